@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return new RootCommand("Efficient large language models").Parse(args).Invoke();

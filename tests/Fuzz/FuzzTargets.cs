@@ -1,0 +1,10 @@
+namespace LlmEfficiency.Fuzz;
+
+/// <summary>Every reader of files or text that others made.</summary>
+public static class FuzzTargets
+{
+    /// <summary>Gets all targets.</summary>
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+    ];
+}
