@@ -1,3 +1,3 @@
-using System.CommandLine;
+using LlmEfficiency.Cli;
 
-return new RootCommand("Efficient large language models").Parse(args).Invoke();
+return await CommandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs the command as a user would and checks what it prints. Needs nothing but this repository.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dotnet build src/Cli -c Release -v q --nologo
+llmeff="$PWD/artifacts/bin/Cli/release/llmeff"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+must() { # must NAME PATTERN COMMAND...: the output has the pattern and the exit code is 0
+    local name=$1 pattern=$2
+    shift 2
+    local output
+    output=$("$@" 2>&1) || { echo "smoke: $name: exit code $?"; echo "$output"; exit 1; }
+    grep -qE -- "$pattern" <<<"$output" || { echo "smoke: $name: no '$pattern' in:"; echo "$output"; exit 1; }
+    echo "smoke: $name: ok"
+}
+refuses() { # refuses NAME CODE PATTERN COMMAND...: the exit code and one line on the error stream
+    local name=$1 code=$2 pattern=$3
+    shift 3
+    local output got=0
+    output=$("$@" 2>&1 >/dev/null) || got=$?
+    [[ $got -eq $code ]] && grep -qE -- "$pattern" <<<"$output" || { echo "smoke: $name: exit code $got: $output"; exit 1; }
+    echo "smoke: $name: ok"
+}
+
+must "help" "generate" "$llmeff" --help
+must "doctor" '"libtorch' "$llmeff" doctor --json
+must "first command of the README" '"text"' \
+    dotnet run --project src/Cli -c Release --no-build -- generate "Once upon a time" --max-tokens 8 --json
+must "init" "llama-15m" "$llmeff" model init llama-15m "$folder/model" --seed 7
+must "info" '"parameters": *14' "$llmeff" model info "$folder/model" --json
+must "verify" "no problem" "$llmeff" model verify "$folder/model"
+must "convert" "bf16|BF16" "$llmeff" model convert "$folder/model" "$folder/half" --dtype bf16
+must "generate" '"token_ids"' "$llmeff" generate "Once upon a time" --model "$folder/half" --greedy --max-tokens 8 --json
+printf 'the cat sat on the mat. the cat ran. %.0s' {1..50} >"$folder/text.txt"
+must "train a tokenizer" "300" "$llmeff" tokenizer train "$folder/text.txt" --out "$folder/tokenizer" --vocab-size 300
+must "tokenize" '"ids"' "$llmeff" tokenize "the cat" --model "$folder/tokenizer" --json
+refuses "missing model" 2 "no-such-model" "$llmeff" generate "x" --model "$folder/no-such-model"
+refuses "bad option" 1 "temperatur" "$llmeff" generate "x" --temperatur 1
+refuses "bad value" 3 "temperature" "$llmeff" generate "x" --temperature -1
