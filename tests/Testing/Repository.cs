@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
-
 namespace LlmEfficiency.Testing;
 
 /// <summary>Where this project's files lie.</summary>
 public static class Repository
 {
-    /// <summary>Gets the folder of the solution.</summary>
-    public static string Root { get; } = Path.GetFullPath(Path.Join(Path.GetDirectoryName(Here()), "..", ".."));
+    /// <summary>Gets the folder of the solution, which holds the folder the tests are built into.</summary>
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-    private static string Here([CallerFilePath] string path = "") => path;
+    private static string Find(string folder) =>
+        File.Exists(Path.Join(folder, "LlmEfficiency.sln")) ? folder : Find(Path.GetDirectoryName(folder)!);
 }
