@@ -14,8 +14,11 @@ public static class FuzzRun
     {
         var (accepted, refused) = (0, 0);
         var findings = new List<string>();
+        using var watchdog = new Watchdog();
         for (var index = first; index < first + count; index++)
         {
+            var name = $"{target.Name} --seed {seed} --index {index}";
+            watchdog.Watch(name);
             var input = Mutator.Mutate(target, seed, index);
             var (outcome, time) = Read(target, input);
             if (outcome is null)
@@ -28,13 +31,13 @@ public static class FuzzRun
             }
             else
             {
-                findings.Add($"{target.Name} --seed {seed} --index {index}: {outcome.GetType().Name}: {outcome.Message}");
+                findings.Add($"{name}: {outcome.GetType().Name}: {outcome.Message}");
             }
 
             // A busy machine can make one reading slow; three in a row are the reader's fault.
             if (time > Patience && Read(target, input).Time > Patience && Read(target, input).Time > Patience)
             {
-                findings.Add($"{target.Name} --seed {seed} --index {index}: took {time.TotalSeconds:F1} s");
+                findings.Add($"{name}: took {time.TotalSeconds:F1} s");
             }
         }
 

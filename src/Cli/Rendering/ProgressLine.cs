@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace LlmEfficiency.Cli.Rendering;
+
+/// <summary>Shows how far a long step is: a line that rewrites itself on a terminal, a few plain lines elsewhere.</summary>
+/// <param name="error">The error stream, so that results stay clean.</param>
+/// <param name="isTerminal">Whether a person watches.</param>
+/// <param name="clock">The time, to show a line only for what takes long.</param>
+internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvider clock)
+{
+    private static readonly TimeSpan TerminalPace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PlainPace = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private long _last = clock.GetTimestamp();
+    private int _width;
+
+    /// <summary>Shows a state, unless one was shown just before.</summary>
+    /// <param name="what">What is being done, in a word or two.</param>
+    /// <param name="done">How much is done, in bytes or steps.</param>
+    /// <param name="total">How much there is, or null if nobody knows.</param>
+    public void Show(string what, long done, long? total)
+    {
+        lock (_gate)
+        {
+            if (clock.GetElapsedTime(_last) < (isTerminal ? TerminalPace : PlainPace))
+            {
+                return;
+            }
+
+            _last = clock.GetTimestamp();
+            var line = total is > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{what}: {100.0 * done / total:F0} % ({Size(done)} of {Size(total.Value)})")
+                : $"{what}: {Size(done)}";
+            Write(line);
+        }
+    }
+
+    /// <summary>Takes the line away.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            if (isTerminal && _width > 0)
+            {
+                error.Write($"\r{new string(' ', _width)}\r");
+                _width = 0;
+            }
+        }
+    }
+
+    private static string Size(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F2} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB"),
+        >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F0} kB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+    };
+
+    private void Write(string line)
+    {
+        if (isTerminal)
+        {
+            error.Write($"\r{line.PadRight(_width)}");
+            _width = line.Length;
+        }
+        else
+        {
+            error.WriteLine(line);
+        }
+    }
+}
