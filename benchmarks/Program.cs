@@ -6,6 +6,8 @@ switch (args)
 {
     case ["first-op"]:
         return StartUp.RunFirstOperation();
+    case ["bare-op"]:
+        return StartUp.RunBareOperation();
     case ["start-up"]:
         return StartUp.Measure();
     case ["report"]:

@@ -14,6 +14,13 @@ internal static class StartUp
     public static int RunFirstOperation()
     {
         NativeLibraries.Require();
+        return RunBareOperation();
+    }
+
+    /// <summary>Does the addition without asking first whether libtorch loads, as code that knows only TorchSharp would.</summary>
+    public static int RunBareOperation()
+    {
+        NativeLibraries.Register();
         using var scope = NewDisposeScope();
         return ones(1).add(1).item<float>() == 2 ? 0 : 1;
     }

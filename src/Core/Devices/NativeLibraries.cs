@@ -71,6 +71,54 @@ public static class NativeLibraries
         }
     }
 
+    /// <summary>Chooses between the folder that the variable names and the one that the build carries.</summary>
+    internal static (string? Folder, string? Problem) ChooseFolder(string? named, string? carried)
+    {
+        if (string.IsNullOrEmpty(named))
+        {
+            return carried is null
+                ? (null, $"this build carries no libtorch: let {FolderVariable} name the folder that holds "
+                    + $"{DynamicLoader.FileName("torch_cpu")} (of libtorch 2.10), or build with -p:TorchBackend=cpu")
+                : (carried, null);
+        }
+
+        var folder = Path.GetFullPath(named);
+        if (carried is not null && Path.GetFullPath(carried) != folder)
+        {
+            return (folder, $"{FolderVariable} is {named}, but this build carries its own libtorch in {carried}, and a process can "
+                + $"hold only one: build with -p:TorchBackend=none, or unset {FolderVariable}");
+        }
+
+        return File.Exists(Path.Join(folder, DynamicLoader.FileName("torch_cpu")))
+            ? (folder, null)
+            : (folder, $"{FolderVariable} is {named}, where no {DynamicLoader.FileName("torch_cpu")} lies: name the folder of libtorch's "
+                + "libraries (torch/lib of a Python installation)");
+    }
+
+    /// <summary>Loads what there is of libtorch in a folder.</summary>
+    /// <returns>Null on success, else what does not load and why.</returns>
+    internal static string? LoadTorch(string folder)
+    {
+        foreach (var name in LoadOrder)
+        {
+            var path = Path.Join(folder, DynamicLoader.FileName(name));
+            if (!File.Exists(path))
+            {
+                continue; // the CUDA parts are not everywhere
+            }
+
+            var handle = IntPtr.Zero;
+            if ((ElfExtent.Problem(path) ?? DynamicLoader.Load(path, out handle)) is { } reason)
+            {
+                return $"{path} does not load: {reason}";
+            }
+
+            Handles[name] = handle;
+        }
+
+        return null;
+    }
+
     private static IntPtr Resolve(Assembly caller, string name)
     {
         if (name != TorchSharpLibrary && !LoadOrder.Contains(name, StringComparer.Ordinal))
@@ -119,50 +167,6 @@ public static class NativeLibraries
         }
 
         return LoadTorchSharp(folder!, torchSharp);
-    }
-
-    private static (string? Folder, string? Problem) ChooseFolder(string? named, string? carried)
-    {
-        if (string.IsNullOrEmpty(named))
-        {
-            return carried is null
-                ? (null, $"this build carries no libtorch: let {FolderVariable} name the folder that holds "
-                    + $"{DynamicLoader.FileName("torch_cpu")} (of libtorch 2.10), or build with -p:TorchBackend=cpu")
-                : (carried, null);
-        }
-
-        var folder = Path.GetFullPath(named);
-        if (carried is not null && Path.GetFullPath(carried) != folder)
-        {
-            return (folder, $"{FolderVariable} is {named}, but this build carries its own libtorch in {carried}, and a process can "
-                + $"hold only one: build with -p:TorchBackend=none, or unset {FolderVariable}");
-        }
-
-        return File.Exists(Path.Join(folder, DynamicLoader.FileName("torch_cpu")))
-            ? (folder, null)
-            : (folder, $"{FolderVariable} is {named}, where no {DynamicLoader.FileName("torch_cpu")} lies: name the folder of libtorch's "
-                + "libraries (torch/lib of a Python installation)");
-    }
-
-    private static string? LoadTorch(string folder)
-    {
-        foreach (var name in LoadOrder)
-        {
-            var path = Path.Join(folder, DynamicLoader.FileName(name));
-            if (!File.Exists(path))
-            {
-                continue; // the CUDA parts are not everywhere
-            }
-
-            if (DynamicLoader.Load(path, out var handle) is { } reason)
-            {
-                return $"{path} does not load: {reason}";
-            }
-
-            Handles[name] = handle;
-        }
-
-        return null;
     }
 
     private static NativeLoad LoadTorchSharp(string folder, string path)

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Tests.Devices;
 
+[Collection(nameof(WholeProcess))]
 public sealed class HostMemoryTests
 {
     private const long Size = 256L << 20;

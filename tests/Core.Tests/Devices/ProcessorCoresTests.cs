@@ -4,6 +4,7 @@ using Xunit;
 
 namespace LlmEfficiency.Core.Tests.Devices;
 
+[Collection(nameof(WholeProcess))]
 public sealed class ProcessorCoresTests
 {
     [Theory]
