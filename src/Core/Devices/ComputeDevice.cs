@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmEfficiency.Core.Errors;
 using TorchSharp;
 
@@ -19,28 +20,91 @@ public sealed record ComputeDevice
 
     /// <summary>Finds a device by its name on the command line.</summary>
     /// <param name="name"><c>auto</c> (a GPU when one works, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</param>
-    /// <exception cref="LlmEfficiencyException">The name is unknown, or the device is not there.</exception>
+    /// <exception cref="LlmEfficiencyException">The name is unknown, the device is not there, or libtorch does not load.</exception>
     public static ComputeDevice Parse(string name)
     {
-        if (name is "cpu" || (name is "auto" && !torch.cuda.is_available()))
+        var index = Index(name);
+        NativeLibraries.Require();
+        if (index is null || (name == "auto" && !torch.cuda.is_available()))
         {
             return Cpu;
         }
 
-        var index = name is "cuda" or "auto" ? 0 : -1;
-        if (index < 0 && !(name.StartsWith("cuda:", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(5), System.Globalization.NumberStyles.None, null, out index)))
+        if (CudaProblem() is { } problem)
         {
-            throw new LlmEfficiencyException(ErrorKind.Usage, $"device '{name}' is unknown: use auto, cpu, cuda or cuda:0");
+            throw new LlmEfficiencyException(ErrorKind.Environment, $"device '{name}' cannot be used: {problem}");
         }
 
         return index < torch.cuda.device_count()
-            ? new ComputeDevice(new torch.Device(DeviceType.CUDA, index))
+            ? new ComputeDevice(new torch.Device(DeviceType.CUDA, index.Value))
             : throw new LlmEfficiencyException(
                 ErrorKind.Environment,
-                $"device '{name}' is not there: libtorch sees {torch.cuda.device_count()} CUDA devices; 'llmeff doctor' says why");
+                $"device '{name}' is not there: libtorch sees {torch.cuda.device_count()} CUDA devices, the first is cuda:0");
+    }
+
+    /// <summary>Tells why no GPU can be used, with the remedy; null when one can.</summary>
+    public static string? CudaProblem()
+    {
+        if (NativeLibraries.Load() is { Problem: { } broken })
+        {
+            return broken;
+        }
+
+        if (torch.cuda.is_available())
+        {
+            return null;
+        }
+
+        if (!CudaDriver.IsPresent)
+        {
+            return "no NVIDIA driver is installed (libcuda does not load)";
+        }
+
+        if (CudaDriver.Start() is { } refusal)
+        {
+            return $"the NVIDIA driver does not start: {refusal}";
+        }
+
+        if (CudaDriver.Devices().Count == 0)
+        {
+            var visible = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");
+            return visible is null ? "the NVIDIA driver sees no GPU" : $"CUDA_VISIBLE_DEVICES is '{visible}', which leaves no GPU";
+        }
+
+        return NativeLibraries.IsLoaded("torch_cuda")
+            ? $"libtorch's CUDA does not start; the driver serves CUDA {CudaDriver.Version()}, libtorch 2.10 wants 12.8 or a newer driver"
+            : "this libtorch is the CPU one: build with -p:TorchBackend=cuda-12.8, or with -p:TorchBackend=none and let "
+                + $"{NativeLibraries.FolderVariable} name a CUDA libtorch";
+    }
+
+    /// <summary>Waits until the device has finished all work given to it; returns at once on the processor.</summary>
+    public void Synchronize()
+    {
+        if (IsCuda)
+        {
+            torch.cuda.synchronize(Torch);
+        }
     }
 
     /// <inheritdoc/>
     public override string ToString() => IsCuda ? $"cuda:{Torch.index}" : "cpu";
+
+    // Null is the processor; auto means the first GPU if it works.
+    private static int? Index(string name)
+    {
+        if (name is "cpu")
+        {
+            return null;
+        }
+
+        if (name is "auto" or "cuda")
+        {
+            return 0;
+        }
+
+        return name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : throw new LlmEfficiencyException(ErrorKind.Usage, $"device '{name}' is unknown: use auto, cpu, cuda or cuda:0");
+    }
 }

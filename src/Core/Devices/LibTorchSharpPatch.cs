@@ -44,6 +44,13 @@ public static class LibTorchSharpPatch
         }
     }
 
+    /// <summary>Lists the versions of libstdc++ that a library needs, for example <c>GLIBCXX_3.4.30</c>.</summary>
+    /// <param name="library">The bytes of a 64-bit little-endian ELF library.</param>
+    public static IEnumerable<string> VersionsNeeded(byte[] library)
+    {
+        return new Elf(library).VersionsNeeded();
+    }
+
     /// <summary>Patches <paramref name="library"/> in place.</summary>
     /// <param name="library">The bytes of the untouched library.</param>
     /// <exception cref="InvalidDataException">The library is not the one that the patch was proved on.</exception>
@@ -66,9 +73,9 @@ public static class LibTorchSharpPatch
         var bytes = File.ReadAllBytes(source);
         Apply(bytes);
         var directory = Path.GetDirectoryName(Path.GetFullPath(target)) ?? target;
-        if (File.Exists(target) && Fingerprint(File.ReadAllBytes(target)) == Fingerprint(bytes))
+        if (IsWhole(target, bytes))
         {
-            return;
+            return; // other builds may be reading it: it is not written again
         }
 
         Directory.CreateDirectory(directory);
@@ -76,13 +83,24 @@ public static class LibTorchSharpPatch
         File.WriteAllBytes(temporary, bytes);
         try
         {
-            File.Delete(target);
-            File.Move(temporary, target);
+            if (File.Exists(target))
+            {
+                File.Replace(temporary, target, null);
+            }
+            else
+            {
+                File.Move(temporary, target);
+            }
         }
-        catch (IOException) when (File.Exists(target))
+        catch (IOException) when (IsWhole(target, bytes))
         {
             File.Delete(temporary); // another process wrote the same bytes first
         }
+    }
+
+    private static bool IsWhole(string path, byte[] expected)
+    {
+        return File.Exists(path) && Fingerprint(File.ReadAllBytes(path)) == Fingerprint(expected);
     }
 
     /// <summary>The parts of an ELF64 little-endian image that name the versions of undefined symbols.</summary>
@@ -126,9 +144,32 @@ public static class LibTorchSharpPatch
             Buffer.BlockCopy(_image, wanted + 8, _image, unwanted + 8, 4);      // offset of the version's name
         }
 
+        public IEnumerable<string> VersionsNeeded()
+        {
+            foreach (var version in Versions())
+            {
+                yield return Name(U32(version + 8));
+            }
+        }
+
         private (int Unwanted, int Wanted) FindVersions()
         {
             var (unwanted, wanted) = (-1, -1);
+            foreach (var version in Versions())
+            {
+                var name = Name(U32(version + 8));
+                unwanted = name == "GLIBCXX_3.4.32" ? version : unwanted;
+                wanted = name == "GLIBCXX_3.4" ? version : wanted;
+            }
+
+            return unwanted >= 0 && wanted >= 0
+                ? (unwanted, wanted)
+                : throw new InvalidDataException("libLibTorchSharp.so names no GLIBCXX_3.4.32 or no GLIBCXX_3.4");
+        }
+
+        // The positions of the entries that name a version of libstdc++.
+        private IEnumerable<int> Versions()
+        {
             var need = Locate(Tag.VersionsNeeded);
             for (var i = 0UL; i < _dynamic[Tag.VersionsNeededCount]; i++, need += (int)U32(need + 12))
             {
@@ -140,15 +181,9 @@ public static class LibTorchSharpPatch
                 var version = need + (int)U32(need + 8);
                 for (var k = 0; k < U16(need + 2); k++, version += (int)U32(version + 12))
                 {
-                    var name = Name(U32(version + 8));
-                    unwanted = name == "GLIBCXX_3.4.32" ? version : unwanted;
-                    wanted = name == "GLIBCXX_3.4" ? version : wanted;
+                    yield return version;
                 }
             }
-
-            return unwanted >= 0 && wanted >= 0
-                ? (unwanted, wanted)
-                : throw new InvalidDataException("libLibTorchSharp.so names no GLIBCXX_3.4.32 or no GLIBCXX_3.4");
         }
 
         // Undefined symbols come first: the GNU hash table says where the defined ones begin.

@@ -35,6 +35,16 @@ public static unsafe partial class TorchInterop
         return Tensor.UnsafeCreateTensor(handle);
     }
 
+    /// <summary>Returns the version of the libtorch that is loaded, which TorchSharp does not tell.</summary>
+    public static Version Version()
+    {
+        var packed = AbiVersion(); // one byte each from the top: major, minor, patch
+        return new Version((int)(packed >> 56), (int)(packed >> 48 & 0xff), (int)(packed >> 40 & 0xff));
+    }
+
+    [LibraryImport(Library, EntryPoint = "aoti_torch_abi_version")]
+    private static partial ulong AbiVersion();
+
     [LibraryImport(Library, EntryPoint = "aoti_torch_create_tensor_from_blob")]
     private static partial int CreateTensorFromBlob(
         void* address, long dimensions, long* sizes, long* strides, long offset, int type, int deviceType, int deviceIndex, out IntPtr tensor);

@@ -1,0 +1,21 @@
+using BenchmarkDotNet.Running;
+using LlmEfficiency.Benchmarks;
+using LlmEfficiency.Core.Diagnostics;
+
+switch (args)
+{
+    case ["first-op"]:
+        return StartUp.RunFirstOperation();
+    case ["bare-op"]:
+        return StartUp.RunBareOperation();
+    case ["start-up"]:
+        return StartUp.Measure();
+    case ["report"]:
+        var report = MachineReport.Collect();
+        Console.WriteLine(report.ToJson());
+        return report.IsHealthy ? 0 : 8;
+    default:
+        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, MachineConfig.Create()).ToArray();
+        MachineConfig.Keep(summaries);
+        return summaries.Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
+}

@@ -1,0 +1,7 @@
+using Xunit;
+
+namespace LlmEfficiency.Core.Tests.Devices;
+
+/// <summary>Tests that measure or change the whole process run alone.</summary>
+[CollectionDefinition(nameof(WholeProcess), DisableParallelization = true)]
+public sealed class WholeProcess;
