@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using LlmEfficiency.Core.Tokenization.Normalization;
+using LlmEfficiency.Core.Tokenization.PreTokenization;
+
+namespace LlmEfficiency.Core.Tokenization.Formats;
+
+/// <summary>Reads the components of a <c>tokenizer.json</c> that stand around its model.</summary>
+internal static class TokenizerJsonPipeline
+{
+    /// <summary>Reads the section <c>normalizer</c>.</summary>
+    public static void ReadNormalizer(JsonField part, TextPipeline pipeline)
+    {
+        switch (TypeOf(part))
+        {
+            case null:
+                break;
+            case "Sequence":
+                Each(part["normalizers"], pipeline, ReadNormalizer);
+                break;
+            case "Prepend":
+                pipeline.Normalizers.Add(new PrependNormalizer(part["prepend"].Text()));
+                break;
+            case "Replace":
+                pipeline.Normalizers.Add(new ReplaceNormalizer(Pattern(part), part["content"].Text()));
+                break;
+            case "NFC":
+                pipeline.Normalizers.Add(new UnicodeNormalizer(NormalizationForm.FormC));
+                break;
+            case "NFKC":
+                pipeline.Normalizers.Add(new UnicodeNormalizer(NormalizationForm.FormKC));
+                break;
+            case var type:
+                throw part.Unsupported($"a normalizer of type {type}");
+        }
+    }
+
+    /// <summary>Reads the section <c>pre_tokenizer</c>.</summary>
+    public static void ReadPreTokenizer(JsonField part, TextPipeline pipeline)
+    {
+        switch (TypeOf(part))
+        {
+            case null:
+                break;
+            case "Sequence":
+                Each(part["pretokenizers"], pipeline, ReadPreTokenizer);
+                break;
+            case "ByteLevel":
+                ReadByteLevel(part, pipeline);
+                break;
+            case "Metaspace":
+                ReadMetaspace(part, pipeline);
+                break;
+            case "Split":
+                pipeline.PreTokenizers.Add(ReadSplit(part));
+                break;
+            case "Digits":
+                var pattern = part["individual_digits"].Flag() ? @"\p{N}" : @"\p{N}+";
+                pipeline.PreTokenizers.Add(PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated));
+                break;
+            case var type:
+                throw part.Unsupported($"a pre-tokenizer of type {type}");
+        }
+    }
+
+    /// <summary>Reads the section <c>post_processor</c>: of it only the token before a text matters.</summary>
+    public static void ReadPostProcessor(JsonField part, TextPipeline pipeline)
+    {
+        switch (TypeOf(part))
+        {
+            case null or "ByteLevel":
+                break;
+            case "Sequence":
+                Each(part["processors"], pipeline, ReadPostProcessor);
+                break;
+            case "TemplateProcessing":
+                pipeline.TemplateBegin = part["single"].Items().FirstOrDefault()["SpecialToken"]["id"].TextOrNull();
+                break;
+            case var type:
+                throw part.Unsupported($"a post-processor of type {type}");
+        }
+    }
+
+    /// <summary>Reads the section <c>decoder</c>.</summary>
+    public static void ReadDecoder(JsonField part, TextPipeline pipeline)
+    {
+        switch (TypeOf(part))
+        {
+            case null or "ByteLevel" or "ByteFallback" or "Fuse":
+                break;
+            case "Sequence":
+                Each(part["decoders"], pipeline, ReadDecoder);
+                break;
+            case "Replace":
+                pipeline.Replacements.Add((Pattern(part), part["content"].Text()));
+                break;
+            case "Strip":
+                part["content"].Require(part["content"].TextOrNull() == " ", "a space");
+                pipeline.StripsLeadingSpace = part["start"].IsPresent && part["start"].Integer() > 0;
+                break;
+            case "Metaspace":
+                pipeline.Replacements.Add((Mark(part), " "));
+                pipeline.StripsLeadingSpace = Scheme(part) != "never";
+                break;
+            case var type:
+                throw part.Unsupported($"a decoder of type {type}");
+        }
+    }
+
+    private static string? TypeOf(JsonField part) => part.IsPresent ? part["type"].Text() : null;
+
+    private static void Each(JsonField list, TextPipeline pipeline, Action<JsonField, TextPipeline> read)
+    {
+        foreach (var part in list.Items())
+        {
+            read(part, pipeline);
+        }
+    }
+
+    private static string Pattern(JsonField part)
+    {
+        var pattern = part["pattern"]["String"];
+        pattern.Require(pattern.TextOrNull() is { Length: > 0 }, "a pattern that is a string");
+        return pattern.Text();
+    }
+
+    private static void ReadByteLevel(JsonField part, TextPipeline pipeline)
+    {
+        pipeline.SymbolsAreBytes = true;
+        if (part["add_prefix_space"].Flag(absent: true))
+        {
+            if (pipeline.PreTokenizers.Count > 0)
+            {
+                throw part.Unsupported("add_prefix_space after another pre-tokenizer");
+            }
+
+            pipeline.Normalizers.Add(new PrependNormalizer(" ", unlessThere: true));
+        }
+
+        if (part["use_regex"].Flag(absent: true))
+        {
+            pipeline.PreTokenizers.Add(PreTokenizers.Gpt2.Split);
+        }
+    }
+
+    private static void ReadMetaspace(JsonField part, TextPipeline pipeline)
+    {
+        if (pipeline.PreTokenizers.Count > 0)
+        {
+            throw part.Unsupported("Metaspace after another pre-tokenizer");
+        }
+
+        var scheme = Scheme(part);
+        pipeline.Normalizers.Add(new ReplaceNormalizer(" ", Mark(part)));
+        if (scheme != "never")
+        {
+            pipeline.Normalizers.Add(new PrependNormalizer(Mark(part), onlyFirst: scheme == "first", unlessThere: true));
+        }
+
+        if (part["split"].Flag(absent: true))
+        {
+            pipeline.PreTokenizers.Add(new WordStartPreTokenizer(Mark(part)[0], everyMark: true));
+        }
+    }
+
+    private static string Mark(JsonField part)
+    {
+        var mark = part["replacement"].Text();
+        part["replacement"].Require(mark.Length == 1 && !char.IsSurrogate(mark[0]), "one character");
+        return mark;
+    }
+
+    // Older files say add_prefix_space instead.
+    private static string Scheme(JsonField part)
+    {
+        var scheme = part["prepend_scheme"].TextOrNull()
+            ?? (part["add_prefix_space"].Flag(absent: true) ? "always" : "never");
+        part["prepend_scheme"].Require(scheme is "always" or "first" or "never", "always, first or never");
+        return scheme;
+    }
+
+    private static IPreTokenizer ReadSplit(JsonField part)
+    {
+        var pattern = part["pattern"]["Regex"].TextOrNull() ?? Regex.Escape(Pattern(part));
+        var invert = part["invert"].Flag();
+        return part["behavior"].Text() switch
+        {
+            "Isolated" => PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated),
+            "Removed" when invert => PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated),
+            "MergedWithPrevious" when !invert => PreTokenizers.ForPattern(pattern, SplitBehavior.MergedWithPrevious),
+            "MergedWithNext" when !invert => PreTokenizers.ForPattern(pattern, SplitBehavior.MergedWithNext),
+            var behavior => throw part.Unsupported($"the behavior {behavior} with invert {invert}"),
+        };
+    }
+}

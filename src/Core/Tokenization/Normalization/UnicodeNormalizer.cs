@@ -1,0 +1,11 @@
+using System.Text;
+
+namespace LlmEfficiency.Core.Tokenization.Normalization;
+
+/// <summary>A normalization form of Unicode: Qwen composes (NFC).</summary>
+/// <param name="form">The form.</param>
+public sealed class UnicodeNormalizer(NormalizationForm form) : INormalizer
+{
+    /// <inheritdoc/>
+    public string Normalize(string text, bool isFirst) => text.IsNormalized(form) ? text : text.Normalize(form);
+}
