@@ -92,7 +92,7 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         var tokens = request.Tokens;
         var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
         var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype);
-        var plan = new ForwardPlan(turns, request.Visibility ?? See(positions), request.Step, request.Observer);
+        var plan = new ForwardPlan(turns, request.Visibility ?? See(positions, request.Positions is null), request.Step, request.Observer);
         return _stack.call(tokens, plan).MoveToOuterDisposeScope();
     }
 
@@ -131,8 +131,8 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         base.Dispose(disposing);
     }
 
-    private Visibility See(Tensor positions) =>
-        Config.SlidingWindow is { } window && window < positions.shape[1]
+    private Visibility See(Tensor positions, bool areConsecutive) =>
+        Config.SlidingWindow is { } window && !(areConsecutive && positions.shape[1] <= window)
             ? Visibility.Of(AttentionMasks.CausalWindow(positions, window))
             : Visibility.Causal;
 }
