@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Errors;
+
 namespace LlmEfficiency.Core.Models;
 
 /// <summary>The sizes and constants that fix a decoder-only transformer of the Llama family.</summary>
@@ -59,4 +61,48 @@ public sealed record TransformerConfig
 
     /// <summary>Gets the family as Hugging Face names it (<c>llama</c>, <c>mistral</c>, <c>qwen2</c>).</summary>
     public string ModelType { get; init; } = "llama";
+
+    /// <summary>Gets how many learned numbers the model has; a tied matrix counts once.</summary>
+    public long ParameterCount
+    {
+        get
+        {
+            long queries = (long)HeadCount * HeadDim, pairs = 2L * KeyValueHeadCount * HeadDim;
+            var attention = HiddenSize * ((2 * queries) + pairs);
+            attention += (HasQueryKeyValueBias ? queries + pairs : 0) + (HasOutputBias ? HiddenSize : 0);
+            var feedForward = (3L * HiddenSize * InnerSize) + (HasFeedForwardBias ? (2L * InnerSize) + HiddenSize : 0);
+            var matrices = TiesEmbeddings ? 1 : 2;
+            return ((long)VocabularySize * HiddenSize * matrices) + HiddenSize
+                + (LayerCount * (attention + feedForward + (2L * HiddenSize)));
+        }
+    }
+
+    /// <summary>Throws if the sizes cannot make a model.</summary>
+    /// <exception cref="LlmEfficiencyException">A size is not positive, or the heads do not divide into groups.</exception>
+    public void Validate()
+    {
+        (string Name, int Value)[] sizes =
+        [
+            (nameof(VocabularySize), VocabularySize), (nameof(HiddenSize), HiddenSize), (nameof(InnerSize), InnerSize),
+            (nameof(LayerCount), LayerCount), (nameof(HeadCount), HeadCount), (nameof(KeyValueHeadCount), KeyValueHeadCount),
+            (nameof(HeadDim), HeadDim), (nameof(ContextLength), ContextLength), (nameof(SlidingWindow), SlidingWindow ?? 1),
+        ];
+        foreach (var (name, value) in sizes)
+        {
+            Require(value > 0, $"{name} is {value}: it must be positive");
+        }
+
+        Require(HeadDim % 2 == 0, $"HeadDim is {HeadDim}: rotary positions need an even width");
+        Require(
+            HeadCount % KeyValueHeadCount == 0,
+            $"HeadCount is {HeadCount}: it must be a multiple of KeyValueHeadCount, {KeyValueHeadCount}");
+    }
+
+    private static void Require(bool holds, string problem)
+    {
+        if (!holds)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Configuration, problem);
+        }
+    }
 }

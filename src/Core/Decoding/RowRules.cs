@@ -1,0 +1,56 @@
+using LlmEfficiency.Core.Caching;
+
+namespace LlmEfficiency.Core.Decoding;
+
+/// <summary>Refuses rows that do not fit a session, before anything changes.</summary>
+internal static class RowRules
+{
+    public static void Check(IReadOnlyList<DecodeRow> rows, PreallocatedCache cache, int vocabulary)
+    {
+        var problem = rows.Count == 0 ? "there is no row" : null;
+        var seen = new HashSet<int>();
+        foreach (var row in rows)
+        {
+            problem ??= seen.Add(row.Sequence) ? null : $"sequence {row.Sequence} has two rows";
+            problem ??= FindPlaceProblem(row, cache) ?? FindContentProblem(row, vocabulary);
+        }
+
+        if (problem is not null)
+        {
+            throw new ArgumentException(problem, nameof(rows));
+        }
+    }
+
+    private static string? FindPlaceProblem(DecodeRow row, PreallocatedCache cache)
+    {
+        var (sequence, count, capacity) = (row.Sequence, row.Tokens.Length, cache.Shape.Capacity);
+        if (sequence < 0 || sequence >= cache.Shape.Sequences)
+        {
+            return $"there is no sequence {sequence}: the session holds {cache.Shape.Sequences}";
+        }
+
+        return count == 0 ? $"the row of sequence {sequence} is empty"
+            : count > capacity - cache.Lengths[sequence]
+                ? $"sequence {sequence} cannot take {count} tokens: {cache.Lengths[sequence]} of {capacity} slots are full"
+                : null;
+    }
+
+    private static string? FindContentProblem(DecodeRow row, int vocabulary)
+    {
+        var (sequence, count) = (row.Sequence, row.Tokens.Length);
+        if (row.Positions.Length > 0 && row.Positions.Length != count)
+        {
+            return $"sequence {sequence} has {count} tokens and {row.Positions.Length} positions";
+        }
+
+        if (row.Ancestors is { } mask && mask.Count != count)
+        {
+            return $"sequence {sequence} has {count} tokens and a mask for {mask.Count}";
+        }
+
+        return row.Tokens.Span.ContainsAnyExceptInRange(0, vocabulary - 1)
+            ? $"sequence {sequence} holds a token outside the vocabulary of {vocabulary}"
+            : row.Positions.Span.ContainsAnyExceptInRange(0, int.MaxValue) ? $"sequence {sequence} holds a negative position"
+            : null;
+    }
+}

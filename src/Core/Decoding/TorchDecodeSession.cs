@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using LlmEfficiency.Core.Caching;
+using LlmEfficiency.Core.Models;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Decoding;
+
+/// <summary>Pads ragged rows, runs the model over them chunk by chunk and brings the logits home.</summary>
+internal sealed class TorchDecodeSession(Transformer model, TorchEngineSettings settings, PreallocatedCache cache) : IDecodeSession
+{
+    private readonly int _vocabulary = model.Config.VocabularySize;
+    private float[] _logits = [];
+
+    public IReadOnlyList<int> Lengths => cache.Lengths;
+
+    public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
+    {
+        var (pending, logits) = Plan(rows);
+        var needed = checked(logits * _vocabulary);
+        if (_logits.Length < needed)
+        {
+            _logits = new float[needed];
+        }
+
+        var finished = false;
+        try
+        {
+            using var quiet = inference_mode();
+            while (pending.Where(row => !row.IsDone).ToArray() is { Length: > 0 } open)
+            {
+                Step([.. open.Select(row => row.Next(settings.ChunkLength))]);
+            }
+
+            finished = true;
+        }
+        finally
+        {
+            if (!finished)
+            {
+                pending.ForEach(row => cache.Truncate(row.Row.Sequence, row.Start));
+            }
+        }
+
+        return new LogitBlock(_logits.AsMemory(0, needed), _vocabulary);
+    }
+
+    public void Retain(int sequence, ReadOnlySpan<int> slots) => cache.Retain(sequence, slots);
+
+    public void Truncate(int sequence, int length) => cache.Truncate(sequence, length);
+
+    public void Copy(int source, int target) => cache.Copy(source, target);
+
+    public void Dispose() => cache.Dispose();
+
+    private (List<PendingRow> Pending, int Logits) Plan(IReadOnlyList<DecodeRow> rows)
+    {
+        RowRules.Check(rows, cache, _vocabulary);
+        var pending = new List<PendingRow>(rows.Count);
+        var logits = 0;
+        foreach (var row in rows)
+        {
+            var positions = row.Positions.Length > 0
+                ? row.Positions
+                : Enumerable.Range(cache.NextPosition(row.Sequence), row.Tokens.Length).ToArray();
+            pending.Add(new PendingRow(row, positions, cache.Lengths[row.Sequence], logits));
+            logits = checked(logits + PendingRow.LogitCount(row));
+        }
+
+        pending.Sort((a, b) => a.Row.Sequence.CompareTo(b.Row.Sequence));
+        return (pending, logits);
+    }
+
+    private void Step(PendingRow.Chunk[] chunks)
+    {
+        using var scope = NewDisposeScope();
+        var cacheRows = Array.ConvertAll(chunks, chunk => chunk.ToCacheRow());
+        using var step = cache.Begin(cacheRows, model.Config.SlidingWindow);
+        var (tokens, positions) = (new long[chunks.Length * step.Width], new long[chunks.Length * step.Width]);
+        var (wanted, targets) = (new List<long>(), new List<int>());
+        for (var row = 0; row < chunks.Length; row++)
+        {
+            var first = row * step.Width;
+            Widen(chunks[row].Tokens, tokens.AsSpan(first));
+            Widen(cacheRows[row].Positions.Span, positions.AsSpan(first));
+            foreach (var (token, target) in chunks[row].Wanted())
+            {
+                wanted.Add(first + token);
+                targets.Add(target);
+            }
+        }
+
+        var device = model.Device.Torch;
+        var logits = model.call(new ForwardRequest(tensor(tokens, [chunks.Length, step.Width], device: device))
+        {
+            Positions = tensor(positions, [chunks.Length, step.Width], device: device),
+            Step = step,
+            LogitTokens = tensor(wanted.ToArray(), [wanted.Count], device: device),
+        });
+        CopyHome(logits, targets);
+        step.Commit();
+    }
+
+    private void CopyHome(Tensor logits, List<int> targets)
+    {
+        if (targets.Count == 0)
+        {
+            return;
+        }
+
+        var home = logits.to(ScalarType.Float32).to(CPU);                           // the one host crossing of a step
+        var values = MemoryMarshal.Cast<byte, float>(home.bytes);
+        for (var i = 0; i < targets.Count; i++)
+        {
+            values.Slice(i * _vocabulary, _vocabulary).CopyTo(_logits.AsSpan(targets[i] * _vocabulary));
+        }
+    }
+
+    private static void Widen(ReadOnlySpan<int> from, Span<long> to)
+    {
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] = from[i];
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Models;
+
+/// <summary>The gated feed-forward part (SwiGLU): <c>down(silu(gate(x)) · up(x))</c>.</summary>
+internal sealed class FeedForward : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "gate_proj")]
+    private readonly Projection _gate;
+
+    [ComponentName(Name = "up_proj")]
+    private readonly Projection _up;
+
+    [ComponentName(Name = "down_proj")]
+    private readonly Projection _down;
+
+    public FeedForward(ParameterScope scope, TransformerConfig config)
+        : base(nameof(FeedForward))
+    {
+        var (hidden, inner, hasBias) = (config.HiddenSize, config.InnerSize, config.HasFeedForwardBias);
+        _gate = new Projection(scope["gate_proj"], hidden, inner, hasBias);
+        _up = new Projection(scope["up_proj"], hidden, inner, hasBias);
+        _down = new Projection(scope["down_proj"], inner, hidden, hasBias);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        var gate = nn.functional.silu(_gate.call(hidden));                          // [batch, seq, inner]
+        return _down.call(gate.mul(_up.call(hidden))).MoveToOuterDisposeScope();
+    }
+}

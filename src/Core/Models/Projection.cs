@@ -1,0 +1,25 @@
+using TorchSharp.Utils;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Models;
+
+/// <summary>A linear map whose memory comes from outside, so that nothing is initialised twice.</summary>
+internal sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;     // [out, in]
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter? _bias;      // [out]
+
+    public Projection(ParameterScope scope, int inputs, int outputs, bool hasBias)
+        : base(nameof(Projection))
+    {
+        _weight = scope.Create("weight", outputs, inputs);
+        _bias = hasBias ? scope.Create("bias", outputs) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight, _bias);
+}

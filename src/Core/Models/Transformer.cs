@@ -1,0 +1,138 @@
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Tensors;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Models;
+
+/// <summary>A decoder-only transformer of the Llama family, for training and inference alike.</summary>
+/// <remarks>Parameters carry Hugging Face's names; <c>lm_head.weight</c> is absent where the embedding is tied.</remarks>
+public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
+{
+    [ComponentName(Name = "model")]
+    private readonly DecoderStack _stack;
+
+    [ComponentName(Name = "lm_head")]
+    private readonly Projection? _head;
+
+    private readonly Tensor[] _frequencies;     // [headDim / 2], fp64; in an array, lest it be registered as a buffer
+
+    /// <summary>Builds the model without initialising its parameters: load a checkpoint or call <see cref="Initialise"/>.</summary>
+    /// <param name="config">The sizes.</param>
+    /// <param name="device">Where the parameters lie.</param>
+    /// <param name="type">Their element type.</param>
+    /// <param name="allocate">Supplies each parameter's memory; null takes empty memory on the device.</param>
+    /// <exception cref="Errors.LlmEfficiencyException">The sizes cannot make a model.</exception>
+    public Transformer(TransformerConfig config, ComputeDevice device, ScalarType type, ParameterAllocator? allocate = null)
+        : base(nameof(Transformer))
+    {
+        config.Validate();
+        (Config, Device, ElementType) = (config, device, type);
+        using var scope = NewDisposeScope();
+        var root = new ParameterScope(
+            string.Empty, allocate ?? ((_, shape) => empty(shape, dtype: type, device: device.Torch)));
+        _stack = new DecoderStack(root["model"], config);
+        _head = config.TiesEmbeddings ? null : new Projection(root["lm_head"], config.HiddenSize, config.VocabularySize, false);
+        var frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
+        _frequencies = [tensor(frequencies, device: device.Torch).DetachFromDisposeScope()];
+        RegisterComponents();
+    }
+
+    /// <summary>Gets the sizes.</summary>
+    public TransformerConfig Config { get; }
+
+    /// <summary>Gets where the model was built.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>Gets the element type that the model was built with.</summary>
+    public ScalarType ElementType { get; }
+
+    /// <summary>Fills the parameters with what training starts from.</summary>
+    /// <param name="generator">The source of randomness, on the model's device.</param>
+    /// <param name="deviation">The standard deviation of the matrices; norms become one, biases zero.</param>
+    public void Initialise(Generator generator, double deviation = 0.02)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            _ = parameter.dim() > 1 ? parameter.normal_(0, deviation, generator)
+                : name.EndsWith("bias", StringComparison.Ordinal) ? parameter.zero_()
+                : parameter.fill_(1);
+        }
+    }
+
+    /// <summary>Computes logits.</summary>
+    /// <param name="request">Tokens, positions, masks, cache.</param>
+    /// <returns>Logits in the model's type: <c>[batch, seq, vocab]</c>, or <c>[tokens, vocab]</c> for chosen tokens.</returns>
+    public override Tensor forward(ForwardRequest request)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Hidden(request);                                               // [batch, seq, hidden]
+        if (request.LogitTokens is not { } chosen)
+        {
+            return Logits(hidden).MoveToOuterDisposeScope();
+        }
+
+        if (chosen.shape[0] == 0)
+        {
+            return hidden.new_empty([0, Config.VocabularySize]).MoveToOuterDisposeScope();
+        }
+
+        var picked = hidden.view(-1, Config.HiddenSize).index_select(0, chosen);    // [tokens, hidden]
+        return Logits(picked).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Runs the layers and stops before the final norm.</summary>
+    /// <param name="request">Tokens, positions, masks, cache.</param>
+    /// <returns>Hidden states, <c>[batch, seq, hidden]</c>.</returns>
+    public Tensor Hidden(ForwardRequest request)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = request.Tokens;
+        var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
+        var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype);
+        var plan = new ForwardPlan(turns, request.Visibility ?? See(positions, request.Positions is null), request.Step, request.Observer);
+        return _stack.call(tokens, plan).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Looks up the input vectors of tokens, as a drafting head needs them.</summary>
+    /// <param name="tokens">Token ids, <c>[batch, seq]</c>, 64-bit.</param>
+    /// <returns>Vectors, <c>[batch, seq, hidden]</c>.</returns>
+    public Tensor Embed(Tensor tokens) => _stack.Embedding.call(tokens);
+
+    /// <summary>Applies the final norm.</summary>
+    /// <param name="hidden">What the last layer left, <c>[..., hidden]</c>.</param>
+    /// <returns>Features, <c>[..., hidden]</c>.</returns>
+    public Tensor Normalise(Tensor hidden) => _stack.Normalise(hidden);
+
+    /// <summary>Applies the final norm and the output matrix.</summary>
+    /// <param name="hidden">What the last layer left, <c>[..., hidden]</c>.</param>
+    /// <returns>Logits, <c>[..., vocab]</c>.</returns>
+    public Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        return Score(_stack.Normalise(hidden)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Applies the output matrix alone.</summary>
+    /// <param name="features">Normalised features, <c>[..., hidden]</c>.</param>
+    /// <returns>Logits, <c>[..., vocab]</c>.</returns>
+    public Tensor Score(Tensor features) => _head?.call(features) ?? _stack.Embedding.Score(features);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _frequencies[0].Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private Visibility See(Tensor positions, bool areConsecutive) =>
+        Config.SlidingWindow is { } window && !(areConsecutive && positions.shape[1] <= window)
+            ? Visibility.Of(AttentionMasks.CausalWindow(positions, window))
+            : Visibility.Causal;
+}

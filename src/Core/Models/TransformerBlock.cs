@@ -1,0 +1,37 @@
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Models;
+
+/// <summary>One layer: attention, then feed-forward, each on a normalised copy and added to the residual stream.</summary>
+internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
+{
+    [ComponentName(Name = "input_layernorm")]
+    private readonly RmsNorm _attentionNorm;
+
+    [ComponentName(Name = "self_attn")]
+    private readonly SelfAttention _attention;
+
+    [ComponentName(Name = "post_attention_layernorm")]
+    private readonly RmsNorm _feedForwardNorm;
+
+    [ComponentName(Name = "mlp")]
+    private readonly FeedForward _feedForward;
+
+    public TransformerBlock(ParameterScope scope, TransformerConfig config, int layer)
+        : base(nameof(TransformerBlock))
+    {
+        _attentionNorm = new RmsNorm(scope["input_layernorm"], config.HiddenSize, config.NormEpsilon);
+        _attention = new SelfAttention(scope["self_attn"], config, layer);
+        _feedForwardNorm = new RmsNorm(scope["post_attention_layernorm"], config.HiddenSize, config.NormEpsilon);
+        _feedForward = new FeedForward(scope["mlp"], config);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor hidden, ForwardPlan plan)
+    {
+        using var scope = NewDisposeScope();
+        var attended = hidden.add(_attention.call(_attentionNorm.call(hidden), plan));
+        return attended.add(_feedForward.call(_feedForwardNorm.call(attended))).MoveToOuterDisposeScope();
+    }
+}
