@@ -1,0 +1,89 @@
+using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Tokenization;
+
+namespace LlmEfficiency.Core.Generation;
+
+/// <summary>
+/// Plain decoding that keeps its cache from one request to the next: tokens that begin both are not run again. For chats and
+/// for many questions about one text. Requests of one call are answered one after the other.
+/// </summary>
+public sealed class ConversationGenerator : IGenerator, IDisposable
+{
+    private readonly IDecodeEngine _engine;
+    private readonly ITokenizer _tokenizer;
+    private readonly TimeProvider _time;
+    private readonly Func<long?>? _deviceBytes;
+    private readonly IDecodeSession _session;
+    private int[] _cached = [];
+
+    /// <summary>Opens a cache for one sequence as long as the model's context.</summary>
+    /// <param name="engine">The model; its owner disposes it.</param>
+    /// <param name="tokenizer">Gives the tokens' bytes.</param>
+    /// <param name="time">The clock of the report; the system's if null.</param>
+    /// <param name="deviceBytes">Says how much device memory is in use; null leaves it out of the report.</param>
+    public ConversationGenerator(
+        IDecodeEngine engine, ITokenizer tokenizer, TimeProvider? time = null, Func<long?>? deviceBytes = null)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        (_engine, _tokenizer, _time, _deviceBytes) = (engine, tokenizer, time ?? TimeProvider.System, deviceBytes);
+        _session = engine.Open(1, engine.Config.ContextLength);
+    }
+
+    /// <summary>Gets how many prompt tokens are run in one pass; less needs less memory.</summary>
+    public int PrefillChunk
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
+
+    = 512;
+
+    /// <inheritdoc/>
+    public GenerationOutcome Generate(
+        IReadOnlyList<GenerationRequest> requests,
+        Action<GeneratedPiece>? onPiece = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentOutOfRangeException.ThrowIfZero(requests.Count, nameof(requests));
+        var meter = new GenerationMeter(_time);
+        var reused = 0;
+        var sequences = new List<SequenceProgress>();
+        for (var row = 0; row < requests.Count; row++)
+        {
+            var sequence = SequenceProgress.Begin(requests[row], row, _tokenizer, _engine.Config, onPiece);
+            sequences.Add(sequence);
+            if (sequence.Finish is null)
+            {
+                reused += KeepPrefix(sequence.Prompt.Span);
+                new DecodeLoop(_session, [sequence], meter, PrefillChunk).Run(cancellation);
+                _cached = [.. sequence.Prompt.ToArray().Concat(sequence.History.Generated).Take(_session.Lengths[0])];
+            }
+        }
+
+        return new GenerationOutcome(
+            [.. sequences.Select(sequence => sequence.ToResult())],
+            meter.Report(
+                _engine.Description,
+                sequences.Count,
+                sequences.Sum(sequence => sequence.Prompt.Length),
+                reused,
+                _deviceBytes?.Invoke()));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    // The prompt's last token is always run, for its logits. Until the run succeeds nothing more is known of the cache.
+    private int KeepPrefix(ReadOnlySpan<int> prompt)
+    {
+        var common = prompt[..^1].CommonPrefixLength(_cached);
+        _cached = _cached[..common];
+        _session.Truncate(0, common);
+        return common;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace LlmEfficiency.Core.Generation;
+
+/// <summary>
+/// Takes the measurements of a <see cref="GenerationReport"/>; every generator uses this one. The time since the last call
+/// belongs to the pass that is counted, or to the pass whose tokens are counted.
+/// </summary>
+/// <param name="time">The clock; it starts now.</param>
+public sealed class GenerationMeter(TimeProvider time)
+{
+    private readonly long _start = time.GetTimestamp();
+    private long _lap = time.GetTimestamp();
+    private bool _isDecoding;
+    private TimeSpan? _firstToken;
+    private TimeSpan _prefill;
+    private TimeSpan _decode;
+    private int _prefillPasses;
+    private int _decodePasses;
+    private long _decodeRows;
+    private long _prefillTokens;
+    private long _decodeTokens;
+
+    /// <summary>Counts a forward pass over prompts, after its logits have arrived.</summary>
+    public void PrefillPass()
+    {
+        _isDecoding = false;
+        _prefillPasses++;
+        Lap();
+    }
+
+    /// <summary>Counts a forward pass that decodes, after its logits have arrived.</summary>
+    /// <param name="rows">How many sequences it ran.</param>
+    public void DecodePass(int rows)
+    {
+        _isDecoding = true;
+        _decodePasses++;
+        _decodeRows += rows;
+        Lap();
+    }
+
+    /// <summary>Counts tokens that one sequence gained from the last pass.</summary>
+    /// <param name="count">1 for plain decoding.</param>
+    public void Tokens(int count)
+    {
+        Lap();
+        _firstToken ??= time.GetElapsedTime(_start, _lap);
+        _prefillTokens += _isDecoding ? 0 : count;
+        _decodeTokens += _isDecoding ? count : 0;
+    }
+
+    /// <summary>Makes the report.</summary>
+    /// <param name="engine">The engine's description.</param>
+    /// <param name="sequences">How many sequences there were.</param>
+    /// <param name="promptTokens">The prompts' tokens, added up.</param>
+    /// <param name="reusedTokens">How many of these were not run.</param>
+    /// <param name="deviceBytes">Device memory in use.</param>
+    public GenerationReport Report(
+        string engine, int sequences, int promptTokens, int reusedTokens = 0, long? deviceBytes = null)
+    {
+        using var process = Process.GetCurrentProcess();
+        return new GenerationReport
+        {
+            Engine = engine,
+            Sequences = sequences,
+            PromptTokens = promptTokens,
+            ReusedTokens = reusedTokens,
+            GeneratedTokens = _prefillTokens + _decodeTokens,
+            DecodedTokens = _decodeTokens,
+            TimeToFirstToken = _firstToken?.TotalSeconds ?? 0,
+            PrefillTime = _prefill.TotalSeconds,
+            DecodeTime = _decode.TotalSeconds,
+            ForwardPasses = _prefillPasses + _decodePasses,
+            PrefillPasses = _prefillPasses,
+            MeanTokensPerPass = _decodeRows == 0 ? 0 : (double)_decodeTokens / _decodeRows,
+            PeakResidentBytes = process.PeakWorkingSet64,
+            DeviceBytes = deviceBytes,
+        };
+    }
+
+    private void Lap()
+    {
+        var now = time.GetTimestamp();
+        var elapsed = time.GetElapsedTime(_lap, now);
+        _prefill += _isDecoding ? TimeSpan.Zero : elapsed;
+        _decode += _isDecoding ? elapsed : TimeSpan.Zero;
+        _lap = now;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LlmEfficiency.Core.Generation;
+
+/// <summary>What a generation cost: the one ruler for every method and baseline. Times are seconds of wall clock.</summary>
+public sealed record GenerationReport
+{
+    /// <summary>Gets the engine, device and element type in a few words.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>Gets the number of sequences.</summary>
+    public required int Sequences { get; init; }
+
+    /// <summary>Gets the prompts' tokens, added up.</summary>
+    public required int PromptTokens { get; init; }
+
+    /// <summary>Gets how many of <see cref="PromptTokens"/> were in the cache already and not run.</summary>
+    public int ReusedTokens { get; init; }
+
+    /// <summary>Gets the generated tokens, added up, stop tokens included.</summary>
+    public required long GeneratedTokens { get; init; }
+
+    /// <summary>Gets the tokens that decode passes gave: all but each sequence's first.</summary>
+    public required long DecodedTokens { get; init; }
+
+    /// <summary>Gets the time from the start to the first token of any sequence; 0 if there was none.</summary>
+    public required double TimeToFirstToken { get; init; }
+
+    /// <summary>Gets the time of preparation, of the passes over prompts and of drawing each sequence's first token.</summary>
+    public required double PrefillTime { get; init; }
+
+    /// <summary>Gets the time of all further passes and tokens.</summary>
+    public required double DecodeTime { get; init; }
+
+    /// <summary>Gets the number of forward passes, a batch counting once.</summary>
+    public required int ForwardPasses { get; init; }
+
+    /// <summary>Gets how many of <see cref="ForwardPasses"/> ran prompts.</summary>
+    public required int PrefillPasses { get; init; }
+
+    /// <summary>
+    /// Gets the tokens that one sequence gains in one decode pass on average: 1 for plain decoding, more where drafts are
+    /// accepted, 0 if no decode pass was made.
+    /// </summary>
+    public required double MeanTokensPerPass { get; init; }
+
+    /// <summary>Gets the largest resident memory of the process so far, in bytes.</summary>
+    public required long PeakResidentBytes { get; init; }
+
+    /// <summary>Gets the device memory in use at the end, in bytes; null on the host's processor.</summary>
+    public long? DeviceBytes { get; init; }
+
+    /// <summary>Gets the prompt tokens that were run in a second of prefill.</summary>
+    public double PrefillTokensPerSecond => Rate(PromptTokens - ReusedTokens, PrefillTime);
+
+    /// <summary>Gets the decoded tokens in a second of <see cref="DecodeTime"/>.</summary>
+    public double DecodeTokensPerSecond => Rate(DecodedTokens, DecodeTime);
+
+    /// <summary>Returns the report as one JSON object with names in snake_case.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, GenerationJson.Default.GenerationReport);
+
+    /// <summary>Returns the report as a small block of text.</summary>
+    public override string ToString()
+    {
+        var device = DeviceBytes is { } bytes ? Format($", device {bytes / 1e6:F0} MB") : string.Empty;
+        return string.Join(
+            Environment.NewLine,
+            Format($"engine   {Engine}"),
+            Format($"prompt   {PromptTokens} tokens ({ReusedTokens} reused), {PrefillTime:F3} s, {PrefillTokensPerSecond:F1} tokens/s"),
+            Format($"answer   {GeneratedTokens} tokens, {DecodeTime:F3} s, {DecodeTokensPerSecond:F1} tokens/s after the first"),
+            Format($"first    {TimeToFirstToken:F3} s to the first token"),
+            Format($"passes   {ForwardPasses} ({PrefillPasses} prefill), {MeanTokensPerPass:F2} tokens a decode pass"),
+            Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"));
+    }
+
+    private static double Rate(long tokens, double seconds) => seconds > 0 ? tokens / seconds : 0;
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
