@@ -105,7 +105,8 @@ internal sealed class HashLanguageSession : IDecodeSession
         var slots = _slots[row.Sequence];
         var cached = slots.Count;
         var start = cached == 0 ? 0 : slots[^1].Position + 1;
-        var (tokens, positions) = (row.Tokens.Span, row.Positions.Span);
+        var tokens = row.Tokens.Span;
+        var positions = row.Positions.Span;
         for (var index = 0; index < tokens.Length; index++)
         {
             slots.Add((tokens[index], positions.IsEmpty ? start + index : positions[index]));

@@ -40,18 +40,22 @@ public static class LogProbabilities
         }
 
         var least = PartialSelection.NthLargest(logits, count);
-        var total = LogSumExp(logits);
-        var found = new List<TokenLogProbability>(count);
+        var found = new List<(int Id, float Logit)>(count);
         for (var id = 0; id < logits.Length; id++)
         {
             if (logits[id] >= least)
             {
-                found.Add(new TokenLogProbability(id, logits[id] - total));
+                found.Add((id, logits[id]));
             }
         }
 
         // The sort is stable: equal tokens stay in the order of their ids.
-        return [.. found.OrderByDescending(token => token.LogProbability).Take(count)];
+        var total = LogSumExp(logits);
+        return
+        [
+            .. found.OrderByDescending(token => token.Logit).Take(count)
+                .Select(token => new TokenLogProbability(token.Id, token.Logit - total)),
+        ];
     }
 
     /// <summary>Returns the most likely token, the lowest id among equals.</summary>
