@@ -19,6 +19,12 @@ internal static class CommandLine
             Exit codes: 0 done, 1 usage, 2 input, 3 configuration, 4 numerics (NaN), 5 out of memory, 6 disk, 7 distributed,
             8 environment (see 'llmeff doctor'), 9 network, 130 cancelled. '@FILE' reads arguments from a file.
             """);
+        root.Subcommands.Add(GenerateCommand.Create());
+        root.Subcommands.Add(ChatCommand.Create());
+        root.Subcommands.Add(TokenizeCommand.Create());
+        root.Subcommands.Add(TokenizerCommand.Create());
+        root.Subcommands.Add(ModelCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -1,35 +1,35 @@
 using System.CommandLine;
+using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Loading;
 
 namespace LlmEfficiency.Cli.Options;
 
 /// <summary>Which model runs where.</summary>
 internal sealed class ModelOptions
 {
-    /// <summary>Gets the model.</summary>
-    public Option<string?> Model { get; } = new("--model", "-m")
+    private readonly Option<string?> _model = new("--model", "-m")
     {
         Description = "A folder, a .gguf or llama2.c .bin file, or org/name[@revision] in the Hugging Face cache",
         HelpName = "MODEL",
     };
 
-    /// <summary>Gets the device.</summary>
-    public Option<string> Device { get; } = new("--device")
+    private readonly Option<string> _device = new("--device")
     {
         Description = "auto, cpu, cuda or cuda:N",
         DefaultValueFactory = _ => "auto",
         HelpName = "DEVICE",
     };
 
-    /// <summary>Gets the element type.</summary>
-    public Option<string> ElementType { get; } = new("--dtype")
+    private readonly Option<string> _elementType = new("--dtype")
     {
         Description = "auto, fp32, bf16 or fp16",
         DefaultValueFactory = _ => "auto",
         HelpName = "TYPE",
     };
 
-    /// <summary>Gets the number of threads.</summary>
-    public Option<int?> Threads { get; } = new("--threads")
+    private readonly Option<int?> _threads = new("--threads")
     {
         Description = "How many threads compute; one per core by default",
         HelpName = "N",
@@ -38,9 +38,32 @@ internal sealed class ModelOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        command.Add(Model);
-        command.Add(Device);
-        command.Add(ElementType);
-        command.Add(Threads);
+        command.Add(_model);
+        command.Add(_device);
+        command.Add(_elementType);
+        command.Add(_threads);
+    }
+
+    /// <summary>Loads the model that the command line names, or the random one with a clear word about it.</summary>
+    public LoadedModel Load(ParseResult parsed)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        var name = parsed.GetValue(_model);
+        var location = name is null ? null : ModelLocation.Find(name);
+        var device = ComputeDevice.Parse(parsed.GetRequiredValue(_device));
+        TorchThreads.Set(parsed.GetValue(_threads));
+        var settings = new LoadSettings(device, ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device));
+        if (location is null)
+        {
+            error.WriteLine(
+                $"llmeff: no --model is given: this is '{RandomModel.DefaultPreset}' with random weights, so the text is noise");
+            return LoadedModel.Random(RandomModel.DefaultPreset, settings);
+        }
+
+        var line = ProgressLine.For(error);
+        var model = LoadedModel.Load(
+            location, settings, new LineProgress<LoadProgress>(step => line.Show("loading", step.DoneBytes, step.TotalBytes)));
+        line.Clear();
+        return model;
     }
 }

@@ -15,6 +15,10 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
     private long _last = clock.GetTimestamp();
     private int _width;
 
+    /// <summary>Makes the line for an error stream.</summary>
+    public static ProgressLine For(TextWriter error) =>
+        new(error, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected, TimeProvider.System);
+
     /// <summary>Shows a state, unless one was shown just before.</summary>
     /// <param name="what">What is being done, in a word or two.</param>
     /// <param name="done">How much is done, in bytes or steps.</param>

@@ -16,13 +16,14 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     private readonly IDecodeSession _session;
     private int[] _cached = [];
 
-    /// <summary>Opens a cache for one sequence as long as the model's context.</summary>
+    /// <summary>Opens a cache for one sequence.</summary>
     /// <param name="engine">The model; its owner disposes it.</param>
     /// <param name="tokenizer">Gives the tokens' bytes.</param>
+    /// <param name="capacity">How many tokens prompt and answer may have together; the model's context if null.</param>
     /// <param name="time">The clock of the report; the system's if null.</param>
     /// <param name="deviceBytes">Says how much device memory is in use; null leaves it out of the report.</param>
     public ConversationGenerator(
-        IDecodeEngine engine, ITokenizer tokenizer, TimeProvider? time = null, Func<long?>? deviceBytes = null)
+        IDecodeEngine engine, ITokenizer tokenizer, int? capacity = null, TimeProvider? time = null, Func<long?>? deviceBytes = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         (_engine, _tokenizer, _time, _deviceBytes) = (engine, tokenizer, time ?? TimeProvider.System, deviceBytes);

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using LlmEfficiency.Cli.Options;
+using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Chat;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Generation;
+using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Templates;
+
+namespace LlmEfficiency.Cli.Commands;
+
+/// <summary>Talks with a model, a line at a time; the cache is kept from turn to turn.</summary>
+internal static class ChatCommand
+{
+    private const int DefaultContext = 4096;
+
+    /// <summary>Builds the command.</summary>
+    public static Command Create()
+    {
+        var model = new ModelOptions();
+        var generation = new GenerationOptions();
+        var system = new Option<string?>("--system") { Description = "The system message", HelpName = "TEXT" };
+        var context = new Option<int?>("--context")
+        {
+            Description = $"Room for so many tokens of conversation; the model's context, at most {DefaultContext}, by default",
+            HelpName = "N",
+        };
+        var json = JsonOption.Create();
+        var command = new DocumentedCommand("chat", "Talk with a model; /reset begins anew, /exit or end of input ends.")
+        {
+            Examples =
+            [
+                "llmeff chat --model Qwen/Qwen2.5-0.5B-Instruct",
+                "echo \"Name three colours.\" | llmeff chat --model ./vicuna-7b --system \"Answer in one word.\" --json",
+            ],
+        };
+        model.AddTo(command);
+        generation.AddTo(command);
+        command.Add(system);
+        command.Add(context);
+        command.Add(json);
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
+        return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellation)
+        {
+            using var loaded = model.Load(parsed);
+            var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(system), TimeProvider.System);
+            using var generator = new ConversationGenerator(
+                loaded.Engine, loaded.Tokenizer, parsed.GetValue(context) ?? Math.Min(DefaultContext, loaded.Engine.Config.ContextLength));
+            foreach (var line in Lines(parsed))
+            {
+                if (line == "/reset")
+                {
+                    conversation.Reset();
+                    continue;
+                }
+
+                var ids = conversation.Ask(line);
+                var request = generation.Requests(parsed, [ids], loaded.Defaults);
+                var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, [line], parsed.GetValue(json));
+                var outcome = OutOfMemory.Guard(() => generator.Generate(request, output.OnPiece, cancellation), loaded.Device);
+                output.Finish(outcome);
+                conversation.Answer(outcome.Results[0].Text);
+                if (outcome.Results[0].Finish == FinishReason.Cancelled)
+                {
+                    return (int)ErrorKind.Cancelled;
+                }
+            }
+
+            return 0;
+        }
+    }
+
+    private static IEnumerable<string> Lines(ParseResult parsed)
+    {
+        var isPerson = !Console.IsInputRedirected;
+        while (true)
+        {
+            if (isPerson)
+            {
+                parsed.InvocationConfiguration.Error.Write("> ");
+            }
+
+            if (Console.In.ReadLine() is not { } line || line.Trim() == "/exit")
+            {
+                yield break;
+            }
+
+            if (line.Trim().Length > 0)
+            {
+                yield return line.Trim();
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using LlmEfficiency.Cli.Options;
+using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Models;
+
+namespace LlmEfficiency.Cli.Commands;
+
+/// <summary>Looks at models on disk, checks, converts, makes and fetches them.</summary>
+internal static class ModelCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create() =>
+        new("model", "Look at models, check, convert, make and fetch them.") { Info(), Verify(), Convert(), Init(), ModelPullCommand.Create() };
+
+    private static DocumentedCommand Info()
+    {
+        var (model, json) = (ModelArgument(), JsonOption.Create());
+        var command = new DocumentedCommand("info", "Tell what a model is, without loading its weights.")
+        {
+            Examples = ["llmeff model info ./model", "llmeff model info model.gguf --json"],
+        };
+        command.Add(model);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
+            var summary = ModelSummary.Of(stored);
+            if (parsed.GetValue(json))
+            {
+                parsed.InvocationConfiguration.Output.WriteLine(summary.ToJson());
+            }
+            else
+            {
+                ModelSummaryText.Write(parsed.InvocationConfiguration.Output, summary);
+            }
+        });
+        return command;
+    }
+
+    private static DocumentedCommand Verify()
+    {
+        var (model, json) = (ModelArgument(), JsonOption.Create());
+        var command = new DocumentedCommand("verify", "Read a whole model and tell every problem; exit code 2 if there is one.")
+        {
+            Examples = ["llmeff model verify ./model"],
+        };
+        command.Add(model);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
+            var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
+            var check = ModelCheck.Run(stored, new LineProgress<LoadProgress>(step => line.Show("reading", step.DoneBytes, step.TotalBytes)));
+            line.Clear();
+            if (parsed.GetValue(json))
+            {
+                output.WriteLine(check.ToJson());
+            }
+            else
+            {
+                output.WriteLine(string.Join(Environment.NewLine, check.Problems.DefaultIfEmpty("no problem found")));
+                output.WriteLine($"{check.Tensors} tensors, {MemoryEstimate.Text(check.Bytes)}");
+            }
+
+            return check.Problems.Count == 0 ? 0 : (int)ErrorKind.Input;
+        });
+        return command;
+    }
+
+    private static DocumentedCommand Convert()
+    {
+        var (model, folder, type) = (ModelArgument(), FolderArgument(), ElementTypeOption());
+        var shard = new Option<long>("--max-shard-mb")
+        {
+            Description = "Split the weights from this size on, in 10^6 bytes",
+            DefaultValueFactory = _ => 5000,
+            HelpName = "N",
+        };
+        var command = new DocumentedCommand("convert", "Write a model of any form as a Hugging Face folder.")
+        {
+            Examples = ["llmeff model convert model.gguf ./model --dtype bf16"],
+        };
+        command.Add(model);
+        command.Add(folder);
+        command.Add(type);
+        command.Add(shard);
+        command.SetAction(parsed =>
+        {
+            using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
+            var target = parsed.GetRequiredValue(folder).FullName;
+            var name = parsed.GetRequiredValue(type);
+            var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
+            ModelConversion.Convert(
+                stored,
+                target,
+                ElementTypes.Parse(name, ComputeDevice.Cpu),
+                checked(parsed.GetRequiredValue(shard) * 1_000_000),
+                new LineProgress<LoadProgress>(step => line.Show("converting", step.DoneBytes, step.TotalBytes)));
+            line.Clear();
+            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {stored.Config.ParameterCount} parameters in {name}");
+        });
+        return command;
+    }
+
+    private static DocumentedCommand Init()
+    {
+        var preset = new Argument<string>("preset") { Description = string.Join(", ", ModelPresets.All.Keys) };
+        preset.AcceptOnlyFromAmong([.. ModelPresets.All.Keys]);
+        preset.HelpName = "PRESET";
+        var (folder, type) = (FolderArgument(), ElementTypeOption());
+        var seed = new Option<ulong>("--seed") { Description = "The source of the weights", HelpName = "N" };
+        var command = new DocumentedCommand("init", "Write a model with random weights, for benchmarks and training.")
+        {
+            Examples = ["llmeff model init llama-15m ./random --seed 1"],
+        };
+        command.Add(preset);
+        command.Add(folder);
+        command.Add(type);
+        command.Add(seed);
+        command.SetAction(parsed =>
+        {
+            var target = parsed.GetRequiredValue(folder).FullName;
+            var name = parsed.GetRequiredValue(preset);
+            ModelConversion.WriteRandom(
+                name, target, parsed.GetValue(seed), ElementTypes.Parse(parsed.GetRequiredValue(type), ComputeDevice.Cpu));
+            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {name}, {RandomModel.Config(name).ParameterCount} parameters");
+        });
+        return command;
+    }
+
+    private static Argument<string> ModelArgument() =>
+        new("model") { Description = "A folder, a .gguf or llama2.c .bin file, or org/name in the Hugging Face cache" };
+
+    private static Argument<DirectoryInfo> FolderArgument() => new("dir") { Description = "The new folder" };
+
+    private static Option<string> ElementTypeOption() =>
+        new("--dtype") { Description = "fp32, bf16 or fp16", DefaultValueFactory = _ => "fp32", HelpName = "TYPE" };
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Sampling;
+
+namespace LlmEfficiency.Cli.Options;
+
+/// <summary>How tokens are drawn. What is not given comes from the model's <c>generation_config.json</c>, else greedy.</summary>
+internal sealed class SamplingOptions
+{
+    private readonly Option<bool> _greedy = new("--greedy") { Description = "Take the most likely token, whatever the model's own settings" };
+    private readonly Option<double?> _temperature = Number<double>("--temperature", "Divide the logits by it; 0 is greedy");
+    private readonly Option<int?> _topK = Number<int>("--top-k", "Keep the K most likely tokens; 0 keeps all");
+    private readonly Option<double?> _topP = Number<double>("--top-p", "Keep the most likely tokens of this total probability");
+    private readonly Option<double?> _minP = Number<double>("--min-p", "Keep tokens of this share of the largest probability");
+    private readonly Option<double?> _repetition = Number<double>("--repetition-penalty", "Weaken tokens seen before; 1 is off");
+    private readonly Option<double?> _presence = Number<double>("--presence-penalty", "Taken once from the logit of a token of the answer");
+    private readonly Option<double?> _frequency = Number<double>("--frequency-penalty", "Taken for each time the answer has the token");
+    private readonly Option<ulong> _seed = new("--seed") { Description = "The source of all random numbers", HelpName = "N" };
+
+    private IEnumerable<Option> All =>
+        [_greedy, _temperature, _topK, _topP, _minP, _repetition, _presence, _frequency, _seed];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in All)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Settles the sampling for a model.</summary>
+    /// <exception cref="LlmEfficiencyException">Two options contradict each other, or a value is outside its range.</exception>
+    public SamplingSettings Resolve(ParseResult parsed, GenerationDefaults defaults)
+    {
+        var isAsked = new Option[] { _temperature, _topK, _topP, _minP }.Any(option => parsed.GetResult(option) is not null);
+        var isGreedy = parsed.GetValue(_greedy);
+        if (isGreedy && isAsked)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Usage, "--greedy and sampling options contradict each other: leave one out");
+        }
+
+        var samples = !isGreedy && (isAsked || defaults.Samples == true);
+        var model = samples ? defaults : new GenerationDefaults();
+        var settings = new SamplingSettings
+        {
+            Temperature = parsed.GetValue(_temperature) ?? model.Temperature ?? (samples ? 1 : 0),
+            TopK = parsed.GetValue(_topK) ?? model.TopK ?? 0,
+            TopP = parsed.GetValue(_topP) ?? model.TopP ?? 1,
+            MinP = parsed.GetValue(_minP) ?? model.MinP ?? 0,
+            RepetitionPenalty = parsed.GetValue(_repetition) ?? model.RepetitionPenalty ?? 1,
+            PresencePenalty = parsed.GetValue(_presence) ?? 0,
+            FrequencyPenalty = parsed.GetValue(_frequency) ?? 0,
+            Seed = parsed.GetValue(_seed),
+        };
+        settings.Validate();
+        return settings;
+    }
+
+    private static Option<T?> Number<T>(string name, string description)
+        where T : struct => new(name) { Description = description, HelpName = "X" };
+}
