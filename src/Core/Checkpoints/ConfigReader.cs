@@ -20,14 +20,23 @@ internal static class ConfigReader
     {
         var family = FindFamily(fields);
         RefuseOtherModels(fields, family);
-        var vocabulary = fields.RequiredInteger("vocab_size", 1, MaxVocabulary);
+        var config = WithBiases(WithTokens(ReadSizes(fields, family), fields, family), fields, family);
+        return new HuggingFaceConfig
+        {
+            Transformer = Sized(fields, config),
+            ElementType = ReadElementType(fields),
+            PadToken = fields.Integer("pad_token_id", -1, MaxVocabulary) is { } pad and >= 0 ? pad : null,
+        };
+    }
+
+    private static TransformerConfig ReadSizes(ConfigFields fields, ModelFamily family)
+    {
         var (headCount, keyValueHeadCount, headDim) = ReadHeads(fields, family);
         var (theta, scaling) = RopeFields.Read(fields);
-        var attentionBias = family == ModelFamily.Llama && (fields.Flag("attention_bias") ?? false);
-        var config = new TransformerConfig
+        return new TransformerConfig
         {
             ModelType = family.ModelType,
-            VocabularySize = vocabulary,
+            VocabularySize = fields.RequiredInteger("vocab_size", 1, MaxVocabulary),
             HiddenSize = fields.RequiredInteger("hidden_size", 1, MaxWidth),
             InnerSize = fields.RequiredInteger("intermediate_size", 1, MaxWidth),
             LayerCount = fields.RequiredInteger("num_hidden_layers", 1, MaxLayers),
@@ -38,29 +47,45 @@ internal static class ConfigReader
             NormEpsilon = fields.Number("rms_norm_eps", 1e-12, 1e-2) ?? 1e-6,
             RopeTheta = theta,
             RopeScaling = scaling,
-            HasQueryKeyValueBias = attentionBias || family == ModelFamily.Qwen2,
-            HasOutputBias = attentionBias,
-            HasFeedForwardBias = family == ModelFamily.Llama && (fields.Flag("mlp_bias") ?? false),
             TiesEmbeddings = fields.Flag("tie_word_embeddings") ?? false,
             SlidingWindow = SlidingWindowFields.Read(fields, family),
-            BeginOfSequence = fields.Integer("bos_token_id", 0, vocabulary - 1) ?? Within(family.BeginOfSequence, vocabulary),
-            EndOfSequence = fields.Ids("eos_token_id", vocabulary)
-                ?? [.. family.EndOfSequence.Where(id => id < vocabulary)],
-        };
-        return new HuggingFaceConfig
-        {
-            Transformer = Sized(fields, config),
-            ElementType = ReadElementType(fields),
-            PadToken = fields.Integer("pad_token_id", -1, MaxVocabulary) is { } pad and >= 0 ? pad : null,
         };
     }
 
-    private static int? Within(int? id, int vocabulary) => id < vocabulary ? id : null;
+    // An explicit null means that there is no such token; only an absent field means the family's.
+    private static TransformerConfig WithTokens(TransformerConfig config, ConfigFields fields, ModelFamily family)
+    {
+        var vocabulary = config.VocabularySize;
+        var begin = fields.IsNull("bos_token_id") || family.BeginOfSequence >= vocabulary ? null : family.BeginOfSequence;
+        var end = fields.IsNull("eos_token_id") ? [] : family.EndOfSequence.Where(id => id < vocabulary).ToArray();
+        return config with
+        {
+            BeginOfSequence = fields.Integer("bos_token_id", 0, vocabulary - 1) ?? begin,
+            EndOfSequence = fields.Ids("eos_token_id", vocabulary) ?? end,
+        };
+    }
+
+    // Only Llama reads these fields; the other families' biases are fixed.
+    private static TransformerConfig WithBiases(TransformerConfig config, ConfigFields fields, ModelFamily family)
+    {
+        if (family != ModelFamily.Llama)
+        {
+            return config with { HasQueryKeyValueBias = family == ModelFamily.Qwen2 };
+        }
+
+        var attention = fields.Flag("attention_bias") ?? false;
+        return config with
+        {
+            HasQueryKeyValueBias = attention,
+            HasOutputBias = attention,
+            HasFeedForwardBias = fields.Flag("mlp_bias") ?? false,
+        };
+    }
 
     private static ModelFamily FindFamily(ConfigFields fields)
     {
         var type = fields.Word("model_type");
-        var architecture = fields.Words("architectures")?.FirstOrDefault();
+        var architecture = fields.Words("architectures") is [var first, ..] ? first : null;
         var family = type is null
             ? ModelFamily.All.FirstOrDefault(family => family.Architecture == architecture)
             : ModelFamily.Find(type);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Storage;
