@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Storage;
 
@@ -33,7 +34,21 @@ public static class SafetensorsTarget
         return file;
     }
 
+    // Once as it is; refused, once more with the length that fits the header, so that mutations reach what lies behind it.
     private static void Read(byte[] input)
+    {
+        try
+        {
+            ReadAll(input);
+        }
+        catch (LlmEfficiencyException) when (Array.LastIndexOf(input, (byte)'}') is >= 8 and var end)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(input, end + 1 - 8);
+            ReadAll(input);
+        }
+    }
+
+    private static void ReadAll(byte[] input)
     {
         using var file = SafetensorsFile.Open(MappedFile.FromBytes("input.safetensors", input));
         foreach (var name in file.Entries.Keys)
