@@ -55,7 +55,7 @@ public sealed class HuggingFaceConfigTests
     [Fact]
     public void Reads_the_linear_scaling_of_Vicuna()
     {
-        var model = Read($$"""{{{Sizes}},"model_type":"llama","rope_scaling":{"type":"linear","factor":4.0}}""").Transformer;
+        var model = Read($$"""{{{Sizes}},"model_type":"llama","rope_scaling":{"type":"linear","factor":4.0} }""").Transformer;
         Assert.Equal(new RopeScaling.Linear(4), model.RopeScaling);
     }
 

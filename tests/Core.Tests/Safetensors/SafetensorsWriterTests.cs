@@ -46,16 +46,24 @@ public sealed class SafetensorsWriterTests
         using var folder = new TemporaryFolder();
         var tensors = new Dictionary<string, Tensor>
         {
-            ["b"] = ones(1, ScalarType.Float32), ["a"] = ones(1, ScalarType.Float32),
-            ["h"] = ones(1, ScalarType.BFloat16), ["l"] = ones(1, ScalarType.Int64), ["c"] = ones(1, ScalarType.Bool),
+            ["b"] = ones(1, ScalarType.Float32),
+            ["a"] = ones(1, ScalarType.Float32),
+            ["h"] = ones(1, ScalarType.BFloat16),
+            ["l"] = ones(1, ScalarType.Int64),
+            ["c"] = ones(1, ScalarType.Bool),
         };
         SafetensorsWriter.Write(folder.File("a"), tensors);
         var bytes = File.ReadAllBytes(folder.File("a"));
         var header = System.Text.Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToInt64(bytes));
         Assert.Equal(
-            """{"__metadata__":{"format":"pt"},"l":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},"""
-            + """"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"""
-            + """"h":{"dtype":"BF16","shape":[1],"data_offsets":[16,18]},"c":{"dtype":"BOOL","shape":[1],"data_offsets":[18,19]}}""",
+            """
+            {"__metadata__":{"format":"pt"},
+            "l":{"dtype":"I64","shape":[1],"data_offsets":[0,8]},
+            "a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},
+            "b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},
+            "h":{"dtype":"BF16","shape":[1],"data_offsets":[16,18]},
+            "c":{"dtype":"BOOL","shape":[1],"data_offsets":[18,19]}}
+            """.ReplaceLineEndings(string.Empty),
             header.TrimEnd(' '));
         Assert.Equal(0, header.Length % 8);
     }
