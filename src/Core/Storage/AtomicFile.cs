@@ -28,7 +28,10 @@ public static class AtomicFile
         }
         finally
         {
-            File.Delete(temporary); // nothing is there after the move
+            if (File.Exists(temporary)) // not after the move, nor in a folder that is not there
+            {
+                File.Delete(temporary);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ public sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _start;
+    private readonly byte[]? _bytes;
+    private bool _isDisposed;
 
     private MappedFile(string name, MemoryMappedFile? map, MemoryMappedViewAccessor? view, long length)
     {
@@ -21,6 +23,13 @@ public sealed unsafe class MappedFile : IDisposable
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
             _start += view.PointerOffset;
         }
+    }
+
+    private MappedFile(string name, byte[] pinned)
+    {
+        (Name, _bytes, Length) = (name, pinned, pinned.Length);
+        _start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
     }
 
     /// <summary>Gets the path, for messages.</summary>
@@ -54,15 +63,9 @@ public sealed unsafe class MappedFile : IDisposable
     /// <summary>Holds a copy of <paramref name="bytes"/> in memory, for content that never was a file.</summary>
     public static MappedFile FromBytes(string name, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty)
-        {
-            return new MappedFile(name, null, null, 0);
-        }
-
-        var map = MemoryMappedFile.CreateNew(null, bytes.Length);
-        var view = map.CreateViewAccessor(0, bytes.Length);
-        view.WriteArray(0, bytes.ToArray(), 0, bytes.Length);
-        return new MappedFile(name, map, view, bytes.Length);
+        var pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+        bytes.CopyTo(pinned);
+        return new MappedFile(name, pinned);
     }
 
     /// <summary>Returns bytes of the file.</summary>
@@ -84,17 +87,19 @@ public sealed unsafe class MappedFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_view is { SafeMemoryMappedViewHandle.IsClosed: false })
+        if (!_isDisposed)
         {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _map!.Dispose();
+            _isDisposed = true;
+            GC.KeepAlive(_bytes); // the pinned array lives as long as this object
+            _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view?.Dispose();
+            _map?.Dispose();
         }
     }
 
     private void Check(long offset, long length)
     {
-        ObjectDisposedException.ThrowIf(_view is { SafeMemoryMappedViewHandle.IsClosed: true }, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (offset < 0 || length < 0 || offset > Length || length > Length - offset)
         {
             throw new MalformedFileException(Name, offset, $"{length} bytes are needed here, the file has {Length}: it is cut short or damaged");

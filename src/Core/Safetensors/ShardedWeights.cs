@@ -1,0 +1,77 @@
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Weights;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Safetensors;
+
+/// <summary>The tensors of several safetensors files as one source.</summary>
+public sealed class ShardedWeights : IWeightSource
+{
+    private readonly Dictionary<string, SafetensorsFile> _files = [];
+    private readonly Dictionary<string, WeightEntry> _entries = [];
+    private readonly ShardIndex _index;
+
+    private ShardedWeights(ShardIndex index) => _index = index;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, WeightEntry> Entries => _entries;
+
+    /// <summary>Opens all shards of an index and checks that each holds what the index says.</summary>
+    /// <param name="indexPath">The path of the index; the shards lie beside it.</param>
+    /// <exception cref="LlmEfficiencyException">A shard or a tensor is missing, or a file breaks its format.</exception>
+    public static ShardedWeights Open(string indexPath)
+    {
+        using var file = MappedFile.Open(indexPath);
+        var weights = new ShardedWeights(ShardIndex.Read(file));
+        try
+        {
+            weights.OpenShards(indexPath);
+            return weights;
+        }
+        catch (LlmEfficiencyException)
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Tensor Read(string name) =>
+        _index.Shards.TryGetValue(name, out var shard)
+            ? _files[shard].Read(name)
+            : throw new ArgumentException($"no shard has a tensor '{name}'", nameof(name));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in _files.Values)
+        {
+            file.Dispose();
+        }
+    }
+
+    private void OpenShards(string indexPath)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(indexPath))!;
+        foreach (var (name, shard) in _index.Shards)
+        {
+            if (!_files.TryGetValue(shard, out var file))
+            {
+                var path = Path.Join(folder, shard);
+                if (!File.Exists(path))
+                {
+                    throw new LlmEfficiencyException(
+                        ErrorKind.Input, $"{indexPath}: shard {shard} with '{name}' is not there: fetch it again");
+                }
+
+                _files[shard] = file = SafetensorsFile.Open(path);
+            }
+
+            _entries[name] = file.Entries.TryGetValue(name, out var entry)
+                ? entry
+                : throw new LlmEfficiencyException(
+                    ErrorKind.Input, $"{indexPath}: tensor '{name}' is not in {shard}: the index belongs to other files");
+        }
+    }
+}

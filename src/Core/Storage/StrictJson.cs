@@ -1,0 +1,52 @@
+using System.Text.Json;
+using LlmEfficiency.Core.Errors;
+
+namespace LlmEfficiency.Core.Storage;
+
+/// <summary>Whole JSON files made by others: valid UTF-8, no key twice, bounded size and depth, an object at the root.</summary>
+public static class StrictJson
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Parses a file in time linear in its length.</summary>
+    /// <param name="file">The file; a byte order mark at its beginning is passed over.</param>
+    /// <param name="maxBytes">The longest file that is believed.</param>
+    /// <exception cref="MalformedFileException">The file is too long, or not a JSON object.</exception>
+    public static JsonDocument Parse(MappedFile file, int maxBytes = 16_000_000)
+    {
+        if (file.Length > maxBytes)
+        {
+            throw new MalformedFileException(file.Name, maxBytes, $"the file has {file.Length} bytes, at most {maxBytes} are read");
+        }
+
+        var text = file.Slice(0, (int)file.Length);
+        var start = text.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        Check(new StrictJsonReader(file.Name, text[start..], start));
+        return JsonDocument.Parse(text[start..].ToArray());
+    }
+
+    private static void Check(StrictJsonReader reader)
+    {
+        reader.Expect(JsonTokenType.StartObject, "a JSON object");
+        var keys = new Stack<HashSet<string>>([new HashSet<string>()]);
+        while (reader.Read())
+        {
+            switch (reader.Token)
+            {
+                case JsonTokenType.StartObject:
+                    keys.Push([]);
+                    break;
+                case JsonTokenType.EndObject:
+                    keys.Pop();
+                    break;
+                case JsonTokenType.PropertyName when !keys.Peek().Add(reader.Text()):
+                    throw reader.Fail($"the key '{reader.Text()}' is here a second time");
+                case JsonTokenType.String:
+                    _ = reader.Text();
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}
