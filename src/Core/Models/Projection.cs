@@ -21,5 +21,6 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight, _bias);
+    public override Tensor forward(Tensor input) =>
+        SmallBatchLinear.TryApply(input, _weight, _bias) ?? nn.functional.linear(input, _weight, _bias);
 }

@@ -23,9 +23,9 @@ public sealed class TorchDecodeEngineTests
                 using var engine = TinyModels.Engine(config, seed, chunk);
                 using var session = engine.Open(4, Capacity);
                 using var twinModel = TinyModels.Build(config, seed);
-                new ScriptedTwin(PlainTransformer.Of(twinModel), session, c.Item2).Run(6);
+                new ScriptedTwin(PlainTransformer.Of(twinModel), session, c.Item2).Run(5);
             },
-            iter: 40, threads: 1);
+            iter: 20, threads: 1);
 
     [Fact]
     public void Cached_decoding_equals_the_uncached_forward() =>
