@@ -72,7 +72,8 @@ public sealed record GenerationReport
         return string.Join(
             Environment.NewLine,
             Format($"engine   {Engine}"),
-            Format($"prompt   {PromptTokens} tokens ({ReusedTokens} reused), {Cost(PrefillTime, PrefillTokensPerSecond)}"),
+            Format($"prompt   {PromptTokens} tokens ({ReusedTokens} reused), ")
+                + Cost(PrefillTime, PrefillTokensPerSecond),
             Format($"answer   {GeneratedTokens} tokens, {Cost(DecodeTime, DecodeTokensPerSecond)} after the first"),
             Format($"first    {TimeToFirstToken:F3} s to the first token"),
             Format($"passes   {ForwardPasses} ({PrefillPasses} prefill), {MeanTokensPerPass:F2} tokens a decode pass"),

@@ -164,20 +164,21 @@ public sealed class SequenceProgress
         if (prompt.Length == 0)
         {
             prompt = [vocabulary.BeginOfSequence ?? config.BeginOfSequence ?? throw new LlmEfficiencyException(
-                ErrorKind.Input, $"prompt {row} is empty, and the model has no beginning-of-sequence token: give some text")];
+                ErrorKind.Input,
+                $"prompt {row} is empty, and the model has no beginning-of-sequence token: give some text")];
         }
 
         if (prompt.Length > config.ContextLength)
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Input,
-                $"prompt {row} has {prompt.Length} tokens, the model's context only {config.ContextLength}: shorten the prompt");
+                $"prompt {row} has {prompt.Length} tokens, the model's context only {config.ContextLength}: shorten it");
         }
 
         var wrong = Array.FindIndex(prompt, id => id < 0 || id >= config.VocabularySize);
         return wrong < 0 ? prompt : throw new LlmEfficiencyException(
             ErrorKind.Input,
-            $"prompt {row} holds id {prompt[wrong]} at {wrong}, the model's vocabulary ends at {config.VocabularySize - 1}: "
+            $"prompt {row} holds id {prompt[wrong]} at {wrong}, the vocabulary ends at {config.VocabularySize - 1}: "
             + "use the model's own tokenizer");
     }
 

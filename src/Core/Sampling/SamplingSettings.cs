@@ -62,17 +62,21 @@ public sealed record SamplingSettings
     /// </exception>
     public void Validate()
     {
-        Require(Temperature is 0 or (>= SmallestTemperature and <= 100), nameof(Temperature), Temperature, "0 or 0.0001 to 100");
+        Require(
+            Temperature is 0 or (>= SmallestTemperature and <= 100),
+            nameof(Temperature), Temperature, "0 or 0.0001 to 100");
         Require(TopK >= 0, nameof(TopK), TopK, "0 (off) or more");
         Require(TopP is > 0 and <= 1, nameof(TopP), TopP, "above 0 and at most 1 (off)");
         Require(MinP is >= 0 and <= 1, nameof(MinP), MinP, "0 (off) to 1");
-        Require(RepetitionPenalty is > 0 and <= 100, nameof(RepetitionPenalty), RepetitionPenalty, "above 0 and at most 100");
+        Require(
+            RepetitionPenalty is > 0 and <= 100,
+            nameof(RepetitionPenalty), RepetitionPenalty, "above 0 and at most 100");
         Require(PresencePenalty is >= -100 and <= 100, nameof(PresencePenalty), PresencePenalty, "-100 to 100");
         Require(FrequencyPenalty is >= -100 and <= 100, nameof(FrequencyPenalty), FrequencyPenalty, "-100 to 100");
         foreach (var (id, bias) in LogitBias ?? new Dictionary<int, float>())
         {
             Require(id >= 0, nameof(LogitBias), id, "token ids of 0 or more");
-            Require(bias < float.PositiveInfinity, $"{nameof(LogitBias)}[{id}]", bias, "finite numbers and minus infinity");
+            Require(bias < float.PositiveInfinity, $"{nameof(LogitBias)}[{id}]", bias, "finite numbers or -Infinity");
         }
     }
 

@@ -13,7 +13,8 @@ public sealed class TokenDistribution
     private readonly float[] _weights;
     private readonly double _total;
 
-    private TokenDistribution(int[] ids, float[] weights, double total) => (_ids, _weights, _total) = (ids, weights, total);
+    private TokenDistribution(int[] ids, float[] weights, double total) =>
+        (_ids, _weights, _total) = (ids, weights, total);
 
     /// <summary>
     /// Gets the tokens that can be drawn, ascending; a probability may still be 0 where it underflows.
