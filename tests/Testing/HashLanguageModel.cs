@@ -4,7 +4,8 @@ using LlmEfficiency.Core.Models;
 namespace LlmEfficiency.Testing;
 
 /// <summary>
-/// A language model without weights: the logits of a token are a hash of the tokens it sees and of how far behind it they lie.
+/// A language model without weights: the logits of a token are a hash of the tokens it sees and of how far behind it
+/// they lie.
 /// It keeps the promises of a session exactly, so that a wrong mask, position, length or slot gives other tokens.
 /// </summary>
 /// <param name="vocabularySize">The number of ids.</param>
@@ -31,7 +32,9 @@ public sealed class HashLanguageModel(int vocabularySize, int contextLength = 40
     /// <summary>Gets the span of the logits, in [-spread / 2, spread / 2).</summary>
     public float Spread { get; init; } = 8;
 
-    /// <summary>Gets what replaces a computed logit, given what the token saw and its id; for tests of bad numbers.</summary>
+    /// <summary>
+    /// Gets what replaces a computed logit, given what the token saw and its id; for tests of bad numbers.
+    /// </summary>
     public Func<ulong, int, float>? Override { get; init; }
 
     /// <summary>Gets how many sessions are open.</summary>

@@ -8,7 +8,9 @@ public sealed class TableTokenizer : ITokenizer
 {
     private readonly byte[][] _tokens;
 
-    /// <summary>Makes a tokenizer; <paramref name="endOfSequence"/> and <paramref name="beginOfSequence"/> stand for no bytes.</summary>
+    /// <summary>
+    /// Makes a tokenizer; <paramref name="endOfSequence"/> and <paramref name="beginOfSequence"/> stand for no bytes.
+    /// </summary>
     public TableTokenizer(IEnumerable<byte[]> tokens, int? endOfSequence = null, int? beginOfSequence = null)
     {
         _tokens = [.. tokens];

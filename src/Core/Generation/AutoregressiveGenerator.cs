@@ -34,7 +34,8 @@ public sealed class AutoregressiveGenerator(
         ArgumentOutOfRangeException.ThrowIfZero(requests.Count, nameof(requests));
         var meter = new GenerationMeter(time ?? TimeProvider.System);
         SequenceProgress[] sequences =
-            [.. requests.Select((request, row) => SequenceProgress.Begin(request, row, tokenizer, engine.Config, onPiece))];
+            [.. requests.Select((request, row) =>
+                SequenceProgress.Begin(request, row, tokenizer, engine.Config, onPiece))];
         if (sequences.Any(sequence => sequence.Finish is null))
         {
             using var session = engine.Open(sequences.Length, sequences.Max(s => s.Prompt.Length + s.Limit));

@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Generation;
 
-/// <summary>The text of one sequence's generated tokens: whole characters, held back while they may begin a stop string.</summary>
+/// <summary>
+/// The text of one sequence's generated tokens: whole characters, held back while they may begin a stop string.
+/// </summary>
 /// <param name="tokenizer">Whose ids will come.</param>
 /// <param name="stopStrings">Texts that end the sequence.</param>
 public sealed class ContinuationText(ITokenizer tokenizer, IReadOnlyList<string> stopStrings)
@@ -36,7 +38,9 @@ public sealed class ContinuationText(ITokenizer tokenizer, IReadOnlyList<string>
 
     /// <summary>Ends the text.</summary>
     /// <param name="stopToken">The last token, if it ends the sequence and stands for no text.</param>
-    /// <returns>The rest: text only if no stop string was completed; U+FFFD for a character that was not finished.</returns>
+    /// <returns>
+    /// The rest: text only if no stop string was completed; U+FFFD for a character that was not finished.
+    /// </returns>
     public (string Text, IReadOnlyList<int> TokenIds) Finish(int? stopToken = null)
     {
         var released = Keep(_matcher.Append(Convert([], flush: true)) + _matcher.Flush());

@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Decoding;
 
 namespace LlmEfficiency.Core.Generation;
 
-/// <summary>Plain decoding over an open session: prompts in chunks, then one token a pass for every unfinished sequence.</summary>
+/// <summary>
+/// Plain decoding over an open session: prompts in chunks, then one token a pass for every unfinished sequence.
+/// </summary>
 /// <param name="session">Holds sequence i of <paramref name="sequences"/> as its sequence i.</param>
 /// <param name="sequences">What is generated.</param>
 /// <param name="meter">Takes the measurements.</param>
@@ -36,7 +38,8 @@ internal sealed class DecodeLoop(
         _rows.Clear();
         for (var sequence = 0; sequence < sequences.Count; sequence++)
         {
-            var rest = sequences[sequence].Prompt[Math.Min(session.Lengths[sequence], sequences[sequence].Prompt.Length)..];
+            var prompt = sequences[sequence].Prompt;
+            var rest = prompt[Math.Min(session.Lengths[sequence], prompt.Length)..];
             if (sequences[sequence].Finish is null && !rest.IsEmpty)
             {
                 _rows.Add(rest.Length <= prefillChunk

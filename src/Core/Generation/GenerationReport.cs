@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace LlmEfficiency.Core.Generation;
 
-/// <summary>What a generation cost: the one ruler for every method and baseline. Times are seconds of wall clock.</summary>
+/// <summary>
+/// What a generation cost: the one ruler for every method and baseline. Times are seconds of wall clock.
+/// </summary>
 public sealed record GenerationReport
 {
     /// <summary>Gets the engine, device and element type in a few words.</summary>
@@ -27,7 +29,9 @@ public sealed record GenerationReport
     /// <summary>Gets the time from the start to the first token of any sequence; 0 if there was none.</summary>
     public required double TimeToFirstToken { get; init; }
 
-    /// <summary>Gets the time of preparation, of the passes over prompts and of drawing each sequence's first token.</summary>
+    /// <summary>
+    /// Gets the time of preparation, of the passes over prompts and of drawing each sequence's first token.
+    /// </summary>
     public required double PrefillTime { get; init; }
 
     /// <summary>Gets the time of all further passes and tokens.</summary>
@@ -40,7 +44,8 @@ public sealed record GenerationReport
     public required int PrefillPasses { get; init; }
 
     /// <summary>
-    /// Gets the tokens that one sequence gains in one decode pass on average: 1 for plain decoding, more where drafts are
+    /// Gets the tokens that one sequence gains in one decode pass on average: 1 for plain decoding, more where drafts
+    /// are
     /// accepted, 0 if no decode pass was made.
     /// </summary>
     public required double MeanTokensPerPass { get; init; }
@@ -67,14 +72,17 @@ public sealed record GenerationReport
         return string.Join(
             Environment.NewLine,
             Format($"engine   {Engine}"),
-            Format($"prompt   {PromptTokens} tokens ({ReusedTokens} reused), {PrefillTime:F3} s, {PrefillTokensPerSecond:F1} tokens/s"),
-            Format($"answer   {GeneratedTokens} tokens, {DecodeTime:F3} s, {DecodeTokensPerSecond:F1} tokens/s after the first"),
+            Format($"prompt   {PromptTokens} tokens ({ReusedTokens} reused), ")
+                + Cost(PrefillTime, PrefillTokensPerSecond),
+            Format($"answer   {GeneratedTokens} tokens, {Cost(DecodeTime, DecodeTokensPerSecond)} after the first"),
             Format($"first    {TimeToFirstToken:F3} s to the first token"),
             Format($"passes   {ForwardPasses} ({PrefillPasses} prefill), {MeanTokensPerPass:F2} tokens a decode pass"),
             Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"));
     }
 
     private static double Rate(long tokens, double seconds) => seconds > 0 ? tokens / seconds : 0;
+
+    private static string Cost(double seconds, double rate) => Format($"{seconds:F3} s, {rate:F1} tokens/s");
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,33 +12,46 @@ public sealed record GenerationRequest
     /// <summary>Gets how many tokens are generated at most; fewer where the model's context ends.</summary>
     public int MaxTokens { get; init; } = 256;
 
-    /// <summary>Gets tokens that end the sequence, beside the tokenizer's and the model's end-of-sequence tokens.</summary>
+    /// <summary>
+    /// Gets tokens that end the sequence, beside the tokenizer's and the model's end-of-sequence tokens.
+    /// </summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
     /// <summary>Gets texts that end the sequence; the text before the first one is returned.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
-    /// <summary>Gets whether end-of-sequence tokens are tokens like any other; <see cref="StopTokens"/> still count.</summary>
+    /// <summary>
+    /// Gets whether end-of-sequence tokens are tokens like any other; <see cref="StopTokens"/> still count.
+    /// </summary>
     public bool IgnoresEndOfSequence { get; init; }
 
     /// <summary>Gets how tokens are drawn.</summary>
     public SamplingSettings Sampling { get; init; } = SamplingSettings.Greedy;
 
-    /// <summary>Gets the sequence's number under the seed: the same seed and number draw the same random numbers.</summary>
+    /// <summary>
+    /// Gets the sequence's number under the seed: the same seed and number draw the same random numbers.
+    /// </summary>
     public ulong Sequence { get; init; }
 
-    /// <summary>Gets how many alternatives are listed beside each token's log-probability; null leaves both out.</summary>
+    /// <summary>
+    /// Gets how many alternatives are listed beside each token's log-probability; null leaves both out.
+    /// </summary>
     public int? LogProbabilities { get; init; }
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="LlmEfficiencyException">A setting is outside its range; the message names it, its value and the range.
+    /// <exception cref="LlmEfficiencyException">A setting is outside its range; the message names it, its value and the
+    /// range.
     /// </exception>
     public void Validate()
     {
         Sampling.Validate();
         Require(MaxTokens >= 0, $"{nameof(MaxTokens)} is {MaxTokens}: allowed is 0 or more");
-        Require(LogProbabilities is null or (>= 0 and <= 1000), $"{nameof(LogProbabilities)} is {LogProbabilities}: allowed is 0 to 1000");
-        Require(StopStrings.All(text => text.Length > 0), $"{nameof(StopStrings)} holds an empty text, which would stop at once");
+        Require(
+            LogProbabilities is null or (>= 0 and <= 1000),
+            $"{nameof(LogProbabilities)} is {LogProbabilities}: allowed is 0 to 1000");
+        Require(
+            StopStrings.All(text => text.Length > 0),
+            $"{nameof(StopStrings)} holds an empty text, which would stop at once");
     }
 
     private static void Require(bool isAllowed, string message)

@@ -7,7 +7,8 @@ namespace LlmEfficiency.Core.Generation;
 public static class GeneratorStreaming
 {
     /// <summary>
-    /// Continues one prompt on a thread of the pool and yields its pieces. Cancelling ends the sequence with a last piece that
+    /// Continues one prompt on a thread of the pool and yields its pieces. Cancelling ends the sequence with a last
+    /// piece that
     /// says so; leaving the loop early ends the work.
     /// </summary>
     /// <param name="generator">How to continue.</param>

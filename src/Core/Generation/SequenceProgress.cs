@@ -5,7 +5,9 @@ using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Generation;
 
-/// <summary>One sequence while it is generated: takes tokens, tells of pieces, knows when to stop. Every generator uses it.</summary>
+/// <summary>
+/// One sequence while it is generated: takes tokens, tells of pieces, knows when to stop. Every generator uses it.
+/// </summary>
 public sealed class SequenceProgress
 {
     private readonly GenerationRequest _request;
@@ -17,7 +19,12 @@ public sealed class SequenceProgress
     private readonly List<SampledToken> _logProbabilities = [];
 
     private SequenceProgress(
-        GenerationRequest request, int row, int[] prompt, ITokenizer tokenizer, TransformerConfig config, Action<GeneratedPiece>? onPiece)
+        GenerationRequest request,
+        int row,
+        int[] prompt,
+        ITokenizer tokenizer,
+        TransformerConfig config,
+        Action<GeneratedPiece>? onPiece)
     {
         (_request, _row, _onPiece, Prompt) = (request, row, onPiece, prompt);
         Limit = Math.Min(request.MaxTokens, config.ContextLength - prompt.Length);
@@ -56,7 +63,9 @@ public sealed class SequenceProgress
     /// <param name="tokenizer">Gives the tokens' bytes.</param>
     /// <param name="config">Gives vocabulary, context and end-of-sequence tokens.</param>
     /// <param name="onPiece">Told of each piece.</param>
-    /// <exception cref="LlmEfficiencyException">The request does not fit the model, or a setting is outside its range.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The request does not fit the model, or a setting is outside its range.
+    /// </exception>
     public static SequenceProgress Begin(
         GenerationRequest request,
         int row,
@@ -155,20 +164,21 @@ public sealed class SequenceProgress
         if (prompt.Length == 0)
         {
             prompt = [vocabulary.BeginOfSequence ?? config.BeginOfSequence ?? throw new LlmEfficiencyException(
-                ErrorKind.Input, $"prompt {row} is empty, and the model has no beginning-of-sequence token: give some text")];
+                ErrorKind.Input,
+                $"prompt {row} is empty, and the model has no beginning-of-sequence token: give some text")];
         }
 
         if (prompt.Length > config.ContextLength)
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Input,
-                $"prompt {row} has {prompt.Length} tokens, the model's context only {config.ContextLength}: shorten the prompt");
+                $"prompt {row} has {prompt.Length} tokens, the model's context only {config.ContextLength}: shorten it");
         }
 
         var wrong = Array.FindIndex(prompt, id => id < 0 || id >= config.VocabularySize);
         return wrong < 0 ? prompt : throw new LlmEfficiencyException(
             ErrorKind.Input,
-            $"prompt {row} holds id {prompt[wrong]} at {wrong}, the model's vocabulary ends at {config.VocabularySize - 1}: "
+            $"prompt {row} holds id {prompt[wrong]} at {wrong}, the vocabulary ends at {config.VocabularySize - 1}: "
             + "use the model's own tokenizer");
     }
 

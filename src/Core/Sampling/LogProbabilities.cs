@@ -73,8 +73,8 @@ public static class LogProbabilities
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Numerics,
-                $"the logits for token position {position} hold {logits[bad]} at id {bad}: the weights are damaged, or the "
-                + "element type is too narrow (try float32)");
+                $"the logits for token position {position} hold {logits[bad]} at id {bad}: "
+                + "the weights are damaged, or the element type is too narrow (try float32)");
         }
     }
 }

@@ -2,8 +2,12 @@ using System.Buffers;
 
 namespace LlmEfficiency.Core.Sampling;
 
-/// <summary>What takes tokens out of the choice: their logit becomes minus infinity. Every method works in place.</summary>
-/// <remarks>Rows hold no NaN and at least one number above minus infinity; the most likely token always stays.</remarks>
+/// <summary>
+/// What takes tokens out of the choice: their logit becomes minus infinity. Every method works in place.
+/// </summary>
+/// <remarks>
+/// Rows hold no NaN and at least one number above minus infinity; the most likely token always stays.
+/// </remarks>
 public static class LogitFilters
 {
     /// <summary>Divides by the temperature and moves the largest logit to 0, which changes no probability.</summary>
@@ -28,7 +32,8 @@ public static class LogitFilters
     }
 
     /// <summary>
-    /// Keeps each token while all that rank before it have less than probability <paramref name="p"/>. More likely tokens rank
+    /// Keeps each token while all that rank before it have less than probability <paramref name="p"/>. More likely
+    /// tokens rank
     /// first, lower ids among equals.
     /// </summary>
     /// <param name="logits">Logits, <c>[vocab]</c>.</param>

@@ -18,7 +18,9 @@ public static class LogitPenalties
         }
     }
 
-    /// <summary>Makes tokens that were seen less likely: positive logits are divided, others multiplied, once a token.</summary>
+    /// <summary>
+    /// Makes tokens that were seen less likely: positive logits are divided, others multiplied, once a token.
+    /// </summary>
     /// <param name="logits">Logits, <c>[vocab]</c>.</param>
     /// <param name="history">Prompt and answer; both count.</param>
     /// <param name="penalty">Above 1 discourages, below 1 encourages.</param>
@@ -40,7 +42,9 @@ public static class LogitPenalties
         }
     }
 
-    /// <summary>Subtracts <paramref name="presence"/> + <paramref name="frequency"/> · count for each token of the answer.</summary>
+    /// <summary>
+    /// Subtracts <paramref name="presence"/> + <paramref name="frequency"/> · count for each token of the answer.
+    /// </summary>
     /// <param name="logits">Logits, <c>[vocab]</c>.</param>
     /// <param name="history">Prompt and answer; the prompt does not count.</param>
     /// <param name="presence">Subtracted once.</param>

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Sampling;
 
-/// <summary>The counter-based random generator Philox4x32-10: a bijection of 128-bit counters under a 64-bit key.</summary>
+/// <summary>
+/// The counter-based random generator Philox4x32-10: a bijection of 128-bit counters under a 64-bit key.
+/// </summary>
 /// <remarks>Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011), section 3.3.</remarks>
 public static class Philox
 {

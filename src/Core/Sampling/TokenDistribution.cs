@@ -13,16 +13,21 @@ public sealed class TokenDistribution
     private readonly float[] _weights;
     private readonly double _total;
 
-    private TokenDistribution(int[] ids, float[] weights, double total) => (_ids, _weights, _total) = (ids, weights, total);
+    private TokenDistribution(int[] ids, float[] weights, double total) =>
+        (_ids, _weights, _total) = (ids, weights, total);
 
-    /// <summary>Gets the tokens that can be drawn, ascending; a probability may still be 0 where it underflows.</summary>
+    /// <summary>
+    /// Gets the tokens that can be drawn, ascending; a probability may still be 0 where it underflows.
+    /// </summary>
     public ReadOnlySpan<int> Ids => _ids;
 
     /// <summary>Computes the distribution.</summary>
     /// <param name="logits">The model's logits, <c>[vocab]</c>; left as they are.</param>
     /// <param name="settings">Valid settings.</param>
     /// <param name="history">What penalties look at.</param>
-    /// <exception cref="LlmEfficiencyException">A logit is NaN or infinite, or the bias forbids every token.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// A logit is NaN or infinite, or the bias forbids every token.
+    /// </exception>
     public static TokenDistribution Compute(ReadOnlySpan<float> logits, SamplingSettings settings, TokenHistory history)
     {
         ArgumentNullException.ThrowIfNull(settings);

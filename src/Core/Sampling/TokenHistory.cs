@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace LlmEfficiency.Core.Sampling;
 
-/// <summary>The tokens that penalties look at. Speculative decoding appends drafted tokens and takes them back.</summary>
+/// <summary>
+/// The tokens that penalties look at. Speculative decoding appends drafted tokens and takes them back.
+/// </summary>
 public sealed class TokenHistory
 {
     private readonly HashSet<int> _prompt;

@@ -53,10 +53,14 @@ internal static class VectorMath
         return -1;
     }
 
-    /// <summary>Writes <c>exp(value - shift)</c> for each value and returns the sum, added in double precision.</summary>
+    /// <summary>
+    /// Writes <c>exp(value - shift)</c> for each value and returns the sum, added in double precision.
+    /// </summary>
     /// <param name="values">The exponents, none NaN.</param>
     /// <param name="shift">Their maximum, so that nothing overflows.</param>
-    /// <param name="exponentials">Where the results go, as long as <paramref name="values"/>; may be the same memory.</param>
+    /// <param name="exponentials">
+    /// Where the results go, as long as <paramref name="values"/>; may be the same memory.
+    /// </param>
     public static double Exp(ReadOnlySpan<float> values, float shift, Span<float> exponentials)
     {
         var source = MemoryMarshal.Cast<float, Vector<float>>(values);
@@ -87,7 +91,9 @@ internal static class VectorMath
         return sum;
     }
 
-    /// <summary>Multiplies each value, after <paramref name="shift"/> is taken away, by <paramref name="factor"/>, in place.</summary>
+    /// <summary>
+    /// Multiplies each value, after <paramref name="shift"/> is taken away, by <paramref name="factor"/>, in place.
+    /// </summary>
     public static void ShiftAndScale(Span<float> values, float shift, float factor)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);

@@ -11,20 +11,20 @@ public sealed class HashLanguageModelTests
     {
         using var engine = new HashLanguageModel(vocabularySize: 10);
         using var session = engine.Open(2, 16);
-        session.Forward([new DecodeRow(0, new[] { 1, 2 }), new DecodeRow(1, new[] { 1, 2 })]);
+        session.Forward([Row(0, 1, 2), Row(1, 1, 2)]);
 
         // 3 and 4 are alternatives; 5 follows 4.
-        var tree = session.Forward([new DecodeRow(0, new[] { 3, 4, 5 })
+        var tree = session.Forward([Row(0, 3, 4, 5) with
         {
-            Positions = new[] { 2, 2, 3 },
+            Positions = Row(0, 2, 2, 3).Tokens,
             Ancestors = AncestorMask.FromParents([-1, -1, 1]),
             Logits = LogitSelection.All,
         }])[2].ToArray();
-        Assert.Equal(session.Forward([new DecodeRow(1, new[] { 4, 5 })])[0].ToArray(), tree);
+        Assert.Equal(session.Forward([Row(1, 4, 5)])[0].ToArray(), tree);
 
         session.Retain(0, [0, 1, 3, 4]);
         Assert.Equal([4, 4], session.Lengths);
-        var both = session.Forward([new DecodeRow(0, new[] { 6 }), new DecodeRow(1, new[] { 6 })]);
+        var both = session.Forward([Row(0, 6), Row(1, 6)]);
         Assert.Equal(both[1].ToArray(), both[0].ToArray());
     }
 
@@ -33,12 +33,12 @@ public sealed class HashLanguageModelTests
     {
         using var engine = new HashLanguageModel(vocabularySize: 10);
         using var session = engine.Open(2, 16);
-        session.Forward([new DecodeRow(0, new[] { 1, 2, 9, 9 })]);
+        session.Forward([Row(0, 1, 2, 9, 9)]);
         session.Truncate(0, 2);
         session.Copy(0, 1);
-        var both = session.Forward([new DecodeRow(0, new[] { 3 }), new DecodeRow(1, new[] { 3 })]);
+        var both = session.Forward([Row(0, 3), Row(1, 3)]);
         using var fresh = engine.Open(1, 16);
-        var expected = fresh.Forward([new DecodeRow(0, new[] { 1, 2, 3 })])[0].ToArray();
+        var expected = fresh.Forward([Row(0, 1, 2, 3)])[0].ToArray();
         Assert.Equal(expected, both[0].ToArray());
         Assert.Equal(expected, both[1].ToArray());
     }
@@ -48,6 +48,8 @@ public sealed class HashLanguageModelTests
     {
         using var engine = new HashLanguageModel(vocabularySize: 10);
         using var session = engine.Open(1, 2);
-        Assert.Throws<ArgumentException>(() => session.Forward([new DecodeRow(0, new[] { 1, 2, 3 })]));
+        Assert.Throws<ArgumentException>(() => session.Forward([Row(0, 1, 2, 3)]));
     }
+
+    private static DecodeRow Row(int sequence, params int[] tokens) => new(sequence, tokens);
 }
