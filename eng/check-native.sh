@@ -102,6 +102,8 @@ cp "$torch"/libc10.so "$torch"/libgomp* "$torch"/libtorch.so "$scratch/damaged"
 head -c 1000000 "$torch/libtorch_cpu.so" >"$scratch/damaged/libtorch_cpu.so"
 export LLMEFF_LIBTORCH="$scratch/damaged"
 check "a damaged libtorch is named" refuses "libtorch_cpu.so does not load" dotnet $none/Benchmarks.dll report
+check "and TorchSharp alone reports it" refuses "cut short" dotnet $none/Benchmarks.dll bare-op
+check "and copies no packages" test ! -e $none/cpu
 unset LLMEFF_LIBTORCH
 
 check "cuda-12.8 evaluates" holds '"libtorch-cuda-12.8-linux-x64"' \

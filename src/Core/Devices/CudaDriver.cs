@@ -57,13 +57,16 @@ internal static unsafe class CudaDriver
     /// <summary>Returns the free and total memory of a GPU; null when the driver does not tell.</summary>
     public static CudaMemory? Memory(int device)
     {
-        if (!IsPresent || Start() is not null)
+        var release = Entry("cuDevicePrimaryCtxRelease_v2"); // the youngest of these entries: CUDA 11
+        if (release == null || Start() is not null)
         {
             return null;
         }
 
+        int gpu;
         IntPtr context;
-        if (((delegate* unmanaged<IntPtr*, int, int>)Entry("cuDevicePrimaryCtxRetain"))(&context, device) != 0)
+        if (((delegate* unmanaged<int*, int, int>)Entry("cuDeviceGet"))(&gpu, device) != 0
+            || ((delegate* unmanaged<IntPtr*, int, int>)Entry("cuDevicePrimaryCtxRetain"))(&context, gpu) != 0)
         {
             return null;
         }
@@ -76,7 +79,7 @@ internal static unsafe class CudaDriver
             _ = ((delegate* unmanaged<IntPtr*, int>)Entry("cuCtxPopCurrent_v2"))(&context);
         }
 
-        _ = ((delegate* unmanaged<int, int>)Entry("cuDevicePrimaryCtxRelease_v2"))(device);
+        _ = ((delegate* unmanaged<int, int>)release)(gpu);
         return isTold ? new CudaMemory((long)free, (long)total) : null;
     }
 

@@ -29,5 +29,5 @@ public sealed class DeviceMemory(ComputeDevice device)
     /// <summary>Gets the bytes that can still be allocated on the device; null when it does not tell.</summary>
     public long? Available => device.IsCuda
         ? CudaDriver.Memory(device.Torch.index)?.Free
-        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - HostMemory.Resident;
+        : HostMemory.Available;
 }

@@ -8,12 +8,23 @@ namespace LlmEfficiency.Core.Devices;
 public static partial class HostMemory
 {
     private const string Status = "/proc/self/status";
+    private const string MemoryInfo = "/proc/meminfo";
 
     /// <summary>Gets the bytes resident now, mapped files included.</summary>
     public static long Resident => Kibibytes("VmRSS:") ?? Read(p => p.WorkingSet64);
 
     /// <summary>Gets the most bytes that were resident since the start or the last <see cref="TryResetPeak"/>.</summary>
     public static long Peak => Kibibytes("VmHWM:") ?? Read(p => p.PeakWorkingSet64);
+
+    /// <summary>Gets the bytes this process can still take without swapping, the limit of a container included.</summary>
+    public static long Available
+    {
+        get
+        {
+            var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Resident;
+            return Math.Max(0, Math.Min(limit, Kibibytes("MemAvailable:", MemoryInfo) ?? limit));
+        }
+    }
 
     /// <summary>Lets <see cref="Peak"/> begin anew, so that a phase can be measured by itself.</summary>
     /// <returns>False where the system does not allow it; the peak then covers the whole process.</returns>
@@ -59,10 +70,10 @@ public static partial class HostMemory
     }
 
     // "VmHWM:	   76543 kB"
-    private static long? Kibibytes(string field)
+    private static long? Kibibytes(string field, string file = Status)
     {
         var line = OperatingSystem.IsLinux()
-            ? File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
+            ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
             : null;
         var number = line?[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal);
         return long.TryParse(number, NumberStyles.Any, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : null;
