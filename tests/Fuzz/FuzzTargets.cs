@@ -1,3 +1,5 @@
+using LlmEfficiency.Fuzz.Targets;
+
 namespace LlmEfficiency.Fuzz;
 
 /// <summary>Every reader of files or text that others made.</summary>
@@ -6,5 +8,9 @@ public static class FuzzTargets
     /// <summary>Gets all targets.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        TokenizerTargets.TokenizerJson,
+        TokenizerTargets.Tiktoken,
+        TokenizerTargets.SentencePiece,
+        TokenizerTargets.Llama2cTokenizer,
     ];
 }

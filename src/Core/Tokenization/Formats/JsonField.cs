@@ -33,18 +33,11 @@ internal readonly record struct JsonField(string File, string Path, JsonElement 
     }
 
     /// <summary>Returns text.</summary>
-    /// <exception cref="LlmEfficiencyException">It is no text, or text with half a surrogate pair.</exception>
+    /// <exception cref="LlmEfficiencyException">It is no text.</exception>
     public string Text()
     {
         Require(Value.ValueKind == JsonValueKind.String, "a string");
-        try
-        {
-            return Value.GetString()!;
-        }
-        catch (InvalidOperationException problem)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{File}: {Path} is no well-formed text: {problem.Message}", problem);
-        }
+        return Value.GetString()!;
     }
 
     /// <summary>Returns text, or null where it is absent.</summary>

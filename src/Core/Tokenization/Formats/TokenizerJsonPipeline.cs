@@ -74,7 +74,8 @@ internal static class TokenizerJsonPipeline
                 Each(part["processors"], pipeline, ReadPostProcessor);
                 break;
             case "TemplateProcessing":
-                pipeline.TemplateBegin = part["single"].Items().FirstOrDefault()["SpecialToken"]["id"].TextOrNull();
+                pipeline.TemplateBegin = part["single"].Items()
+                    .Select(item => item["SpecialToken"]["id"].TextOrNull()).FirstOrDefault();
                 break;
             case var type:
                 throw part.Unsupported($"a post-processor of type {type}");

@@ -68,7 +68,7 @@ public static class TokenizerJsonReader
         var (largest, count) = (-1, 0);
         foreach (var token in vocabulary.Value.EnumerateObject())
         {
-            var spelling = Name(vocabulary, token);
+            var spelling = token.Name;
             var id = token.Value.ValueKind == JsonValueKind.Number && token.Value.TryGetInt32(out var number) ? number : -1;
             vocabulary.Require(id >= 0, $"an id of at least 0 for each token, '{spelling}' too,");
             merges.AddToken(spelling, id);
@@ -77,19 +77,6 @@ public static class TokenizerJsonReader
 
         vocabulary.Require(count > 0 && largest - MostHoles < count, $"ids near the {count} tokens");
         return (largest + 1, count);
-    }
-
-    private static string Name(JsonField owner, JsonProperty token)
-    {
-        try
-        {
-            return token.Name;
-        }
-        catch (InvalidOperationException problem)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{owner.File}: {owner.Path}: a token is no well-formed text: {problem.Message}", problem);
-        }
     }
 
     private static void ReadMerges(JsonField list, MergeList merges)

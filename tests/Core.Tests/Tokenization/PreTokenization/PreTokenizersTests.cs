@@ -21,7 +21,7 @@ public sealed class PreTokenizersTests
         // .NET folds no long s; the pattern's own language does.
         var regex = new Regex(known.Pattern.Replace("(?i:'s", "(?i:'[sſ]", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
         RandomText.Basic.Sample(
-            text => Assert.Equal(regex.Matches(text).Select(m => m.Index + m.Length), Ends(known.Split, text)), iter: 20_000);
+            text => Assert.Equal(regex.Matches(text).Select(m => m.Index + m.Length), Ends(known.Split, text)), iter: 5_000);
     }
 
     [Theory]
