@@ -10,7 +10,8 @@ public static class TokenizerLoader
 
     /// <summary>Reads a tokenizer; the format of a file is known by its content, not its name.</summary>
     /// <param name="path">
-    /// A file, or a folder with <c>tokenizer.json</c>, else <c>tokenizer.model</c> (SentencePiece or tiktoken), else one
+    /// A file, or a folder with <c>tokenizer.json</c>, else <c>tokenizer.model</c> (SentencePiece or tiktoken), else
+    /// one
     /// <c>*.tiktoken</c> file, else <c>tokenizer.bin</c> (llama2.c).
     /// </param>
     /// <exception cref="LlmEfficiencyException">Nothing is there, or what is there cannot be used.</exception>

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Testing;
 using Xunit;
 
 namespace LlmEfficiency.Core.Tests.Tokenization;
@@ -44,7 +43,7 @@ public sealed class TextDecoderTests
     [InlineData("weights/tinystories-656k/tokenizer.json")]
     public void Real_tokenizers_give_back_what_they_took(string file)
     {
-        var tokenizer = TokenizerLoader.Load(SharedData.Require(file));
+        var tokenizer = RealTokenizers.Require(file);
 
         // The mark for a space reads as a space; a tokenizer without byte tokens loses what it does not know.
         var isWhole = !file.Contains("656k", StringComparison.Ordinal);
@@ -61,7 +60,7 @@ public sealed class TextDecoderTests
     [Fact]
     public void Only_the_beginning_of_a_text_loses_its_space()
     {
-        var tokenizer = TokenizerLoader.Load(SharedData.Require("tokenizers/llama2/tokenizer.model"));
+        var tokenizer = RealTokenizers.Require("tokenizers/llama2/tokenizer.model");
         var ids = tokenizer.Encode("a b");
         Assert.Equal("a b", TextDecoder.Decode(tokenizer, [1, .. ids]));
         Assert.Equal(" a b", TextDecoder.Decode(tokenizer, ids, isContinuation: true));

@@ -22,7 +22,9 @@ public static class GgufTokenizer
     };
 
     /// <summary>Makes the tokenizer.</summary>
-    /// <exception cref="LlmEfficiencyException">The lists do not fit together, or the model or split is unknown.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The lists do not fit together, or the model or split is unknown.
+    /// </exception>
     public static ITokenizer Create(GgufVocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);

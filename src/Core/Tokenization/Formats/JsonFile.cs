@@ -30,7 +30,8 @@ internal static class JsonFile
         }
     }
 
-    // The parser leaves the content of strings unread; bytes that are no UTF-8 and half surrogate pairs would fail later.
+    // The parser leaves the content of strings unread; bytes that are no UTF-8 and half surrogate pairs would fail
+    // later.
     private static void CheckText(string name, ReadOnlySpan<byte> content)
     {
         if (!Utf8.IsValid(content))

@@ -5,8 +5,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
-/// Reads llama2.c's <c>tokenizer.bin</c>: the longest length, then for each token score, length and bytes. Ids 0 to 2 are
-/// unknown, beginning and end; the 256 bytes follow.
+/// Reads llama2.c's <c>tokenizer.bin</c>: the longest length, then for each token score, length and bytes. Ids 0 to 2
+/// are unknown, beginning and end; the 256 bytes follow.
 /// </summary>
 public static class Llama2cTokenizerReader
 {
@@ -17,7 +17,9 @@ public static class Llama2cTokenizerReader
     /// <summary>Reads a file.</summary>
     /// <param name="name">The path, for messages.</param>
     /// <param name="content">The bytes of the file.</param>
-    /// <exception cref="MalformedFileException">The file breaks off, or the byte tokens are not where they belong.</exception>
+    /// <exception cref="MalformedFileException">
+    /// The file breaks off, or the byte tokens are not where they belong.
+    /// </exception>
     public static ITokenizer Read(string name, ReadOnlySpan<byte> content)
     {
         var (pieces, scores) = (new List<string>(), new List<float>());

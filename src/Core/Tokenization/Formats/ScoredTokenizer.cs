@@ -12,7 +12,9 @@ internal static class ScoredTokenizer
     private const string Mark = "\u2581";
 
     /// <summary>Makes the tokenizer.</summary>
-    /// <exception cref="LlmEfficiencyException">A score is not a number, or an id lies outside the vocabulary.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// A score is not a number, or an id lies outside the vocabulary.
+    /// </exception>
     public static BpeTokenizer Create(ScoredVocabulary source)
     {
         var count = source.Pieces.Count;

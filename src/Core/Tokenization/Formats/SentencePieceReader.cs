@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
-/// <summary>Reads SentencePiece <c>.model</c> files of the BPE kind that change text only by its spaces (Llama 2, Vicuna).</summary>
+/// <summary>
+/// Reads SentencePiece <c>.model</c> files of the BPE kind that change text only by its spaces (Llama 2, Vicuna).
+/// </summary>
 public static class SentencePieceReader
 {
     private const ulong Bpe = 2;

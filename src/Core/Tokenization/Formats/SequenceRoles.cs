@@ -1,9 +1,13 @@
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
-/// <summary>What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say of the ends of a sequence.</summary>
+/// <summary>
+/// What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say of the ends of a sequence.
+/// </summary>
 /// <param name="Begin">The spelling of the token that begins one.</param>
 /// <param name="End">The spelling of the token that ends one.</param>
-/// <param name="AddsBegin">Whether prompts begin with <paramref name="Begin"/>; null leaves it to <c>tokenizer.json</c>.</param>
+/// <param name="AddsBegin">
+/// Whether prompts begin with <paramref name="Begin"/>; null leaves it to <c>tokenizer.json</c>.
+/// </param>
 public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
 {
     /// <summary>Reads the files of a folder, as far as they are there.</summary>

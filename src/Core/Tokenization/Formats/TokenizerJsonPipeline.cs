@@ -184,13 +184,21 @@ internal static class TokenizerJsonPipeline
     {
         var pattern = part["pattern"]["Regex"].TextOrNull() ?? Regex.Escape(Pattern(part));
         var invert = part["invert"].Flag();
-        return part["behavior"].Text() switch
+        var behavior = part["behavior"].Text() switch
         {
-            "Isolated" => PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated),
-            "Removed" when invert => PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated),
-            "MergedWithPrevious" when !invert => PreTokenizers.ForPattern(pattern, SplitBehavior.MergedWithPrevious),
-            "MergedWithNext" when !invert => PreTokenizers.ForPattern(pattern, SplitBehavior.MergedWithNext),
-            var behavior => throw part.Unsupported($"the behavior {behavior} with invert {invert}"),
+            "Isolated" => SplitBehavior.Isolated,
+            "Removed" when invert => SplitBehavior.Isolated, // what matches is kept; these patterns match everything
+            "MergedWithPrevious" when !invert => SplitBehavior.MergedWithPrevious,
+            "MergedWithNext" when !invert => SplitBehavior.MergedWithNext,
+            var other => throw part.Unsupported($"the behavior {other} with invert {invert}"),
         };
+        try
+        {
+            return PreTokenizers.ForPattern(pattern, behavior);
+        }
+        catch (ArgumentException problem)
+        {
+            throw part.Unsupported($"the pattern {pattern} ({problem.Message})");
+        }
     }
 }

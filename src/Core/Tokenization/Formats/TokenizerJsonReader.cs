@@ -6,8 +6,8 @@ using LlmEfficiency.Core.Tokenization.Merging;
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
-/// Reads Hugging Face <c>tokenizer.json</c> files with a BPE model. A component that would change the ids and is not known is
-/// refused by its name.
+/// Reads Hugging Face <c>tokenizer.json</c> files with a BPE model. A component that would change the ids and is not
+/// known is refused by its name.
 /// </summary>
 public static class TokenizerJsonReader
 {

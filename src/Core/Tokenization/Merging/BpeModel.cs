@@ -11,8 +11,8 @@ internal sealed class BpeModel(TokenTable tokens, PairTable pairs, BpeModelOptio
 
     private readonly int[] _byteIds = [.. Enumerable.Range(0, 256).Select(value => tokens.Find([(byte)value]))];
 
-    // Whether the merges of a token's own spelling end in that token: found out once for each token. Threads may race to
-    // write a cell, but they write the same value.
+    // Whether the merges of a token's own spelling end in that token: found out once for each token. Threads may race
+    // to write a cell, but they write the same value.
     private readonly byte[] _reached = new byte[tokens.Count];
 
     /// <summary>Appends the ids of a piece.</summary>

@@ -48,7 +48,9 @@ internal static class CharacterClasses
         return at;
     }
 
-    /// <summary>Returns the length of an English contraction (<c>'s</c>, <c>'re</c>, …) at <paramref name="at"/>, or 0.</summary>
+    /// <summary>
+    /// Returns the length of an English contraction (<c>'s</c>, <c>'re</c>, …) at <paramref name="at"/>, or 0.
+    /// </summary>
     public static int Contraction(ReadOnlySpan<char> text, int at, bool ignoreCase)
     {
         if (text[at] != '\'' || at + 1 == text.Length)

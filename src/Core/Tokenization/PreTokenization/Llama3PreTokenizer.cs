@@ -3,8 +3,8 @@ using static LlmEfficiency.Core.Tokenization.PreTokenization.CharacterClasses;
 namespace LlmEfficiency.Core.Tokenization.PreTokenization;
 
 /// <summary>
-/// The split of Llama 3 (numbers in groups of three digits) and of Qwen 2 (digit by digit), by a scanner that looks at each
-/// character a bounded number of times.
+/// The split of Llama 3 (numbers in groups of three digits) and of Qwen 2 (digit by digit), by a scanner that looks at
+/// each character a bounded number of times.
 /// </summary>
 /// <param name="digits">How many digits a piece has at most.</param>
 public sealed class Llama3PreTokenizer(int digits) : IPreTokenizer

@@ -16,7 +16,7 @@ public static class PreTokenizers
     public static IReadOnlyList<NamedPreTokenizer> All { get; } = [Gpt2, Llama3, Qwen2];
 
     /// <summary>Returns the scanner that equals a pattern, or the pattern itself as a regular expression.</summary>
-    /// <exception cref="Errors.LlmEfficiencyException">.NET does not understand the pattern.</exception>
+    /// <exception cref="ArgumentException">.NET does not understand the pattern.</exception>
     public static IPreTokenizer ForPattern(string pattern, SplitBehavior behavior) =>
         All.FirstOrDefault(known => known.Pattern == pattern && behavior == SplitBehavior.Isolated)?.Split
         ?? new RegexPreTokenizer(pattern, behavior);

@@ -3,8 +3,8 @@ using System.Text;
 namespace LlmEfficiency.Core.Tokenization.Training;
 
 /// <summary>
-/// Learns a byte-level BPE vocabulary: again and again the most frequent pair becomes a token. Text is added first, as much as
-/// wanted; the result depends on the text alone, not on its order or its blocks.
+/// Learns a byte-level BPE vocabulary: again and again the most frequent pair becomes a token. Text is added first, as
+/// much as wanted; the result depends on the text alone, not on its order or its blocks.
 /// </summary>
 public sealed class BpeTrainer
 {

@@ -6,7 +6,9 @@ using LlmEfficiency.Core.Tokenization.PreTokenization;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
 
-/// <summary>Writes a trained vocabulary as the files that Hugging Face's libraries and <see cref="TokenizerLoader"/> read.</summary>
+/// <summary>
+/// Writes a trained vocabulary as the files that Hugging Face's libraries and <see cref="TokenizerLoader"/> read.
+/// </summary>
 public static class TokenizerJsonWriter
 {
     private static readonly JsonWriterOptions Options = new()
@@ -15,7 +17,9 @@ public static class TokenizerJsonWriter
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes <c>tokenizer.json</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
+    /// <summary>
+    /// Writes <c>tokenizer.json</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.
+    /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="trained">The vocabulary.</param>
     /// <exception cref="Errors.LlmEfficiencyException">A file cannot be written.</exception>

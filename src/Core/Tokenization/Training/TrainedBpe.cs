@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Tokenization.Formats;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
 
-/// <summary>A byte-level BPE vocabulary: ids 0 to 255 are the bytes, then come the merges, then the special tokens.</summary>
+/// <summary>
+/// A byte-level BPE vocabulary: ids 0 to 255 are the bytes, then come the merges, then the special tokens.
+/// </summary>
 /// <param name="Settings">What was asked for.</param>
 /// <param name="Merges">The pairs of ids in order; merge number i makes the token 256 + i.</param>
 public sealed record TrainedBpe(BpeTrainingSettings Settings, IReadOnlyList<(int Left, int Right)> Merges)

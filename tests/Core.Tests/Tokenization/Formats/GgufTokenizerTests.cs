@@ -11,9 +11,9 @@ public sealed class GgufTokenizerTests
     {
         Name = "m.gguf",
         Model = "llama",
-        Tokens = ["<unk>", "<s>", "</s>", "<0xC3>", "<0xA9>", "▁", "a", "b", "▁a", "ab", "▁ab"],
-        Scores = [0, 0, 0, 0, 0, -9, -9, -9, -1, -2, -3],
-        TokenTypes = [2, 3, 3, 6, 6, 1, 1, 1, 1, 1, 1],
+        Tokens = ["<unk>", "<s>", "</s>", "<0xC3>", "<0xA9>", "▁", "a", "b", "▁a", "ab"],
+        Scores = [0, 0, 0, 0, 0, -9, -9, -9, -1, -2],
+        TokenTypes = [2, 3, 3, 6, 6, 1, 1, 1, 1, 1],
         BeginOfSequence = 1,
         EndOfSequence = 2,
     };
@@ -62,10 +62,10 @@ public sealed class GgufTokenizerTests
         GgufVocabulary[] broken =
         [
             Scored with { Scores = [1] },
-            Scored with { Scores = [0, 0, 0, 0, 0, float.NaN, 0, 0, 0, 0, 0] },
+            Scored with { Scores = [0, 0, 0, 0, 0, float.NaN, 0, 0, 0, 0] },
             Scored with { TokenTypes = [1] },
-            Scored with { TokenTypes = [2, 3, 3, 6, 6, 1, 1, 1, 1, 1, 99] },
-            Scored with { BeginOfSequence = 11 },
+            Scored with { TokenTypes = [2, 3, 3, 6, 6, 1, 1, 1, 1, 99] },
+            Scored with { BeginOfSequence = 10 },
             Scored with { Model = "bert" },
             Scored with { Tokens = [] },
             Merged with { PreTokenizer = "chameleon" },

@@ -15,7 +15,7 @@ public sealed class TokenizerJsonReaderTests
     public void A_tiktoken_file_and_its_tokenizer_json_give_the_same_ids()
     {
         var ranks = SharedData.Require("tokenizers/llama3/tokenizer.model");
-        var tiktoken = TokenizerLoader.Load(ranks);
+        var tiktoken = RealTokenizers.Require("tokenizers/llama3/tokenizer.model");
         var json = TokenizerJsonReader.Read("llama", LlamaJson.FromTiktoken(tiktoken, File.ReadAllLines(ranks)));
         Assert.Equal(128_256, json.Vocabulary.Size);
         Assert.Equal(128_000, json.Vocabulary.BeginOfSequence);

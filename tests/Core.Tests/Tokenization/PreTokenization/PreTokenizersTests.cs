@@ -74,8 +74,7 @@ public sealed class PreTokenizersTests
 
     [Fact]
     public void A_pattern_that_is_not_understood_is_refused() =>
-        Assert.Contains("(", Assert.Throws<LlmEfficiencyException>(
-            () => PreTokenizers.ForPattern("(", SplitBehavior.Isolated)).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<ArgumentException>(() => PreTokenizers.ForPattern("(", SplitBehavior.Isolated));
 
     [Fact]
     public void A_pattern_that_backtracks_for_ever_is_given_up()
