@@ -33,7 +33,8 @@ public sealed class BpeTokenizer : ITokenizer
         _all = new AddedTokenMatcher(raw);
         _ordinary = new AddedTokenMatcher([.. raw.Where(t => !t.t.IsSpecial)]);
         _normalized = new AddedTokenMatcher(
-            [.. definition.Added.Where(t => !t.IsSpecial && t.IsNormalized).Select(t => (Normalize(t.Content, true), t))]);
+            [.. definition.Added.Where(t => !t.IsSpecial && t.IsNormalized).Select(
+                t => (Normalize(t.Content, true), t))]);
     }
 
     /// <inheritdoc/>

@@ -33,13 +33,15 @@ public sealed class KnownVectorTests
     public void The_prompts_of_tinystories_have_the_ids_of_its_reference()
     {
         var tokenizer = RealTokenizers.Require("weights/tinystories-656k");
-        using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("weights/tinystories-656k/golden.json")));
+        using var golden = JsonDocument.Parse(File.ReadAllBytes(
+            SharedData.Require("weights/tinystories-656k/golden.json")));
         foreach (var known in golden.RootElement.GetProperty("cases").EnumerateArray())
         {
             var ids = PromptEncoder.Encode(tokenizer, known.GetProperty("prompt").GetString()!);
             Assert.Equal(known.GetProperty("prompt_ids").EnumerateArray().Select(id => id.GetInt32()), ids);
             var answer = known.GetProperty("greedy_ids").EnumerateArray().Select(id => id.GetInt32());
-            Assert.Equal(known.GetProperty("text").GetString(), TextDecoder.Decode(tokenizer, answer, isContinuation: true));
+            Assert.Equal(known.GetProperty("text").GetString(),
+                TextDecoder.Decode(tokenizer, answer, isContinuation: true));
         }
     }
 

@@ -25,12 +25,14 @@ public sealed class MicrosoftTokenizersTests
     {
         var file = SharedData.Require("tokenizers/llama2/tokenizer.model");
         using var stream = File.OpenRead(file);
-        AssertSame(RealTokenizers.Require("tokenizers/llama2/tokenizer.model"), LlamaTokenizer.Create(stream, addBeginOfSentence: false));
+        AssertSame(RealTokenizers.Require("tokenizers/llama2/tokenizer.model"),
+            LlamaTokenizer.Create(stream, addBeginOfSentence: false));
     }
 
     private static void AssertSame(ITokenizer own, Tokenizer other)
     {
-        foreach (var path in new[] { "text/shakespeare.txt", "text/wikitext2/valid.txt", "text/tinystories/decoded_val.txt" })
+        foreach (var path in new[] { "text/shakespeare.txt", "text/wikitext2/valid.txt",
+            "text/tinystories/decoded_val.txt" })
         {
             foreach (var paragraph in File.ReadAllText(SharedData.Require(path))[..100_000].Split("\n\n"))
             {

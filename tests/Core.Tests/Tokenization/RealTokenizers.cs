@@ -10,5 +10,6 @@ internal static class RealTokenizers
     private static readonly ConcurrentDictionary<string, ITokenizer> Read = new();
 
     /// <summary>Returns a tokenizer, or skips the running test.</summary>
-    public static ITokenizer Require(string relative) => Read.GetOrAdd(SharedData.Require(relative), TokenizerLoader.Load);
+    public static ITokenizer Require(string relative) =>
+        Read.GetOrAdd(SharedData.Require(relative), TokenizerLoader.Load);
 }

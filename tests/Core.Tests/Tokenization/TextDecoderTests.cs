@@ -11,13 +11,15 @@ public sealed class TextDecoderTests
 
     [Fact]
     public void Pieces_together_are_the_whole_and_none_ends_inside_a_character() =>
-        Gen.OneOf(Gen.Int[-1, 258], RandomText.AnyOf(0xF0, 0x9F, 0x98, 0x80, 0xE2, 0x82, 0xED, 0xA0, 0xC3)).Array[0, 40].Sample(ids =>
+        Gen.OneOf(Gen.Int[-1, 258], RandomText.AnyOf(0xF0, 0x9F, 0x98, 0x80, 0xE2, 0x82, 0xED, 0xA0, 0xC3))
+            .Array[0, 40].Sample(ids =>
         {
             var decoder = new TextDecoder(Bytes);
             string[] pieces = [.. ids.Select(decoder.Push), decoder.Flush()];
             byte[] bytes = [.. ids.Where(id => id is >= 0 and < 256).Select(id => (byte)id)];
             Assert.Equal(Encoding.UTF8.GetString(bytes), string.Concat(pieces));
-            Assert.All(pieces, piece => Assert.Equal(piece, Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(piece))));
+            Assert.All(pieces, piece =>
+                Assert.Equal(piece, Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(piece))));
         }, iter: 5000);
 
     [Fact]

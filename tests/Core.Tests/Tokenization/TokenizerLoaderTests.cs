@@ -14,7 +14,8 @@ public sealed class TokenizerLoaderTests
     {
         using var folder = new TemporaryFolder();
         var refusal = Assert.Throws<LlmEfficiencyException>(() => TokenizerLoader.Load(folder.FullPath));
-        Assert.Contains("tokenizer.json, tokenizer.model, *.tiktoken, tokenizer.bin", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.json, tokenizer.model, *.tiktoken, tokenizer.bin", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public static class TokenizerTargets
         [.. JsonSeeds().Select(Encoding.UTF8.GetBytes)],
         bytes => Use(TokenizerJsonReader.Read("fuzz", bytes)),
         [
-            "{", "}", "[", "]", "null", "\"\"", "\\ud800", "\"Sequence\"", "\"Regex\"", "(a+)+$", "\"id\": 2147483647", "true", "-1",
+            "{", "}", "[", "]", "null", "\"\"", "\\ud800", "\"Sequence\"", "\"Regex\"", "(a+)+$",
+            "\"id\": 2147483647", "true", "-1",
             "\"Metaspace\"", "\"Digits\"", "\"NFC\"", "\"merges\"", "\"type\"", "\"invert\": true", "\"Removed\"",
         ]);
 
@@ -35,7 +36,8 @@ public static class TokenizerTargets
         20_000,
         [SentencePieceSeed()],
         bytes => Use(SentencePieceReader.Read("fuzz", bytes)),
-        ["\x0a\x0e\x0a\x05", "\x18\x06", "\x18\x03", "\x12\x04\x28\x01\xc8\x02", "\x1a\x04\x18\x01\x20\x00", "\x15\x00\x00\xc0\x7f"]);
+        ["\x0a\x0e\x0a\x05", "\x18\x06", "\x18\x03", "\x12\x04\x28\x01\xc8\x02", "\x1a\x04\x18\x01\x20\x00",
+            "\x15\x00\x00\xc0\x7f"]);
 
     /// <summary>Gets the reader of llama2.c's <c>tokenizer.bin</c>.</summary>
     public static FuzzTarget Llama2cTokenizer { get; } = new(
@@ -89,9 +91,11 @@ public static class TokenizerTargets
 
     private static byte[] TiktokenSeed()
     {
-        var tokens = Enumerable.Range(0, 256).Select(value => new[] { (byte)value }).Append([.. "aa"u8]).Append([.. "aab"u8]);
+        var tokens = Enumerable.Range(0, 256).Select(value => new[] { (byte)value }).Append([.. "aa"u8]).Append(
+            [.. "aab"u8]);
         return Encoding.ASCII.GetBytes(
-            string.Concat(tokens.Select((token, rank) => FormattableString.Invariant($"{Convert.ToBase64String(token)} {rank}\n"))));
+            string.Concat(tokens.Select((token, rank) =>
+                FormattableString.Invariant($"{Convert.ToBase64String(token)} {rank}\n"))));
     }
 
     private static byte[] SentencePieceSeed()
@@ -102,7 +106,8 @@ public static class TokenizerTargets
         for (var id = 0; id < pieces.Length; id++)
         {
             var text = Encoding.UTF8.GetBytes(pieces[id]);
-            byte[] piece = [0x0A, (byte)text.Length, .. text, 0x15, .. BitConverter.GetBytes(-(float)id), 0x18, (byte)kinds[id]];
+            byte[] piece = [0x0A, (byte)text.Length, .. text, 0x15, .. BitConverter.GetBytes(-(float)id), 0x18,
+                (byte)kinds[id]];
             model.AddRange([0x0A, (byte)piece.Length, .. piece]);
         }
 
@@ -113,7 +118,8 @@ public static class TokenizerTargets
     {
         var bytes = Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>");
         var file = new List<byte> { 7, 0, 0, 0 };
-        foreach (var piece in (string[])["<unk>", "\n<s>\n", "\n</s>\n", .. bytes, " ", "a", "b", " a", "aa", "ab", "aab"])
+        foreach (var piece in (string[])["<unk>", "\n<s>\n", "\n</s>\n", .. bytes, " ", "a", "b", " a", "aa", "ab",
+            "aab"])
         {
             var entry = new byte[8];
             BinaryPrimitives.WriteSingleLittleEndian(entry, -file.Count);

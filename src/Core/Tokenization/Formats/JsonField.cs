@@ -59,7 +59,8 @@ internal readonly record struct JsonField(string File, string Path, JsonElement 
     }
 
     /// <summary>Returns the failure of a value that this reader cannot use.</summary>
-    public LlmEfficiencyException Unsupported(string what) => new(ErrorKind.Input, $"{File}: {Path}: {what} is not supported");
+    public LlmEfficiencyException Unsupported(string what) =>
+        new(ErrorKind.Input, $"{File}: {Path}: {what} is not supported");
 
     /// <summary>Refuses a value.</summary>
     public void Require(bool isMet, string wanted)
@@ -67,7 +68,7 @@ internal readonly record struct JsonField(string File, string Path, JsonElement 
         if (!isMet)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{File}: {Path} is {(IsPresent ? Value.ValueKind : "absent")}; {wanted} must be there");
+                ErrorKind.Input, $"{File}: {Path} is {(IsPresent ? Value.ValueKind : "absent")}, not {wanted}");
         }
     }
 }

@@ -21,7 +21,8 @@ internal static class JsonFile
             var document = JsonDocument.Parse(content, Options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document
-                : throw new MalformedFileException(name, 0, $"a JSON object must be here, not {document.RootElement.ValueKind}");
+                : throw new MalformedFileException(
+                    name, 0, $"a JSON object must be here, not {document.RootElement.ValueKind}");
         }
         catch (JsonException problem)
         {
@@ -54,7 +55,8 @@ internal static class JsonFile
         }
         catch (InvalidOperationException problem)
         {
-            throw new MalformedFileException(name, reader.TokenStartIndex, $"no well-formed text: {problem.Message}", problem);
+            throw new MalformedFileException(
+                name, reader.TokenStartIndex, $"no well-formed text: {problem.Message}", problem);
         }
     }
 

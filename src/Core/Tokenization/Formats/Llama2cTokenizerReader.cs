@@ -26,11 +26,13 @@ public static class Llama2cTokenizerReader
         var longest = content.Length < 4 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(content);
         for (var at = 4; at < content.Length;)
         {
-            var length = content.Length - at < EntryHeader ? -1 : BinaryPrimitives.ReadInt32LittleEndian(content[(at + 4)..]);
+            var length = content.Length - at < EntryHeader
+                ? -1
+                : BinaryPrimitives.ReadInt32LittleEndian(content[(at + 4)..]);
             if (length < 0 || length > longest || length > content.Length - at - EntryHeader)
             {
                 throw new MalformedFileException(
-                    name, at, $"token {pieces.Count} has length {length}; at most {longest} bytes, all inside the file, are allowed");
+                    name, at, $"token {pieces.Count} has length {length}; at most {longest} bytes are allowed, inside the file");
             }
 
             scores.Add(BinaryPrimitives.ReadSingleLittleEndian(content[at..]));
@@ -41,7 +43,8 @@ public static class Llama2cTokenizerReader
 
         if (pieces.Count < FirstPiece)
         {
-            throw new MalformedFileException(name, content.Length, $"{pieces.Count} tokens; at least {FirstPiece} are needed");
+            throw new MalformedFileException(name, content.Length,
+                $"{pieces.Count} tokens; at least {FirstPiece} are needed");
         }
 
         (pieces[0], pieces[1], pieces[2]) = ("<unk>", "<s>", "</s>"); // the file has line feeds around them

@@ -78,7 +78,8 @@ public static class SentencePieceReader
                     kind = (PieceKind)section.Number;
                     break;
                 case 3:
-                    throw new MalformedFileException(name, section.ValueOffset, $"piece type {section.Number}; 1 to 6 exist");
+                    throw new MalformedFileException(name, section.ValueOffset,
+                        $"piece type {section.Number}; 1 to 6 exist");
             }
         }
 

@@ -36,7 +36,8 @@ public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
         using var document = JsonFile.Parse(name, content);
         var root = new JsonField(name, string.Empty, document.RootElement);
         var adds = root["add_bos_token"];
-        return new SequenceRoles(Spelling(root["bos_token"]), Spelling(root["eos_token"]), adds.IsPresent ? adds.Flag() : null);
+        return new SequenceRoles(
+            Spelling(root["bos_token"]), Spelling(root["eos_token"]), adds.IsPresent ? adds.Flag() : null);
     }
 
     // Text, or an object as of added tokens.

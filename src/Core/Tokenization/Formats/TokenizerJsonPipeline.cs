@@ -155,7 +155,8 @@ internal static class TokenizerJsonPipeline
         pipeline.Normalizers.Add(new ReplaceNormalizer(" ", Mark(part)));
         if (scheme != "never")
         {
-            pipeline.Normalizers.Add(new PrependNormalizer(Mark(part), onlyFirst: scheme == "first", unlessThere: true));
+            pipeline.Normalizers.Add(new PrependNormalizer(Mark(part), onlyFirst: scheme == "first",
+                unlessThere: true));
         }
 
         if (part["split"].Flag(absent: true))

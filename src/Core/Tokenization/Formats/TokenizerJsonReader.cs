@@ -41,8 +41,10 @@ public static class TokenizerJsonReader
             ids = Math.Max(ids, token.Id + 1);
         }
 
-        root["added_tokens"].Require(ids - MostHoles <= count + added.Count, $"ids near the {count + added.Count} tokens");
-        return merges.ToTokenizer(pipeline, Options(model, merges, pipeline), added, Vocabulary(ids, added, merges, pipeline, roles));
+        root["added_tokens"].Require(ids - MostHoles <= count + added.Count,
+            $"ids near the {count + added.Count} tokens");
+        return merges.ToTokenizer(pipeline, Options(model, merges, pipeline), added,
+            Vocabulary(ids, added, merges, pipeline, roles));
     }
 
     private static void CheckModel(JsonField model)
@@ -69,7 +71,8 @@ public static class TokenizerJsonReader
         foreach (var token in vocabulary.Value.EnumerateObject())
         {
             var spelling = token.Name;
-            var id = token.Value.ValueKind == JsonValueKind.Number && token.Value.TryGetInt32(out var number) ? number : -1;
+            var isNumber = token.Value.ValueKind == JsonValueKind.Number;
+            var id = isNumber && token.Value.TryGetInt32(out var number) ? number : -1;
             vocabulary.Require(id >= 0, $"an id of at least 0 for each token, '{spelling}' too,");
             merges.AddToken(spelling, id);
             (largest, count) = (Math.Max(largest, id), count + 1);
@@ -116,7 +119,8 @@ public static class TokenizerJsonReader
                 IsSingleWord = item["single_word"].Flag(),
             };
             item["id"].Require(token.Id is >= 0 and < int.MaxValue, "an id of at least 0");
-            item["content"].Require(token.Content.Length is > 0 and <= AddedToken.LongestContent, "text of 1 to 1024 characters");
+            item["content"].Require(token.Content.Length is > 0 and <= AddedToken.LongestContent,
+                "text of 1 to 1024 characters");
             added.Add(token);
         }
 

@@ -31,7 +31,8 @@ internal sealed class BpeModel(TokenTable tokens, PairTable pairs, BpeModelOptio
 
         // A character becomes at most as many symbols as it has bytes.
         var rented = ArrayPool<int>.Shared.Rent(piece.Length);
-        var symbols = rented.AsSpan(0, options.SymbolsAreBytes ? FromBytes(piece, rented) : FromCharacters(piece, rented));
+        var length = options.SymbolsAreBytes ? FromBytes(piece, rented) : FromCharacters(piece, rented);
+        var symbols = rented.AsSpan(0, length);
         var count = SymbolMerger.Merge(symbols, pairs, ref work);
         ids.AddRange(symbols[..count]);
         if (whole >= 0)

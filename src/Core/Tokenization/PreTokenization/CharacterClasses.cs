@@ -81,7 +81,8 @@ internal static class CharacterClasses
         _ when character is '\r' or '\n' => CharacterClass.LineEnd,
         _ when char.IsWhiteSpace(character) => CharacterClass.Space,
         <= UnicodeCategory.OtherLetter => CharacterClass.Letter,
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterClass.Number,
+        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber =>
+            CharacterClass.Number,
         _ => CharacterClass.Other,
     };
 }

@@ -49,7 +49,7 @@ public sealed class BpeTrainer
         }
 
         var merges = new List<(int Left, int Right)>();
-        var spellings = Enumerable.Range(0, 256).Select(value => ((char)value).ToString()).ToList(); // a character per byte
+        List<string> spellings = [.. Enumerable.Range(0, 256).Select(value => ((char)value).ToString())]; // as Latin-1
         var known = new HashSet<string>();
         var wanted = _settings.VocabularySize - 256 - _settings.Specials.Count;
         while (merges.Count < wanted && statistics.Best() is var (pair, count) && count >= _settings.MinFrequency)

@@ -29,7 +29,8 @@ public static class TokenizerJsonWriter
         AtomicFile.Write(Path.Join(folder, "tokenizer.json"), file => file.Write(TokenizerJson(trained)));
         AtomicFile.Write(Path.Join(folder, "tokenizer_config.json"), file => file.Write(Config(trained.Settings)));
         AtomicFile.Write(
-            Path.Join(folder, "special_tokens_map.json"), file => file.Write(Json(json => WriteRoles(json, trained.Settings))));
+            Path.Join(folder, "special_tokens_map.json"),
+            file => file.Write(Json(json => WriteRoles(json, trained.Settings))));
     }
 
     /// <summary>Returns the content of <c>tokenizer.json</c>.</summary>

@@ -28,7 +28,8 @@ public sealed record TrainedBpe(BpeTrainingSettings Settings, IReadOnlyList<(int
     /// <summary>Makes the tokenizer, through the same bytes that <see cref="TokenizerJsonWriter"/> writes.</summary>
     public ITokenizer ToTokenizer()
     {
-        var roles = new SequenceRoles(Settings.BeginOfSequence, Settings.EndOfSequence, Settings.BeginOfSequence is not null);
+        var roles = new SequenceRoles(Settings.BeginOfSequence, Settings.EndOfSequence,
+            Settings.BeginOfSequence is not null);
         return TokenizerJsonReader.Read("trained tokenizer", TokenizerJsonWriter.TokenizerJson(this), roles);
     }
 }

@@ -73,6 +73,7 @@ public sealed class GgufTokenizerTests
             Merged with { Merges = ["b b"] },
         ];
         Assert.All(broken, vocabulary => Assert.Contains(
-            "m.gguf", Assert.ThrowsAny<LlmEfficiencyException>(() => GgufTokenizer.Create(vocabulary)).Message, StringComparison.Ordinal));
+            "m.gguf", Assert.ThrowsAny<LlmEfficiencyException>(() => GgufTokenizer.Create(vocabulary)).Message,
+            StringComparison.Ordinal));
     }
 }

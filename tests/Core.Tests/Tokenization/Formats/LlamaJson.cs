@@ -13,13 +13,15 @@ internal static class LlamaJson
         var tokens = lines.Select(line => Convert.FromBase64String(line.Split(' ')[0])).ToArray();
         return JsonSerializer.SerializeToUtf8Bytes(new
         {
-            added_tokens = tiktoken.Vocabulary.Specials.Select(s => new { id = s.Value, content = s.Key, special = true }),
+            added_tokens = tiktoken.Vocabulary.Specials.Select(
+                s => new { id = s.Value, content = s.Key, special = true }),
             pre_tokenizer = new
             {
                 type = "Sequence",
                 pretokenizers = new object[]
                 {
-                    new { type = "Split", pattern = new { Regex = Llama3PreTokenizer.Llama3Pattern }, behavior = "Isolated", invert = false },
+                    new { type = "Split", pattern = new { Regex = Llama3PreTokenizer.Llama3Pattern },
+                        behavior = "Isolated", invert = false },
                     new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = false },
                 },
             },
@@ -29,7 +31,8 @@ internal static class LlamaJson
                 processors = new object[]
                 {
                     new { type = "ByteLevel" },
-                    new { type = "TemplateProcessing", single = new object[] { new { SpecialToken = new { id = "<|begin_of_text|>" } } } },
+                    new { type = "TemplateProcessing",
+                        single = new object[] { new { SpecialToken = new { id = "<|begin_of_text|>" } } } },
                 },
             },
             decoder = new { type = "ByteLevel" },
@@ -37,7 +40,8 @@ internal static class LlamaJson
             {
                 type = "BPE",
                 ignore_merges = true,
-                vocab = tokens.Select((token, id) => (Spelling: ByteAlphabet.ToText(token), id)).ToDictionary(t => t.Spelling, t => t.id),
+                vocab = tokens.Select((token, id) => (Spelling: ByteAlphabet.ToText(token), id)).ToDictionary(
+                    t => t.Spelling, t => t.id),
                 merges = Merges(tokens),
             },
         });
@@ -46,7 +50,8 @@ internal static class LlamaJson
     /// <summary>Gives every way to make a token of two of lower rank, in order of rank.</summary>
     public static IEnumerable<string> Merges(byte[][] tokens)
     {
-        var ids = tokens.Select((token, id) => (Key: Convert.ToHexString(token), id)).ToDictionary(t => t.Key, t => t.id);
+        var ids = tokens.Select((token, id) => (Key: Convert.ToHexString(token), id)).ToDictionary(
+            t => t.Key, t => t.id);
         for (var id = 0; id < tokens.Length; id++)
         {
             for (var cut = 1; cut < tokens[id].Length; cut++)

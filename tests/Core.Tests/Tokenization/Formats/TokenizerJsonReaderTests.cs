@@ -98,7 +98,8 @@ public sealed class TokenizerJsonReaderTests
     [InlineData("""{"model":{"vocab":{"a":0}},"added_tokens":[{"id":1,"content":7}]}""", "added_tokens[0].content")]
     public void What_cannot_be_used_is_refused_by_name(string json, string named)
     {
-        var refusal = Assert.ThrowsAny<LlmEfficiencyException>(() => TokenizerJsonReader.Read("t.json", Encoding.UTF8.GetBytes(json)));
+        var refusal = Assert.ThrowsAny<LlmEfficiencyException>(
+            () => TokenizerJsonReader.Read("t.json", Encoding.UTF8.GetBytes(json)));
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
         Assert.StartsWith("t.json", refusal.Message, StringComparison.Ordinal);
     }
@@ -107,8 +108,10 @@ public sealed class TokenizerJsonReaderTests
     [InlineData("""{"bos_token":"<s>","eos_token":{"content":"</s>"},"add_bos_token":false}""", false)]
     [InlineData("""{"bos_token":{"content":"<s>"},"eos_token":"</s>","add_bos_token":null}""", null)]
     public void The_ends_of_a_sequence_come_from_the_configuration(string json, bool? adds) =>
-        Assert.Equal(new SequenceRoles("<s>", "</s>", adds), SequenceRoles.Parse("c.json", Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(new SequenceRoles("<s>", "</s>", adds),
+            SequenceRoles.Parse("c.json", Encoding.UTF8.GetBytes(json)));
 
     private static ITokenizer Read(string parts, string model) =>
-        TokenizerJsonReader.Read("t.json", Encoding.UTF8.GetBytes("{" + parts + ",\"model\":{\"type\":\"BPE\"," + model + "}}"));
+        TokenizerJsonReader.Read("t.json",
+            Encoding.UTF8.GetBytes("{" + parts + ",\"model\":{\"type\":\"BPE\"," + model + "}}"));
 }
