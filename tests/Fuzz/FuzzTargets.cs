@@ -12,5 +12,9 @@ public static class FuzzTargets
         ShardIndexTarget.Make(),
         ConfigTarget.Make(),
         GenerationConfigTarget.Make(),
+        TokenizerTargets.TokenizerJson,
+        TokenizerTargets.Tiktoken,
+        TokenizerTargets.SentencePiece,
+        TokenizerTargets.Llama2cTokenizer,
     ];
 }

@@ -8,8 +8,8 @@ using LlmEfficiency.Core.Tokenization.PreTokenization;
 namespace LlmEfficiency.Core.Tokenization;
 
 /// <summary>
-/// Byte-pair encoding over bytes (GPT-2, Llama 3, Qwen) or characters (SentencePiece). The time grows linearly with the text,
-/// times a logarithm where a single piece is very long. Many threads may use one tokenizer.
+/// Byte-pair encoding over bytes (GPT-2, Llama 3, Qwen) or characters (SentencePiece). The time grows linearly with the
+/// text, times a logarithm where a single piece is very long. Many threads may use one tokenizer.
 /// </summary>
 public sealed class BpeTokenizer : ITokenizer
 {
@@ -33,7 +33,8 @@ public sealed class BpeTokenizer : ITokenizer
         _all = new AddedTokenMatcher(raw);
         _ordinary = new AddedTokenMatcher([.. raw.Where(t => !t.t.IsSpecial)]);
         _normalized = new AddedTokenMatcher(
-            [.. definition.Added.Where(t => !t.IsSpecial && t.IsNormalized).Select(t => (Normalize(t.Content, true), t))]);
+            [.. definition.Added.Where(t => !t.IsSpecial && t.IsNormalized).Select(
+                t => (Normalize(t.Content, true), t))]);
     }
 
     /// <inheritdoc/>
@@ -82,8 +83,8 @@ public sealed class BpeTokenizer : ITokenizer
         return whole.ToString();
     }
 
-    // No token has a space mark behind another character: then nothing merges across the beginning of a word, and words can be
-    // taken one by one, with the same result.
+    // No token has a space mark behind another character: then nothing merges across the beginning of a word, and words
+    // can be taken one by one, with the same result.
     private static WordStartPreTokenizer? WordStarts(BpeDefinition definition)
     {
         var tokens = definition.Tokens;

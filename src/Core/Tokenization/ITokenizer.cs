@@ -8,7 +8,9 @@ public interface ITokenizer
 
     /// <summary>Encodes text, without adding a beginning-of-sequence token.</summary>
     /// <param name="text">Any text, lone surrogates included (they count as U+FFFD).</param>
-    /// <param name="specials">Whether the spelling of a special token in <paramref name="text"/> stands for that token.</param>
+    /// <param name="specials">
+    /// Whether the spelling of a special token in <paramref name="text"/> stands for that token.
+    /// </param>
     /// <returns>Token ids, each below <see cref="Vocabulary.Size"/>.</returns>
     IReadOnlyList<int> Encode(string text, SpecialTokenHandling specials = SpecialTokenHandling.AsText);
 

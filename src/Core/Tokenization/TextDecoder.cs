@@ -3,8 +3,8 @@ using System.Text;
 namespace LlmEfficiency.Core.Tokenization;
 
 /// <summary>
-/// Turns a stream of ids into text that never ends inside a character. All pieces together are the text of all ids together;
-/// bytes that are not UTF-8 become U+FFFD, special tokens and unknown ids nothing.
+/// Turns a stream of ids into text that never ends inside a character. All pieces together are the text of all ids
+/// together; bytes that are not UTF-8 become U+FFFD, special tokens and unknown ids nothing.
 /// </summary>
 public sealed class TextDecoder
 {
@@ -15,8 +15,8 @@ public sealed class TextDecoder
     /// <summary>Begins a text.</summary>
     /// <param name="tokenizer">Whose ids will come.</param>
     /// <param name="isContinuation">
-    /// Whether the ids continue a text, as an answer continues its prompt. Else the space that encoding put before the text
-    /// is taken away.
+    /// Whether the ids continue a text, as an answer continues its prompt. Else the space that encoding put before the
+    /// text is taken away.
     /// </param>
     public TextDecoder(ITokenizer tokenizer, bool isContinuation = false)
     {
@@ -39,10 +39,14 @@ public sealed class TextDecoder
         return text.Append(decoder.Flush()).ToString();
     }
 
-    /// <summary>Takes one id and returns the characters that are whole by now; often one or more, sometimes none.</summary>
+    /// <summary>
+    /// Takes one id and returns the characters that are whole by now; often one or more, sometimes none.
+    /// </summary>
     public string Push(int id) => Convert(_tokenizer.BytesOf(id).Span, flush: false);
 
-    /// <summary>Returns what is left: U+FFFD for a character that was begun and not finished. A new text may follow.</summary>
+    /// <summary>
+    /// Returns what is left: U+FFFD for a character that was begun and not finished. A new text may follow.
+    /// </summary>
     public string Flush() => Convert([], flush: true);
 
     private string Convert(ReadOnlySpan<byte> bytes, bool flush)

@@ -18,6 +18,8 @@ public sealed record Vocabulary
     /// <summary>Gets whether <see cref="BeginOfSequence"/> is put before every prompt.</summary>
     public bool AddsBeginOfSequence { get; init; }
 
-    /// <summary>Gets whether encoding puts a space before the text, so that decoding takes one away at its beginning.</summary>
+    /// <summary>
+    /// Gets whether encoding puts a space before the text, so that decoding takes one away at its beginning.
+    /// </summary>
     public bool StripsLeadingSpace { get; init; }
 }

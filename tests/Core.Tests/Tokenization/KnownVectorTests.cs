@@ -17,7 +17,7 @@ public sealed class KnownVectorTests
     public void Every_known_case_gives_the_known_ids(string vectors, string file)
     {
         var stem = SharedData.Require($"tokenizers/vectors/ggml-vocab-{vectors}.gguf.inp")[..^".inp".Length];
-        var tokenizer = TokenizerLoader.Load(SharedData.Require(file));
+        var tokenizer = RealTokenizers.Require(file);
         var cases = File.ReadAllText(stem + ".inp").Split("\n__ggml_vocab_test__\n");
         var ids = File.ReadAllLines(stem + ".out");
         Assert.True(cases.Length >= ids.Length);
@@ -32,21 +32,23 @@ public sealed class KnownVectorTests
     [Fact]
     public void The_prompts_of_tinystories_have_the_ids_of_its_reference()
     {
-        var tokenizer = TokenizerLoader.Load(SharedData.Require("weights/tinystories-656k"));
-        using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("weights/tinystories-656k/golden.json")));
+        var tokenizer = RealTokenizers.Require("weights/tinystories-656k");
+        using var golden = JsonDocument.Parse(File.ReadAllBytes(
+            SharedData.Require("weights/tinystories-656k/golden.json")));
         foreach (var known in golden.RootElement.GetProperty("cases").EnumerateArray())
         {
             var ids = PromptEncoder.Encode(tokenizer, known.GetProperty("prompt").GetString()!);
             Assert.Equal(known.GetProperty("prompt_ids").EnumerateArray().Select(id => id.GetInt32()), ids);
             var answer = known.GetProperty("greedy_ids").EnumerateArray().Select(id => id.GetInt32());
-            Assert.Equal(known.GetProperty("text").GetString(), TextDecoder.Decode(tokenizer, answer, isContinuation: true));
+            Assert.Equal(known.GetProperty("text").GetString(),
+                TextDecoder.Decode(tokenizer, answer, isContinuation: true));
         }
     }
 
     [Fact]
     public void The_texts_of_stories260k_survive_its_tokenizer()
     {
-        var tokenizer = TokenizerLoader.Load(SharedData.Require("weights/stories260k/tok512.bin"));
+        var tokenizer = RealTokenizers.Require("weights/stories260k/tok512.bin");
         Assert.Equal(512, tokenizer.Vocabulary.Size);
         using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedData.Require("weights/stories260k/golden.json")));
         foreach (var known in golden.RootElement.GetProperty("cases").EnumerateArray())

@@ -5,10 +5,14 @@ namespace LlmEfficiency.Core.Tokenization.AddedTokens;
 /// <param name="Content">Its spelling; not empty.</param>
 public sealed record AddedToken(int Id, string Content)
 {
-    /// <summary>The most characters that <see cref="Content"/> may have; it bounds the work on a file made to be slow.</summary>
+    /// <summary>
+    /// The most characters that <see cref="Content"/> may have; it bounds the work on a file made to be slow.
+    /// </summary>
     public const int LongestContent = 1024;
 
-    /// <summary>Gets whether it controls the model: then it is found only in text that may contain such tokens.</summary>
+    /// <summary>
+    /// Gets whether it controls the model: then it is found only in text that may contain such tokens.
+    /// </summary>
     public bool IsSpecial { get; init; }
 
     /// <summary>Gets whether it is searched for in normalized text; a special token never is.</summary>

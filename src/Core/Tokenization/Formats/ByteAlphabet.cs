@@ -1,8 +1,8 @@
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
-/// The characters by which byte-level vocabularies write bytes: printable ones stand for themselves, the other 68 are moved up
-/// to U+0100 and on, in order.
+/// The characters by which byte-level vocabularies write bytes: printable ones stand for themselves, the other 68 are
+/// moved up to U+0100 and on, in order.
 /// </summary>
 internal static class ByteAlphabet
 {

@@ -8,7 +8,8 @@ internal static class ByteTokens
     /// <summary>Returns the byte that a spelling names, or -1.</summary>
     public static int Parse(string spelling) =>
         spelling.Length == 6 && spelling.StartsWith("<0x", StringComparison.Ordinal) && spelling[5] == '>'
-        && byte.TryParse(spelling.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+        && byte.TryParse(
+            spelling.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
             ? value
             : -1;
 

@@ -22,7 +22,9 @@ public static class GgufTokenizer
     };
 
     /// <summary>Makes the tokenizer.</summary>
-    /// <exception cref="LlmEfficiencyException">The lists do not fit together, or the model or split is unknown.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The lists do not fit together, or the model or split is unknown.
+    /// </exception>
     public static ITokenizer Create(GgufVocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -33,7 +35,8 @@ public static class GgufTokenizer
         Require(vocabulary, vocabulary.TokenTypes.All(t => t is >= (int)PieceKind.Normal and <= (int)PieceKind.Byte),
             "token_type has a value outside 1 to 6");
         Require(vocabulary, !(vocabulary.BeginOfSequence < 0 || vocabulary.BeginOfSequence >= count
-            || vocabulary.EndOfSequence < 0 || vocabulary.EndOfSequence >= count), "bos_token_id or eos_token_id is no token");
+            || vocabulary.EndOfSequence < 0 || vocabulary.EndOfSequence >= count),
+            "bos_token_id or eos_token_id is no token");
         return vocabulary.Model switch
         {
             "llama" => FromScores(vocabulary),

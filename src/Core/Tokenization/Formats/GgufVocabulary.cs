@@ -18,7 +18,10 @@ public sealed record GgufVocabulary
     /// <summary>Gets <c>scores</c> by id; only <c>llama</c> needs them.</summary>
     public IReadOnlyList<float> Scores { get; init; } = [];
 
-    /// <summary>Gets <c>token_type</c> by id: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte; empty: all normal.</summary>
+    /// <summary>
+    /// Gets <c>token_type</c> by id: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte; empty: all
+    /// normal.
+    /// </summary>
     public IReadOnlyList<int> TokenTypes { get; init; } = [];
 
     /// <summary>Gets <c>merges</c>, each two spellings with a space between; only <c>gpt2</c> has them.</summary>
@@ -30,7 +33,9 @@ public sealed record GgufVocabulary
     /// <summary>Gets <c>eos_token_id</c>.</summary>
     public int? EndOfSequence { get; init; }
 
-    /// <summary>Gets <c>add_bos_token</c>; absent: yes for <c>llama</c> and for the split of Llama 3, no for others.</summary>
+    /// <summary>
+    /// Gets <c>add_bos_token</c>; absent: yes for <c>llama</c> and for the split of Llama 3, no for others.
+    /// </summary>
     public bool? AddsBeginOfSequence { get; init; }
 
     /// <summary>Gets <c>add_space_prefix</c>; absent: yes for <c>llama</c>. <c>gpt2</c> never adds one.</summary>

@@ -33,18 +33,11 @@ internal readonly record struct JsonField(string File, string Path, JsonElement 
     }
 
     /// <summary>Returns text.</summary>
-    /// <exception cref="LlmEfficiencyException">It is no text, or text with half a surrogate pair.</exception>
+    /// <exception cref="LlmEfficiencyException">It is no text.</exception>
     public string Text()
     {
         Require(Value.ValueKind == JsonValueKind.String, "a string");
-        try
-        {
-            return Value.GetString()!;
-        }
-        catch (InvalidOperationException problem)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{File}: {Path} is no well-formed text: {problem.Message}", problem);
-        }
+        return Value.GetString()!;
     }
 
     /// <summary>Returns text, or null where it is absent.</summary>
@@ -66,7 +59,8 @@ internal readonly record struct JsonField(string File, string Path, JsonElement 
     }
 
     /// <summary>Returns the failure of a value that this reader cannot use.</summary>
-    public LlmEfficiencyException Unsupported(string what) => new(ErrorKind.Input, $"{File}: {Path}: {what} is not supported");
+    public LlmEfficiencyException Unsupported(string what) =>
+        new(ErrorKind.Input, $"{File}: {Path}: {what} is not supported");
 
     /// <summary>Refuses a value.</summary>
     public void Require(bool isMet, string wanted)
@@ -74,7 +68,7 @@ internal readonly record struct JsonField(string File, string Path, JsonElement 
         if (!isMet)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{File}: {Path} is {(IsPresent ? Value.ValueKind : "absent")}; {wanted} must be there");
+                ErrorKind.Input, $"{File}: {Path} is {(IsPresent ? Value.ValueKind : "absent")}, not {wanted}");
         }
     }
 }

@@ -5,8 +5,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
-/// Reads llama2.c's <c>tokenizer.bin</c>: the longest length, then for each token score, length and bytes. Ids 0 to 2 are
-/// unknown, beginning and end; the 256 bytes follow.
+/// Reads llama2.c's <c>tokenizer.bin</c>: the longest length, then for each token score, length and bytes. Ids 0 to 2
+/// are unknown, beginning and end; the 256 bytes follow.
 /// </summary>
 public static class Llama2cTokenizerReader
 {
@@ -17,18 +17,22 @@ public static class Llama2cTokenizerReader
     /// <summary>Reads a file.</summary>
     /// <param name="name">The path, for messages.</param>
     /// <param name="content">The bytes of the file.</param>
-    /// <exception cref="MalformedFileException">The file breaks off, or the byte tokens are not where they belong.</exception>
+    /// <exception cref="MalformedFileException">
+    /// The file breaks off, or the byte tokens are not where they belong.
+    /// </exception>
     public static ITokenizer Read(string name, ReadOnlySpan<byte> content)
     {
         var (pieces, scores) = (new List<string>(), new List<float>());
         var longest = content.Length < 4 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(content);
         for (var at = 4; at < content.Length;)
         {
-            var length = content.Length - at < EntryHeader ? -1 : BinaryPrimitives.ReadInt32LittleEndian(content[(at + 4)..]);
+            var length = content.Length - at < EntryHeader
+                ? -1
+                : BinaryPrimitives.ReadInt32LittleEndian(content[(at + 4)..]);
             if (length < 0 || length > longest || length > content.Length - at - EntryHeader)
             {
                 throw new MalformedFileException(
-                    name, at, $"token {pieces.Count} has length {length}; at most {longest} bytes, all inside the file, are allowed");
+                    name, at, $"token {pieces.Count} has length {length}; at most {longest} bytes are allowed, inside the file");
             }
 
             scores.Add(BinaryPrimitives.ReadSingleLittleEndian(content[at..]));
@@ -39,7 +43,8 @@ public static class Llama2cTokenizerReader
 
         if (pieces.Count < FirstPiece)
         {
-            throw new MalformedFileException(name, content.Length, $"{pieces.Count} tokens; at least {FirstPiece} are needed");
+            throw new MalformedFileException(name, content.Length,
+                $"{pieces.Count} tokens; at least {FirstPiece} are needed");
         }
 
         (pieces[0], pieces[1], pieces[2]) = ("<unk>", "<s>", "</s>"); // the file has line feeds around them

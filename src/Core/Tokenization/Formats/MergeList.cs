@@ -42,11 +42,12 @@ internal sealed class MergeList(string name)
         right.CopyTo(_joined.AsSpan(left.Length));
         var lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         if (left.IsEmpty || right.IsEmpty || !lookup.TryGetValue(left, out var leftId)
-            || !lookup.TryGetValue(right, out var rightId) || !lookup.TryGetValue(_joined.AsSpan(0, length), out var merged))
+            || !lookup.TryGetValue(right, out var rightId)
+            || !lookup.TryGetValue(_joined.AsSpan(0, length), out var merged))
         {
             throw new LlmEfficiencyException(ErrorKind.Input, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: merge {_merges.Count} joins '{left}' and '{right}', which with their joined form must be tokens"));
+                $"{name}: merge {_merges.Count} joins '{left}' and '{right}'; both and the whole must be tokens"));
         }
 
         _merges.Add((leftId, rightId, merged));
@@ -64,7 +65,8 @@ internal sealed class MergeList(string name)
         Array.Fill(spellings, []);
         foreach (var (spelling, id) in _ids)
         {
-            spellings[id] = (pipeline.SymbolsAreBytes ? ByteAlphabet.ToBytes(spelling) : null) ?? Encoding.UTF8.GetBytes(spelling);
+            var bytes = pipeline.SymbolsAreBytes ? ByteAlphabet.ToBytes(spelling) : null;
+            spellings[id] = bytes ?? Encoding.UTF8.GetBytes(spelling);
         }
 
         var hidden = added.Where(t => t.IsSpecial).Select(t => t.Id).ToHashSet();

@@ -87,5 +87,6 @@ internal ref struct ProtobufReader(string name, ReadOnlySpan<byte> message, long
         return _message.Slice(_at - (int)length, (int)length);
     }
 
-    private readonly MalformedFileException Broken(string problem) => new(name, offset + _at, $"protocol buffers: {problem}");
+    private readonly MalformedFileException Broken(string problem) =>
+        new(name, offset + _at, $"protocol buffers: {problem}");
 }

@@ -12,7 +12,9 @@ internal static class ScoredTokenizer
     private const string Mark = "\u2581";
 
     /// <summary>Makes the tokenizer.</summary>
-    /// <exception cref="LlmEfficiencyException">A score is not a number, or an id lies outside the vocabulary.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// A score is not a number, or an id lies outside the vocabulary.
+    /// </exception>
     public static BpeTokenizer Create(ScoredVocabulary source)
     {
         var count = source.Pieces.Count;
@@ -27,7 +29,8 @@ internal static class ScoredTokenizer
         var tokens = new TokenTable(spellings, id => source.Kinds[id] == PieceKind.Normal);
         var ranks = Ranks(source);
         var specials = Ids(source, PieceKind.Control).Concat(Ids(source, PieceKind.Unknown))
-            .DistinctBy(id => source.Pieces[id]).Where(id => source.Pieces[id].Length is > 0 and <= AddedToken.LongestContent)
+            .DistinctBy(id => source.Pieces[id])
+            .Where(id => source.Pieces[id].Length is > 0 and <= AddedToken.LongestContent)
             .ToDictionary(id => source.Pieces[id]);
         return new BpeTokenizer(new BpeDefinition
         {
@@ -40,7 +43,8 @@ internal static class ScoredTokenizer
                 Unknown = Ids(source, PieceKind.Unknown).Select(id => (int?)id).FirstOrDefault(),
                 FusesUnknown = true,
             },
-            Added = [.. specials.Select(s => new AddedToken(s.Value, s.Key) { IsSpecial = true }), .. UserDefined(source)],
+            Added = [.. specials.Select(s => new AddedToken(s.Value, s.Key) { IsSpecial = true }),
+                .. UserDefined(source)],
             Normalizers = source.AddsSpacePrefix
                 ? [new PrependNormalizer(" "), new ReplaceNormalizer(" ", Mark)]
                 : [new ReplaceNormalizer(" ", Mark)],
@@ -75,7 +79,7 @@ internal static class ScoredTokenizer
             if (!float.IsFinite(source.Scores[order[place]]))
             {
                 throw new LlmEfficiencyException(
-                    ErrorKind.Input, $"{source.Name}: token {order[place]} has the score {source.Scores[order[place]]}");
+                    ErrorKind.Input, $"{source.Name}: the score of token {order[place]} is no finite number");
             }
 
             var isTied = place > 0 && source.Scores[order[place]] == source.Scores[order[place - 1]];

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
-/// <summary>Pieces of which the one with the highest score is made first: SentencePiece, llama2.c and GGUF's "llama".</summary>
+/// <summary>
+/// Pieces of which the one with the highest score is made first: SentencePiece, llama2.c and GGUF's "llama".
+/// </summary>
 internal sealed record ScoredVocabulary
 {
     /// <summary>Gets the path, for messages.</summary>

@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
-/// <summary>Reads SentencePiece <c>.model</c> files of the BPE kind that change text only by its spaces (Llama 2, Vicuna).</summary>
+/// <summary>
+/// Reads SentencePiece <c>.model</c> files of the BPE kind that change text only by its spaces (Llama 2, Vicuna).
+/// </summary>
 public static class SentencePieceReader
 {
     private const ulong Bpe = 2;
@@ -76,7 +78,8 @@ public static class SentencePieceReader
                     kind = (PieceKind)section.Number;
                     break;
                 case 3:
-                    throw new MalformedFileException(name, section.ValueOffset, $"piece type {section.Number}; 1 to 6 exist");
+                    throw new MalformedFileException(name, section.ValueOffset,
+                        $"piece type {section.Number}; 1 to 6 exist");
             }
         }
 

@@ -1,9 +1,13 @@
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
-/// <summary>What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say of the ends of a sequence.</summary>
+/// <summary>
+/// What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say of the ends of a sequence.
+/// </summary>
 /// <param name="Begin">The spelling of the token that begins one.</param>
 /// <param name="End">The spelling of the token that ends one.</param>
-/// <param name="AddsBegin">Whether prompts begin with <paramref name="Begin"/>; null leaves it to <c>tokenizer.json</c>.</param>
+/// <param name="AddsBegin">
+/// Whether prompts begin with <paramref name="Begin"/>; null leaves it to <c>tokenizer.json</c>.
+/// </param>
 public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
 {
     /// <summary>Reads the files of a folder, as far as they are there.</summary>
@@ -32,7 +36,8 @@ public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
         using var document = JsonFile.Parse(name, content);
         var root = new JsonField(name, string.Empty, document.RootElement);
         var adds = root["add_bos_token"];
-        return new SequenceRoles(Spelling(root["bos_token"]), Spelling(root["eos_token"]), adds.IsPresent ? adds.Flag() : null);
+        return new SequenceRoles(
+            Spelling(root["bos_token"]), Spelling(root["eos_token"]), adds.IsPresent ? adds.Flag() : null);
     }
 
     // Text, or an object as of added tokens.

@@ -24,7 +24,8 @@ public sealed record TiktokenFamily(
         PreTokenizers.Llama3,
         [
             "<|begin_of_text|>", "<|end_of_text|>",
-            .. Reserved(0, 4), "<|start_header_id|>", "<|end_header_id|>", .. Reserved(4, 1), "<|eot_id|>", .. Reserved(5, 246),
+            .. Reserved(0, 4), "<|start_header_id|>", "<|end_header_id|>", .. Reserved(4, 1), "<|eot_id|>",
+            .. Reserved(5, 246),
         ])
     {
         BeginOfSequence = "<|begin_of_text|>",

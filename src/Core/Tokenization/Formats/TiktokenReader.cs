@@ -22,7 +22,7 @@ public static class TiktokenReader
             ?? throw new LlmEfficiencyException(
                 ErrorKind.Input,
                 $"{name}: {ranks.Count} ranks belong to no known tiktoken file "
-                + $"({string.Join(", ", TiktokenFamily.All.Select(f => $"{f.Name}: {f.RankCount}"))}); use a tokenizer.json");
+                + $"({string.Join("; ", TiktokenFamily.All.Select(f => $"{f.Name} {f.RankCount}"))}); use a tokenizer.json");
 
         var specials = new Dictionary<string, int>();
         foreach (var special in family.Specials)
@@ -71,7 +71,8 @@ public static class TiktokenReader
         }
 
         return Array.IndexOf(present, false) is >= 0 and var missing
-            ? throw new MalformedFileException(name, content.Length, $"no token for the single byte {missing}: the file is cut short")
+            ? throw new MalformedFileException(
+                name, content.Length, $"no token for the single byte {missing}: the file is cut short")
             : ranks;
     }
 
@@ -81,14 +82,17 @@ public static class TiktokenReader
         var token = new byte[Base64.GetMaxDecodedFromUtf8Length(Math.Max(space, 0))];
         if (space <= 0
             || Base64.DecodeFromUtf8(line[..space], token, out _, out var written) != OperationStatus.Done
-            || !Utf8Parser.TryParse(line[(space + 1)..], out int rank, out var digits) || digits != line.Length - space - 1)
+            || !Utf8Parser.TryParse(line[(space + 1)..], out int rank, out var digits)
+            || digits != line.Length - space - 1)
         {
-            throw new MalformedFileException(name, at, "a line of a tiktoken file is a token in base64, a space and a rank");
+            throw new MalformedFileException(name, at,
+                "a line of a tiktoken file is a token in base64, a space and a rank");
         }
 
         if (rank != expectedRank || written == 0)
         {
-            throw new MalformedFileException(name, at, $"rank {rank} with {written} bytes; rank {expectedRank} must come here");
+            throw new MalformedFileException(name, at,
+                $"rank {rank} with {written} bytes; rank {expectedRank} must come here");
         }
 
         return token[..written];

@@ -15,7 +15,8 @@ internal static class TokenizerFile
         {
             if (new FileInfo(path).Length is > LargestSize and var size)
             {
-                throw new MalformedFileException(path, 0, $"{size} bytes are too many for a tokenizer (at most {LargestSize})");
+                throw new MalformedFileException(path, 0,
+                    $"{size} bytes are too many for a tokenizer (at most {LargestSize})");
             }
 
             return File.ReadAllBytes(path);

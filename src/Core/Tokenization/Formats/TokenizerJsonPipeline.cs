@@ -74,7 +74,8 @@ internal static class TokenizerJsonPipeline
                 Each(part["processors"], pipeline, ReadPostProcessor);
                 break;
             case "TemplateProcessing":
-                pipeline.TemplateBegin = part["single"].Items().FirstOrDefault()["SpecialToken"]["id"].TextOrNull();
+                pipeline.TemplateBegin = part["single"].Items()
+                    .Select(item => item["SpecialToken"]["id"].TextOrNull()).FirstOrDefault();
                 break;
             case var type:
                 throw part.Unsupported($"a post-processor of type {type}");
@@ -154,7 +155,8 @@ internal static class TokenizerJsonPipeline
         pipeline.Normalizers.Add(new ReplaceNormalizer(" ", Mark(part)));
         if (scheme != "never")
         {
-            pipeline.Normalizers.Add(new PrependNormalizer(Mark(part), onlyFirst: scheme == "first", unlessThere: true));
+            pipeline.Normalizers.Add(new PrependNormalizer(Mark(part), onlyFirst: scheme == "first",
+                unlessThere: true));
         }
 
         if (part["split"].Flag(absent: true))
@@ -183,13 +185,21 @@ internal static class TokenizerJsonPipeline
     {
         var pattern = part["pattern"]["Regex"].TextOrNull() ?? Regex.Escape(Pattern(part));
         var invert = part["invert"].Flag();
-        return part["behavior"].Text() switch
+        var behavior = part["behavior"].Text() switch
         {
-            "Isolated" => PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated),
-            "Removed" when invert => PreTokenizers.ForPattern(pattern, SplitBehavior.Isolated),
-            "MergedWithPrevious" when !invert => PreTokenizers.ForPattern(pattern, SplitBehavior.MergedWithPrevious),
-            "MergedWithNext" when !invert => PreTokenizers.ForPattern(pattern, SplitBehavior.MergedWithNext),
-            var behavior => throw part.Unsupported($"the behavior {behavior} with invert {invert}"),
+            "Isolated" => SplitBehavior.Isolated,
+            "Removed" when invert => SplitBehavior.Isolated, // what matches is kept; these patterns match everything
+            "MergedWithPrevious" when !invert => SplitBehavior.MergedWithPrevious,
+            "MergedWithNext" when !invert => SplitBehavior.MergedWithNext,
+            var other => throw part.Unsupported($"the behavior {other} with invert {invert}"),
         };
+        try
+        {
+            return PreTokenizers.ForPattern(pattern, behavior);
+        }
+        catch (ArgumentException problem)
+        {
+            throw part.Unsupported($"the pattern {pattern} ({problem.Message})");
+        }
     }
 }

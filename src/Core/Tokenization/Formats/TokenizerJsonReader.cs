@@ -6,8 +6,8 @@ using LlmEfficiency.Core.Tokenization.Merging;
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
-/// Reads Hugging Face <c>tokenizer.json</c> files with a BPE model. A component that would change the ids and is not known is
-/// refused by its name.
+/// Reads Hugging Face <c>tokenizer.json</c> files with a BPE model. A component that would change the ids and is not
+/// known is refused by its name.
 /// </summary>
 public static class TokenizerJsonReader
 {
@@ -41,8 +41,10 @@ public static class TokenizerJsonReader
             ids = Math.Max(ids, token.Id + 1);
         }
 
-        root["added_tokens"].Require(ids - MostHoles <= count + added.Count, $"ids near the {count + added.Count} tokens");
-        return merges.ToTokenizer(pipeline, Options(model, merges, pipeline), added, Vocabulary(ids, added, merges, pipeline, roles));
+        root["added_tokens"].Require(ids - MostHoles <= count + added.Count,
+            $"ids near the {count + added.Count} tokens");
+        return merges.ToTokenizer(pipeline, Options(model, merges, pipeline), added,
+            Vocabulary(ids, added, merges, pipeline, roles));
     }
 
     private static void CheckModel(JsonField model)
@@ -68,8 +70,9 @@ public static class TokenizerJsonReader
         var (largest, count) = (-1, 0);
         foreach (var token in vocabulary.Value.EnumerateObject())
         {
-            var spelling = Name(vocabulary, token);
-            var id = token.Value.ValueKind == JsonValueKind.Number && token.Value.TryGetInt32(out var number) ? number : -1;
+            var spelling = token.Name;
+            var isNumber = token.Value.ValueKind == JsonValueKind.Number;
+            var id = isNumber && token.Value.TryGetInt32(out var number) ? number : -1;
             vocabulary.Require(id >= 0, $"an id of at least 0 for each token, '{spelling}' too,");
             merges.AddToken(spelling, id);
             (largest, count) = (Math.Max(largest, id), count + 1);
@@ -77,19 +80,6 @@ public static class TokenizerJsonReader
 
         vocabulary.Require(count > 0 && largest - MostHoles < count, $"ids near the {count} tokens");
         return (largest + 1, count);
-    }
-
-    private static string Name(JsonField owner, JsonProperty token)
-    {
-        try
-        {
-            return token.Name;
-        }
-        catch (InvalidOperationException problem)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{owner.File}: {owner.Path}: a token is no well-formed text: {problem.Message}", problem);
-        }
     }
 
     private static void ReadMerges(JsonField list, MergeList merges)
@@ -129,7 +119,8 @@ public static class TokenizerJsonReader
                 IsSingleWord = item["single_word"].Flag(),
             };
             item["id"].Require(token.Id is >= 0 and < int.MaxValue, "an id of at least 0");
-            item["content"].Require(token.Content.Length is > 0 and <= AddedToken.LongestContent, "text of 1 to 1024 characters");
+            item["content"].Require(token.Content.Length is > 0 and <= AddedToken.LongestContent,
+                "text of 1 to 1024 characters");
             added.Add(token);
         }
 

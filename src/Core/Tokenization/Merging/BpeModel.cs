@@ -11,8 +11,8 @@ internal sealed class BpeModel(TokenTable tokens, PairTable pairs, BpeModelOptio
 
     private readonly int[] _byteIds = [.. Enumerable.Range(0, 256).Select(value => tokens.Find([(byte)value]))];
 
-    // Whether the merges of a token's own spelling end in that token: found out once for each token. Threads may race to
-    // write a cell, but they write the same value.
+    // Whether the merges of a token's own spelling end in that token: found out once for each token. Threads may race
+    // to write a cell, but they write the same value.
     private readonly byte[] _reached = new byte[tokens.Count];
 
     /// <summary>Appends the ids of a piece.</summary>
@@ -31,7 +31,8 @@ internal sealed class BpeModel(TokenTable tokens, PairTable pairs, BpeModelOptio
 
         // A character becomes at most as many symbols as it has bytes.
         var rented = ArrayPool<int>.Shared.Rent(piece.Length);
-        var symbols = rented.AsSpan(0, options.SymbolsAreBytes ? FromBytes(piece, rented) : FromCharacters(piece, rented));
+        var length = options.SymbolsAreBytes ? FromBytes(piece, rented) : FromCharacters(piece, rented);
+        var symbols = rented.AsSpan(0, length);
         var count = SymbolMerger.Merge(symbols, pairs, ref work);
         ids.AddRange(symbols[..count]);
         if (whole >= 0)

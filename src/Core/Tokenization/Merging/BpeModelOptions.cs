@@ -9,7 +9,9 @@ internal sealed record BpeModelOptions
     /// <summary>Gets whether a piece that is a token is that token, whatever the merges say.</summary>
     public bool IgnoresMerges { get; init; }
 
-    /// <summary>Gets the ids of the 256 bytes that stand for a character without a token (-1: none), if there are any.</summary>
+    /// <summary>
+    /// Gets the ids of the 256 bytes that stand for a character without a token (-1: none), if there are any.
+    /// </summary>
     public int[]? ByteFallback { get; init; }
 
     /// <summary>Gets the token for what has no other token; without it such characters vanish.</summary>

@@ -6,7 +6,9 @@ internal static class PairTables
     // A spelling this long takes part in no merge; it bounds the work on a file made to be slow.
     private const int LongestSpelling = 1024;
 
-    /// <summary>Lets two tokens merge wherever their joined spelling is a token, in the order of that token's rank.</summary>
+    /// <summary>
+    /// Lets two tokens merge wherever their joined spelling is a token, in the order of that token's rank.
+    /// </summary>
     /// <param name="tokens">All spellings. A part that cannot be found in it takes part in no merge.</param>
     /// <param name="rankOf">The rank of a token, or -1 if merging never makes it.</param>
     /// <param name="wholeCharacters">Cuts only between UTF-8 characters, where a part must be text.</param>

@@ -1,14 +1,20 @@
 namespace LlmEfficiency.Core.Tokenization.Merging;
 
-/// <summary>Byte-pair encoding of one piece: the pair of lowest rank merges first, of equal ranks the leftmost.</summary>
+/// <summary>
+/// Byte-pair encoding of one piece: the pair of lowest rank merges first, of equal ranks the leftmost.
+/// </summary>
 internal static class SymbolMerger
 {
     private const int ShortPiece = 40;
 
     /// <summary>Merges symbols in place.</summary>
-    /// <param name="symbols">On entry the first tokens of the piece; on return the merged ones at its beginning.</param>
+    /// <param name="symbols">
+    /// On entry the first tokens of the piece; on return the merged ones at its beginning.
+    /// </param>
     /// <param name="pairs">What merges.</param>
-    /// <param name="work">Grows by the number of pairs looked up or taken from the queue, for tests of its growth.</param>
+    /// <param name="work">
+    /// Grows by the number of pairs looked up or taken from the queue, for tests of its growth.
+    /// </param>
     /// <returns>How many tokens are left.</returns>
     public static int Merge(Span<int> symbols, PairTable pairs, ref long work) =>
         symbols.Length <= ShortPiece ? MergeShort(symbols, pairs, ref work) : MergeLong(symbols, pairs, ref work);

@@ -7,6 +7,9 @@ namespace LlmEfficiency.Core.Tokenization.Normalization;
 public sealed class PrependNormalizer(string prefix, bool onlyFirst = false, bool unlessThere = false) : INormalizer
 {
     /// <inheritdoc/>
-    public string Normalize(string text, bool isFirst) =>
-        (onlyFirst && !isFirst) || (unlessThere && text.StartsWith(prefix, StringComparison.Ordinal)) ? text : prefix + text;
+    public string Normalize(string text, bool isFirst)
+    {
+        var isThere = unlessThere && text.StartsWith(prefix, StringComparison.Ordinal);
+        return isThere || (onlyFirst && !isFirst) ? text : prefix + text;
+    }
 }

@@ -48,7 +48,9 @@ internal static class CharacterClasses
         return at;
     }
 
-    /// <summary>Returns the length of an English contraction (<c>'s</c>, <c>'re</c>, …) at <paramref name="at"/>, or 0.</summary>
+    /// <summary>
+    /// Returns the length of an English contraction (<c>'s</c>, <c>'re</c>, …) at <paramref name="at"/>, or 0.
+    /// </summary>
     public static int Contraction(ReadOnlySpan<char> text, int at, bool ignoreCase)
     {
         if (text[at] != '\'' || at + 1 == text.Length)
@@ -79,7 +81,8 @@ internal static class CharacterClasses
         _ when character is '\r' or '\n' => CharacterClass.LineEnd,
         _ when char.IsWhiteSpace(character) => CharacterClass.Space,
         <= UnicodeCategory.OtherLetter => CharacterClass.Letter,
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterClass.Number,
+        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber =>
+            CharacterClass.Number,
         _ => CharacterClass.Other,
     };
 }

@@ -5,6 +5,8 @@ public interface IPreTokenizer
 {
     /// <summary>Appends the end of each piece, in order; the pieces cover the text.</summary>
     /// <param name="text">Well-formed UTF-16.</param>
-    /// <param name="ends">Offsets into <paramref name="text"/>, each greater than the one before, the last its length.</param>
+    /// <param name="ends">
+    /// Offsets into <paramref name="text"/>, each greater than the one before, the last its length.
+    /// </param>
     void Split(ReadOnlySpan<char> text, IList<int> ends);
 }

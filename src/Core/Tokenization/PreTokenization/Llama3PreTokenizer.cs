@@ -3,19 +3,21 @@ using static LlmEfficiency.Core.Tokenization.PreTokenization.CharacterClasses;
 namespace LlmEfficiency.Core.Tokenization.PreTokenization;
 
 /// <summary>
-/// The split of Llama 3 (numbers in groups of three digits) and of Qwen 2 (digit by digit), by a scanner that looks at each
-/// character a bounded number of times.
+/// The split of Llama 3 (numbers in groups of three digits) and of Qwen 2 (digit by digit), by a scanner that looks at
+/// each character a bounded number of times.
 /// </summary>
 /// <param name="digits">How many digits a piece has at most.</param>
 public sealed class Llama3PreTokenizer(int digits) : IPreTokenizer
 {
     /// <summary>The regular expression of Llama 3, three digits.</summary>
     public const string Llama3Pattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
+        + @" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <summary>The regular expression of Qwen 2 and 2.5, one digit.</summary>
     public const string Qwen2Pattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|"
+        + @" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <inheritdoc/>
     public void Split(ReadOnlySpan<char> text, IList<int> ends)

@@ -5,8 +5,9 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Tokenization.PreTokenization;
 
 /// <summary>
-/// Cuts by a regular expression that came with a tokenizer: without backtracking where the expression allows it, else with a
-/// limit on the time of one match. A code point outside the basic plane is shown to the expression as one character of its kind.
+/// Cuts by a regular expression that came with a tokenizer: without backtracking where the expression allows it, else
+/// with a limit on the time of one match. A code point outside the basic plane is shown to the expression as one
+/// character of its kind.
 /// </summary>
 public sealed class RegexPreTokenizer : IPreTokenizer
 {
@@ -18,19 +19,10 @@ public sealed class RegexPreTokenizer : IPreTokenizer
     /// <summary>Compiles an expression.</summary>
     /// <param name="pattern">The expression in .NET's language.</param>
     /// <param name="behavior">What becomes of a match.</param>
-    /// <exception cref="LlmEfficiencyException">.NET does not understand the expression.</exception>
+    /// <exception cref="ArgumentException">.NET does not understand the expression.</exception>
     public RegexPreTokenizer(string pattern, SplitBehavior behavior)
     {
-        try
-        {
-            _regex = Compile(pattern);
-        }
-        catch (ArgumentException problem)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"pre_tokenizer: the pattern {pattern} is not understood: {problem.Message}", problem);
-        }
-
+        _regex = Compile(pattern);
         _behavior = behavior;
     }
 

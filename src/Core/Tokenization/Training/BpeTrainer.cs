@@ -3,8 +3,8 @@ using System.Text;
 namespace LlmEfficiency.Core.Tokenization.Training;
 
 /// <summary>
-/// Learns a byte-level BPE vocabulary: again and again the most frequent pair becomes a token. Text is added first, as much as
-/// wanted; the result depends on the text alone, not on its order or its blocks.
+/// Learns a byte-level BPE vocabulary: again and again the most frequent pair becomes a token. Text is added first, as
+/// much as wanted; the result depends on the text alone, not on its order or its blocks.
 /// </summary>
 public sealed class BpeTrainer
 {
@@ -49,7 +49,7 @@ public sealed class BpeTrainer
         }
 
         var merges = new List<(int Left, int Right)>();
-        var spellings = Enumerable.Range(0, 256).Select(value => ((char)value).ToString()).ToList(); // a character per byte
+        List<string> spellings = [.. Enumerable.Range(0, 256).Select(value => ((char)value).ToString())]; // as Latin-1
         var known = new HashSet<string>();
         var wanted = _settings.VocabularySize - 256 - _settings.Specials.Count;
         while (merges.Count < wanted && statistics.Best() is var (pair, count) && count >= _settings.MinFrequency)

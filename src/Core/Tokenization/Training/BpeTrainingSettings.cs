@@ -29,13 +29,17 @@ public sealed record BpeTrainingSettings
     /// <exception cref="LlmEfficiencyException">A property has an impossible value.</exception>
     public void Validate()
     {
-        Require(VocabularySize >= 256 + Specials.Count, $"VocabularySize is {VocabularySize}; 256 bytes and the specials must fit");
+        Require(VocabularySize >= 256 + Specials.Count,
+            $"VocabularySize is {VocabularySize}; 256 bytes and the specials must fit");
         Require(MinFrequency >= 1, $"MinFrequency is {MinFrequency}; it must be 1 or more");
         Require(
-            Specials.All(s => s.Length is > 0 and <= AddedToken.LongestContent) && Specials.Distinct().Count() == Specials.Count,
+            Specials.All(s => s.Length is > 0 and <= AddedToken.LongestContent)
+                && Specials.Distinct().Count() == Specials.Count,
             "Specials must be different and not empty");
-        Require(BeginOfSequence is null || Specials.Contains(BeginOfSequence), $"BeginOfSequence {BeginOfSequence} is not in Specials");
-        Require(EndOfSequence is null || Specials.Contains(EndOfSequence), $"EndOfSequence {EndOfSequence} is not in Specials");
+        Require(BeginOfSequence is null || Specials.Contains(BeginOfSequence),
+            $"BeginOfSequence {BeginOfSequence} is not in Specials");
+        Require(EndOfSequence is null || Specials.Contains(EndOfSequence),
+            $"EndOfSequence {EndOfSequence} is not in Specials");
     }
 
     private static void Require(bool isMet, string problem)

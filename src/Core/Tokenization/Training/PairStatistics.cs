@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace LlmEfficiency.Core.Tokenization.Training;
 
 /// <summary>
-/// How often each pair of neighbouring tokens occurs, kept up to date while pairs merge. The most frequent pair comes first; of
-/// equally frequent ones that with the smaller left id, then the smaller right id.
+/// How often each pair of neighbouring tokens occurs, kept up to date while pairs merge. The most frequent pair comes
+/// first; of equally frequent ones that with the smaller left id, then the smaller right id.
 /// </summary>
 internal sealed class PairStatistics
 {

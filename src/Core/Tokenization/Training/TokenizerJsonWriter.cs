@@ -6,7 +6,9 @@ using LlmEfficiency.Core.Tokenization.PreTokenization;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
 
-/// <summary>Writes a trained vocabulary as the files that Hugging Face's libraries and <see cref="TokenizerLoader"/> read.</summary>
+/// <summary>
+/// Writes a trained vocabulary as the files that Hugging Face's libraries and <see cref="TokenizerLoader"/> read.
+/// </summary>
 public static class TokenizerJsonWriter
 {
     private static readonly JsonWriterOptions Options = new()
@@ -15,7 +17,9 @@ public static class TokenizerJsonWriter
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes <c>tokenizer.json</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.</summary>
+    /// <summary>
+    /// Writes <c>tokenizer.json</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>.
+    /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="trained">The vocabulary.</param>
     /// <exception cref="Errors.LlmEfficiencyException">A file cannot be written.</exception>
@@ -25,7 +29,8 @@ public static class TokenizerJsonWriter
         AtomicFile.Write(Path.Join(folder, "tokenizer.json"), file => file.Write(TokenizerJson(trained)));
         AtomicFile.Write(Path.Join(folder, "tokenizer_config.json"), file => file.Write(Config(trained.Settings)));
         AtomicFile.Write(
-            Path.Join(folder, "special_tokens_map.json"), file => file.Write(Json(json => WriteRoles(json, trained.Settings))));
+            Path.Join(folder, "special_tokens_map.json"),
+            file => file.Write(Json(json => WriteRoles(json, trained.Settings))));
     }
 
     /// <summary>Returns the content of <c>tokenizer.json</c>.</summary>

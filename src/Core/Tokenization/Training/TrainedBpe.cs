@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Tokenization.Formats;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
 
-/// <summary>A byte-level BPE vocabulary: ids 0 to 255 are the bytes, then come the merges, then the special tokens.</summary>
+/// <summary>
+/// A byte-level BPE vocabulary: ids 0 to 255 are the bytes, then come the merges, then the special tokens.
+/// </summary>
 /// <param name="Settings">What was asked for.</param>
 /// <param name="Merges">The pairs of ids in order; merge number i makes the token 256 + i.</param>
 public sealed record TrainedBpe(BpeTrainingSettings Settings, IReadOnlyList<(int Left, int Right)> Merges)
@@ -26,7 +28,8 @@ public sealed record TrainedBpe(BpeTrainingSettings Settings, IReadOnlyList<(int
     /// <summary>Makes the tokenizer, through the same bytes that <see cref="TokenizerJsonWriter"/> writes.</summary>
     public ITokenizer ToTokenizer()
     {
-        var roles = new SequenceRoles(Settings.BeginOfSequence, Settings.EndOfSequence, Settings.BeginOfSequence is not null);
+        var roles = new SequenceRoles(Settings.BeginOfSequence, Settings.EndOfSequence,
+            Settings.BeginOfSequence is not null);
         return TokenizerJsonReader.Read("trained tokenizer", TokenizerJsonWriter.TokenizerJson(this), roles);
     }
 }

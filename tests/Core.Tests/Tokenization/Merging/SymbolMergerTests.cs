@@ -48,8 +48,8 @@ public sealed class SymbolMergerTests
             return work;
         }
 
-        Assert.InRange(Work(1_000_000), 1, 12 * Work(100_000));
-        Assert.InRange(Work(1_000_000), 1, 6 * 1_000_000);
+        Assert.InRange(Work(500_000), 1, 12 * Work(50_000));
+        Assert.InRange(Work(500_000), 1, 6 * 500_000);
     }
 
     private static List<int> Plain(List<int> symbols, Dictionary<(int, int), (int Rank, int Merged)> rules)

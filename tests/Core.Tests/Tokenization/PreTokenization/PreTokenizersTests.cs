@@ -19,9 +19,11 @@ public sealed class PreTokenizersTests
         var known = PreTokenizers.All.Single(p => p.Name == name);
 
         // .NET folds no long s; the pattern's own language does.
-        var regex = new Regex(known.Pattern.Replace("(?i:'s", "(?i:'[sſ]", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
+        var regex = new Regex(known.Pattern.Replace("(?i:'s", "(?i:'[sſ]", StringComparison.Ordinal),
+            RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
         RandomText.Basic.Sample(
-            text => Assert.Equal(regex.Matches(text).Select(m => m.Index + m.Length), Ends(known.Split, text)), iter: 20_000);
+            text => Assert.Equal(regex.Matches(text).Select(m => m.Index + m.Length), Ends(known.Split, text)),
+            iter: 5_000);
     }
 
     [Theory]
@@ -34,7 +36,8 @@ public sealed class PreTokenizersTests
             var flat = new StringBuilder();
             foreach (var rune in text.EnumerateRunes())
             {
-                flat.Append(rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? '\u4E00' : IsNumber(rune) ? '\u0661' : '\u2603');
+                flat.Append(rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? '\u4E00' : IsNumber(rune) ? '\u0661'
+                    : '\u2603');
             }
 
             Assert.Equal(
@@ -74,8 +77,7 @@ public sealed class PreTokenizersTests
 
     [Fact]
     public void A_pattern_that_is_not_understood_is_refused() =>
-        Assert.Contains("(", Assert.Throws<LlmEfficiencyException>(
-            () => PreTokenizers.ForPattern("(", SplitBehavior.Isolated)).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<ArgumentException>(() => PreTokenizers.ForPattern("(", SplitBehavior.Isolated));
 
     [Fact]
     public void A_pattern_that_backtracks_for_ever_is_given_up()

@@ -17,7 +17,8 @@ public sealed class BpeTrainerTests
 
     [Fact]
     public void The_merges_are_those_of_a_trainer_that_counts_afresh_each_time() =>
-        RandomText.AnyOf("ab", "abc", "b a", "aaa", "cab", "é", " ", "\n").Array[1, 60].Select(string.Concat).Sample(text =>
+        RandomText.AnyOf("ab", "abc", "b a", "aaa", "cab", "é", " ", "\n").Array[1, 60].Select(string.Concat).Sample(
+            text =>
         {
             var settings = new BpeTrainingSettings { VocabularySize = 256 + 1 + 30, PreTokenizer = PreTokenizers.Gpt2 };
             Assert.Equal(Plain(text, settings), Train(text, settings).Merges);
@@ -30,7 +31,8 @@ public sealed class BpeTrainerTests
         foreach (var split in PreTokenizers.All)
         {
             var settings = new BpeTrainingSettings { VocabularySize = 400, PreTokenizer = split };
-            var (forward, backward, joined) = (new BpeTrainer(settings), new BpeTrainer(settings), new BpeTrainer(settings));
+            var (forward, backward) = (new BpeTrainer(settings), new BpeTrainer(settings));
+            var joined = new BpeTrainer(settings);
             Array.ForEach(documents, forward.Add);
             Array.ForEach([.. documents.Reverse()], backward.Add);
             Assert.Equal(forward.Train(null, Cancellation).Merges, backward.Train(null, Cancellation).Merges);
@@ -43,7 +45,8 @@ public sealed class BpeTrainerTests
             using var again = new StringReader(text);
             var streamed = new PieceCounter(split);
             streamed.Add(again);
-            Assert.Equal(counted.Counts.OrderBy(c => c.Key, StringComparer.Ordinal), streamed.Counts.OrderBy(c => c.Key, StringComparer.Ordinal));
+            Assert.Equal(counted.Counts.OrderBy(c => c.Key, StringComparer.Ordinal),
+                streamed.Counts.OrderBy(c => c.Key, StringComparer.Ordinal));
             Assert.NotEmpty(joined.Train(null, Cancellation).Merges);
         }
     }
@@ -80,12 +83,14 @@ public sealed class BpeTrainerTests
 
     [Fact]
     public void Training_ends_where_no_pair_is_frequent_enough() =>
-        Assert.Equal([('a', 'b')], Train("ab ab cd", new BpeTrainingSettings { MinFrequency = 2 }).Merges.Select(m => ((char)m.Left, (char)m.Right)));
+        Assert.Equal([('a', 'b')], Train("ab ab cd", new BpeTrainingSettings { MinFrequency = 2 }).Merges.Select(
+            m => ((char)m.Left, (char)m.Right)));
 
     [Fact]
     public void Each_merge_makes_a_new_token()
     {
-        var trained = Train(string.Concat(Enumerable.Repeat(Corpus, 3)), new BpeTrainingSettings { VocabularySize = 600 });
+        var trained = Train(string.Concat(Enumerable.Repeat(Corpus, 3)),
+            new BpeTrainingSettings { VocabularySize = 600 });
         Assert.Distinct(trained.Spellings().Select(Convert.ToHexString));
     }
 
@@ -104,7 +109,8 @@ public sealed class BpeTrainerTests
     {
         Assert.Equal(ErrorKind.Configuration, Refusal(new BpeTrainingSettings { VocabularySize = 256 }));
         Assert.Equal(ErrorKind.Configuration, Refusal(new BpeTrainingSettings { MinFrequency = 0 }));
-        Assert.Equal(ErrorKind.Configuration, Refusal(new BpeTrainingSettings { Specials = ["<|endoftext|>", "<|endoftext|>"] }));
+        Assert.Equal(ErrorKind.Configuration,
+            Refusal(new BpeTrainingSettings { Specials = ["<|endoftext|>", "<|endoftext|>"] }));
         Assert.Equal(ErrorKind.Configuration, Refusal(new BpeTrainingSettings { BeginOfSequence = "<s>" }));
         Assert.Equal(ErrorKind.Configuration, Refusal(new BpeTrainingSettings { EndOfSequence = "</s>" }));
     }
@@ -124,7 +130,8 @@ public sealed class BpeTrainerTests
         var ends = new List<int>();
         settings.PreTokenizer.Split.Split(text, ends);
         List<int> starts = [0, .. ends];
-        var words = ends.Select((end, i) => Encoding.UTF8.GetBytes(text[starts[i]..end]).Select(b => (int)b).ToList()).ToList();
+        var words = ends.Select((end, i) => Encoding.UTF8.GetBytes(text[starts[i]..end]).Select(b => (int)b).ToList())
+            .ToList();
         List<string> spellings = [.. Enumerable.Range(0, 256).Select(b => ((char)b).ToString())];
         var merges = new List<(int Left, int Right)>();
         while (256 + settings.Specials.Count + merges.Count < settings.VocabularySize)
