@@ -93,8 +93,8 @@ if grep -q '"is_patched": true' "$scratch/said"; then
   check "without a writable cache" env XDG_CACHE_HOME=/proc dotnet "$scratch/host/Benchmarks.dll" first-op
   cp "$scratch/changed.so" "$scratch/host/$library"
   check "a changed library is refused at run time" refuses "has SHA-256" dotnet "$scratch/host/Benchmarks.dll" first-op
-  check "TorchSharp alone reports the same reason" refuses "has SHA-256" dotnet "$scratch/host/Benchmarks.dll" bare-op
-  check "and copies no packages" test ! -e "$scratch/host/cpu"
+  check "TorchSharp alone reports the same reason" refuses "LlmEfficiencyException: " dotnet "$scratch/host/Benchmarks.dll" bare-op
+  check "and copies no packages" test ! -e "$scratch/host/cpu" -a ! -e "$scratch/host/cuda-12.8"
 fi
 
 mkdir "$scratch/damaged"
@@ -102,8 +102,8 @@ cp "$torch"/libc10.so "$torch"/libgomp* "$torch"/libtorch.so "$scratch/damaged"
 head -c 1000000 "$torch/libtorch_cpu.so" >"$scratch/damaged/libtorch_cpu.so"
 export LLMEFF_LIBTORCH="$scratch/damaged"
 check "a damaged libtorch is named" refuses "libtorch_cpu.so does not load" dotnet $none/Benchmarks.dll report
-check "and TorchSharp alone reports it" refuses "cut short" dotnet $none/Benchmarks.dll bare-op
-check "and copies no packages" test ! -e $none/cpu
+check "and TorchSharp alone reports it" refuses "LlmEfficiencyException: " dotnet $none/Benchmarks.dll bare-op
+check "and copies no packages" test ! -e $none/cpu -a ! -e $none/cuda-12.8
 unset LLMEFF_LIBTORCH
 
 check "cuda-12.8 evaluates" holds '"libtorch-cuda-12.8-linux-x64"' \

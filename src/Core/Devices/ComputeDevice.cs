@@ -7,10 +7,13 @@ namespace LlmEfficiency.Core.Devices;
 /// <summary>Where tensors live and computations run. The only place that says <c>cuda</c>.</summary>
 public sealed record ComputeDevice
 {
+    // Lazy, so that a libtorch that does not load is reported by Parse and not by a type initialiser.
+    private static readonly Lazy<ComputeDevice> Processor = new(() => new ComputeDevice(torch.CPU));
+
     private ComputeDevice(torch.Device torch) => Torch = torch;
 
     /// <summary>Gets the host's processor.</summary>
-    public static ComputeDevice Cpu { get; } = new(TorchSharp.torch.CPU);
+    public static ComputeDevice Cpu => Processor.Value;
 
     /// <summary>Gets the device in TorchSharp's terms.</summary>
     public torch.Device Torch { get; }

@@ -130,21 +130,23 @@ public static class NativeLibraries
         {
             var load = Load();
             return name == TorchSharpLibrary && load.Problem is not null
-                ? Refuse(load.Problem)
+                ? Refuse(caller, load.Problem)
                 : Handles.GetValueOrDefault(name);
         }
     }
 
     // When TorchSharp hears that its library does not load, it copies 0.5 GB of packages beside the program and then reports a
-    // missing package. So its first question is answered with a library that loads, and the first real call gets the reason.
-    private static IntPtr Refuse(string problem)
+    // missing package. So its question is answered with a library that loads, and its first real call gets the reason.
+    private static IntPtr Refuse(Assembly torchSharp, string problem)
     {
-        if (_isTorchSharpDeceived)
+        if (!_isTorchSharpDeceived)
         {
-            throw new LlmEfficiencyException(ErrorKind.Environment, problem);
+            _isTorchSharpDeceived = true;
+            NativeLibrary.SetDllImportResolver(torchSharp, (name, _, _) => name == TorchSharpLibrary
+                ? throw new LlmEfficiencyException(ErrorKind.Environment, problem)
+                : IntPtr.Zero);
         }
 
-        _isTorchSharpDeceived = true;
         return NativeLibrary.GetMainProgramHandle();
     }
 
