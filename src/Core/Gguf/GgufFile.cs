@@ -3,6 +3,7 @@ using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
 
@@ -80,7 +81,10 @@ public sealed class GgufFile : IWeightSource
 
     /// <summary>Returns the tokenizer's data.</summary>
     /// <exception cref="LlmEfficiencyException">The file has none, or its parts do not fit together.</exception>
-    public GgufVocabulary ReadVocabulary() => GgufVocabulary.Read(Metadata);
+    public GgufVocabulary ReadVocabulary() => GgufVocabularyReader.Read(_file.Name, Metadata);
+
+    /// <summary>Returns the Jinja source of the chat template; null if the file has none.</summary>
+    public string? ReadChatTemplate() => Metadata.Text("tokenizer.chat_template");
 
     /// <inheritdoc/>
     public Tensor Read(string name)

@@ -56,8 +56,8 @@ public static class GgufModelConfig
             SlidingWindow = metadata.WholeNumber($"{family}.attention.sliding_window") is > 0
                 ? Size(metadata, $"{family}.attention.sliding_window")
                 : null,
-            BeginOfSequence = GgufVocabulary.TokenId(metadata, "bos_token_id", vocabulary),
-            EndOfSequence = [.. EndTokens.Select(key => GgufVocabulary.TokenId(metadata, key, vocabulary)).OfType<int>().Distinct()],
+            BeginOfSequence = GgufVocabularyReader.TokenId(metadata, "bos_token_id", vocabulary),
+            EndOfSequence = [.. EndTokens.Select(key => GgufVocabularyReader.TokenId(metadata, key, vocabulary)).OfType<int>().Distinct()],
             ModelType = family,
         };
     }

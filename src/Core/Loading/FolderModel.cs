@@ -53,8 +53,14 @@ internal sealed class FolderModel : StoredModel
     }
 
     // safetensors first: it needs no interpreter.
-    private static IWeightSource OpenWeights(string folder) =>
-        File.Exists(Path.Join(folder, ShardWriter.SingleFile)) || File.Exists(Path.Join(folder, ShardIndex.FileName))
+    private static IWeightSource OpenWeights(string folder)
+    {
+        var archive = Path.Join(folder, "pytorch_model.bin");
+        var index = $"{archive}.index.json";
+        return File.Exists(Path.Join(folder, ShardWriter.SingleFile)) || File.Exists(Path.Join(folder, ShardIndex.FileName))
             ? CheckpointFolder.OpenWeights(folder)
-            : PickleWeights.OpenFolder(folder);
+            : File.Exists(archive) ? PickleFile.Open(archive)
+            : File.Exists(index) ? PickleShards.Open(index)
+            : CheckpointFolder.OpenWeights(folder);
+    }
 }
