@@ -77,7 +77,7 @@ internal static class PartialSelection
     }
 
     // Quickselect by mass, from the largest value down; reorders the values. Returns the value at which the mass of
-    // all values at least as large reaches the target (the smallest value if it never does) and the mass of the larger ones.
+    // all values at least as large reaches the target (else the smallest value) and the mass of the larger ones.
     private static (float Value, double Before) Cut(Span<float> values, Func<float, double> massOf, double target)
     {
         double before = 0;
