@@ -10,8 +10,7 @@ internal static class PartialSelection
     /// <summary>Returns the <paramref name="rank"/>-th largest value, counted from 1.</summary>
     /// <remarks>
     /// The rank-th largest of the blocks' maxima is a lower bound, so only blocks that reach it are looked at again:
-    /// for small
-    /// ranks the cost is one vectorised pass.
+    /// for small ranks the cost is one vectorised pass.
     /// </remarks>
     public static float NthLargest(ReadOnlySpan<float> values, int rank)
     {
