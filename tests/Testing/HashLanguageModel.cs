@@ -5,8 +5,8 @@ namespace LlmEfficiency.Testing;
 
 /// <summary>
 /// A language model without weights: the logits of a token are a hash of the tokens it sees and of how far behind it
-/// they lie.
-/// It keeps the promises of a session exactly, so that a wrong mask, position, length or slot gives other tokens.
+/// they lie. It keeps the promises of a session exactly, so that a wrong mask, position, length or slot gives other
+/// tokens.
 /// </summary>
 /// <param name="vocabularySize">The number of ids.</param>
 /// <param name="contextLength">The longest sequence.</param>

@@ -5,8 +5,7 @@ namespace LlmEfficiency.Core.Generation;
 
 /// <summary>
 /// Plain decoding that keeps its cache from one request to the next: tokens that begin both are not run again. For
-/// chats and
-/// for many questions about one text. Requests of one call are answered one after the other.
+/// chats and for many questions about one text. Requests of one call are answered one after the other.
 /// </summary>
 public sealed class ConversationGenerator : IGenerator, IDisposable
 {

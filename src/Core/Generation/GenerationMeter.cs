@@ -4,8 +4,7 @@ namespace LlmEfficiency.Core.Generation;
 
 /// <summary>
 /// Takes the measurements of a <see cref="GenerationReport"/>; every generator uses this one. The time since the last
-/// call
-/// belongs to the pass that is counted, or to the pass whose tokens are counted.
+/// call belongs to the pass that is counted, or to the pass whose tokens are counted.
 /// </summary>
 /// <param name="time">The clock; it starts now.</param>
 public sealed class GenerationMeter(TimeProvider time)

@@ -45,8 +45,7 @@ public sealed record GenerationReport
 
     /// <summary>
     /// Gets the tokens that one sequence gains in one decode pass on average: 1 for plain decoding, more where drafts
-    /// are
-    /// accepted, 0 if no decode pass was made.
+    /// are accepted, 0 if no decode pass was made.
     /// </summary>
     public required double MeanTokensPerPass { get; init; }
 

@@ -8,8 +8,7 @@ public static class GeneratorStreaming
 {
     /// <summary>
     /// Continues one prompt on a thread of the pool and yields its pieces. Cancelling ends the sequence with a last
-    /// piece that
-    /// says so; leaving the loop early ends the work.
+    /// piece that says so; leaving the loop early ends the work.
     /// </summary>
     /// <param name="generator">How to continue.</param>
     /// <param name="request">What to continue.</param>

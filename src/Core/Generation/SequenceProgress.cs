@@ -172,7 +172,7 @@ public sealed class SequenceProgress
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Input,
-                $"prompt {row} has {prompt.Length} tokens, the model's context only {config.ContextLength}: shorten it");
+                $"prompt {row} has {prompt.Length} tokens, the context only {config.ContextLength}: shorten it");
         }
 
         var wrong = Array.FindIndex(prompt, id => id < 0 || id >= config.VocabularySize);

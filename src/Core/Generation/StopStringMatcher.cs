@@ -4,8 +4,7 @@ namespace LlmEfficiency.Core.Generation;
 
 /// <summary>
 /// Looks for stop strings in a growing text. Text is released as soon as no stop string can begin in it any more. The
-/// stop
-/// string that ends first wins, the longest of those that end together.
+/// stop string that ends first wins, the longest of those that end together.
 /// </summary>
 /// <remarks>
 /// One Knuth–Morris–Pratt automaton a stop string: linear in the text, whatever the stop strings are.

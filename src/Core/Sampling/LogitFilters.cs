@@ -33,8 +33,7 @@ public static class LogitFilters
 
     /// <summary>
     /// Keeps each token while all that rank before it have less than probability <paramref name="p"/>. More likely
-    /// tokens rank
-    /// first, lower ids among equals.
+    /// tokens rank first, lower ids among equals (as float32 probabilities).
     /// </summary>
     /// <param name="logits">Logits, <c>[vocab]</c>.</param>
     /// <param name="p">Above 0, at most 1.</param>

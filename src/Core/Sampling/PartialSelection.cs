@@ -10,8 +10,7 @@ internal static class PartialSelection
     /// <summary>Returns the <paramref name="rank"/>-th largest value, counted from 1.</summary>
     /// <remarks>
     /// The rank-th largest of the blocks' maxima is a lower bound, so only blocks that reach it are looked at again:
-    /// for small
-    /// ranks the cost is one vectorised pass.
+    /// for small ranks the cost is one vectorised pass.
     /// </remarks>
     public static float NthLargest(ReadOnlySpan<float> values, int rank)
     {
@@ -77,7 +76,7 @@ internal static class PartialSelection
     }
 
     // Quickselect by mass, from the largest value down; reorders the values. Returns the value at which the mass of
-    // all values at least as large reaches the target (the smallest value if it never does) and the mass of the larger ones.
+    // all values at least as large reaches the target (else the smallest value) and the mass of the larger ones.
     private static (float Value, double Before) Cut(Span<float> values, Func<float, double> massOf, double target)
     {
         double before = 0;

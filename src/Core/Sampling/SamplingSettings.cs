@@ -6,8 +6,7 @@ namespace LlmEfficiency.Core.Sampling;
 /// <summary>How the next token is drawn. The defaults draw from the model's own distribution.</summary>
 /// <remarks>
 /// The filters work in the order of Hugging Face transformers: bias, repetition penalty, presence and frequency
-/// penalties,
-/// temperature, top-k, top-p, min-p.
+/// penalties, temperature, top-k, top-p, min-p.
 /// </remarks>
 public sealed record SamplingSettings
 {
@@ -32,8 +31,7 @@ public sealed record SamplingSettings
 
     /// <summary>
     /// Gets what divides the positive and multiplies the negative logits of tokens seen in prompt or answer, in (0,
-    /// 100];
-    /// 1 is off.
+    /// 100]; 1 is off.
     /// </summary>
     public double RepetitionPenalty { get; init; } = 1;
 

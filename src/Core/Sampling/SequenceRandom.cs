@@ -2,8 +2,7 @@ namespace LlmEfficiency.Core.Sampling;
 
 /// <summary>
 /// The random numbers of one sequence: a pure function of seed, sequence, step and draw, so that they do not depend on
-/// which
-/// other sequences are computed beside it, nor on what was drawn before.
+/// which other sequences are computed beside it, nor on what was drawn before.
 /// </summary>
 /// <param name="Seed">The key of a run.</param>
 /// <param name="Sequence">The sequence's number within the run: which sample of which prompt.</param>

@@ -6,9 +6,10 @@ namespace LlmEfficiency.Core.Tests.Sampling;
 
 public sealed class LogitFiltersTests
 {
-    // Coarse values make many ties; lengths around vector and block sizes.
+    // Coarse values make many ties, and steps of 1/1024 keep unequal logits unequal as probabilities; lengths are around
+    // vector and block sizes.
     private static readonly Gen<float[]> Rows =
-        Gen.OneOf(Gen.Int[-8, 8].Select(value => value / 2f), Gen.Float[-20, 20]).Array[1, 300];
+        Gen.OneOf(Gen.Int[-8, 8].Select(value => value / 2f), Gen.Int[-20480, 20480].Select(value => value / 1024f)).Array[1, 300];
 
     [Fact]
     public void Top_k_keeps_what_a_sort_keeps() =>
@@ -50,6 +51,10 @@ public sealed class LogitFiltersTests
     [Fact]
     public void Top_p_takes_the_lower_ids_among_equals() =>
         Assert.Equal([1, 1, float.NegativeInfinity, float.NegativeInfinity], Apply([1, 1, 1, 1], r => LogitFilters.KeepTopP(r, 0.5)));
+
+    [Fact]
+    public void Logits_that_round_to_one_probability_are_equals() =>
+        Assert.Equal([-1e-20f, float.NegativeInfinity], Apply([-1e-20f, 1e-20f], r => LogitFilters.KeepTopP(r, 0.5)));
 
     [Fact]
     public void Top_k_keeps_all_that_equal_the_last_one() =>
