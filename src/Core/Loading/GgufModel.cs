@@ -9,7 +9,9 @@ namespace LlmEfficiency.Core.Loading;
 /// <summary>A GGUF file.</summary>
 internal sealed class GgufModel : StoredModel
 {
-    private required GgufFile File { get; init; }
+    private readonly GgufFile _file;
+
+    private GgufModel(GgufFile file) => _file = file;
 
     /// <summary>Opens the file.</summary>
     public static new GgufModel Open(ModelLocation location)
@@ -18,13 +20,12 @@ internal sealed class GgufModel : StoredModel
         try
         {
             var config = file.ReadConfig();
-            return new GgufModel
+            return new GgufModel(file)
             {
                 Location = location,
                 Config = config,
                 Defaults = new GenerationDefaults(),
                 Weights = new CanonicalWeights(file, config),
-                File = file,
             };
         }
         catch (Errors.LlmEfficiencyException)
@@ -35,19 +36,22 @@ internal sealed class GgufModel : StoredModel
     }
 
     /// <inheritdoc/>
-    public override ITokenizer ReadTokenizer() => GgufTokenizer.Create(File.ReadVocabulary());
+    public override ITokenizer ReadTokenizer() => GgufTokenizer.Create(_file.ReadVocabulary());
 
     /// <inheritdoc/>
     public override ChatTemplate? ReadTemplate()
     {
-        if (File.ReadChatTemplate() is not { } source)
+        if (_file.ReadChatTemplate() is not { } source)
         {
             return BuiltInTemplates.For(Location.Name);
         }
 
-        var vocabulary = File.ReadVocabulary();
+        var vocabulary = _file.ReadVocabulary();
         return ChatTemplate.Parse(Location.Path, source, Spelling(vocabulary.BeginOfSequence), Spelling(vocabulary.EndOfSequence));
 
         string Spelling(int? id) => id is { } token ? vocabulary.Tokens[token] : string.Empty;
     }
+
+    /// <inheritdoc/>
+    public override void WriteTokenizer(string folder) => TokenizerJsonWriter.Write(folder, ReadTokenizer());
 }

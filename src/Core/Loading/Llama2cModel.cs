@@ -31,4 +31,7 @@ internal sealed class Llama2cModel : StoredModel
 
     /// <inheritdoc/>
     public override ChatTemplate? ReadTemplate() => null;
+
+    /// <inheritdoc/>
+    public override void WriteTokenizer(string folder) => TokenizerJsonWriter.Write(folder, ReadTokenizer());
 }

@@ -1,5 +1,4 @@
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Hub;
 
 namespace LlmEfficiency.Core.Loading;
 
