@@ -27,7 +27,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     {
         ArgumentNullException.ThrowIfNull(engine);
         (_engine, _tokenizer, _time, _deviceBytes) = (engine, tokenizer, time ?? TimeProvider.System, deviceBytes);
-        _session = engine.Open(1, engine.Config.ContextLength);
+        _session = engine.Open(1, capacity ?? engine.Config.ContextLength);
     }
 
     /// <summary>Gets how many prompt tokens are run in one pass; less needs less memory.</summary>

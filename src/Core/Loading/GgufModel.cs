@@ -53,5 +53,5 @@ internal sealed class GgufModel : StoredModel
     }
 
     /// <inheritdoc/>
-    public override void WriteTokenizer(string folder) => TokenizerJsonWriter.Write(folder, ReadTokenizer());
+    public override void WriteTokenizer(string folder) => throw new InvalidOperationException(folder);
 }

@@ -33,5 +33,5 @@ internal sealed class Llama2cModel : StoredModel
     public override ChatTemplate? ReadTemplate() => null;
 
     /// <inheritdoc/>
-    public override void WriteTokenizer(string folder) => TokenizerJsonWriter.Write(folder, ReadTokenizer());
+    public override void WriteTokenizer(string folder) => throw new InvalidOperationException(folder);
 }
