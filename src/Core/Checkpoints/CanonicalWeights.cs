@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Checkpoints;
 
 /// <summary>
-/// A source under its canonical names: <c>model.</c> put before names that lack it, a tied matrix found under both of its names
+/// A source under its canonical names: <c>model.</c> put before names that lack it, a tied matrix found under both
+/// of its names
 /// whichever is stored, and rotary tables that older files carry left out.
 /// </summary>
 public sealed class CanonicalWeights : IWeightSource
@@ -19,7 +20,7 @@ public sealed class CanonicalWeights : IWeightSource
     public CanonicalWeights(IWeightSource source, TransformerConfig config)
     {
         _source = source;
-        foreach (var name in source.Entries.Keys.Where(name => !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)))
+        foreach (var name in source.Entries.Keys.Where(name => !IsRotaryTable(name)))
         {
             _stored.TryAdd(Canonical(name), name);
         }
@@ -41,6 +42,8 @@ public sealed class CanonicalWeights : IWeightSource
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
+
+    private static bool IsRotaryTable(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 
     private static string Canonical(string name) =>
         name.StartsWith("layers.", StringComparison.Ordinal) || name is "embed_tokens.weight" or "norm.weight"

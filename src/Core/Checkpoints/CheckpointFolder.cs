@@ -37,7 +37,8 @@ public static partial class CheckpointFolder
     }
 
     /// <summary>
-    /// Writes a model: an old <c>config.json</c> goes first and the new one comes last, so that a folder which has one is whole.
+    /// Writes a model: an old <c>config.json</c> goes first and the new one comes last, so that a folder which has
+    /// one is whole.
     /// </summary>
     /// <param name="folder">The folder; it is made if need be, and a model in it is replaced.</param>
     /// <param name="config">The configuration.</param>
@@ -64,7 +65,8 @@ public static partial class CheckpointFolder
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be written: {problem.Message}", problem);
+            throw new LlmEfficiencyException(
+                ErrorKind.Disk, $"{folder}: cannot be written: {problem.Message}", problem);
         }
 
         if (generation is not null)

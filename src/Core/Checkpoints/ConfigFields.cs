@@ -13,18 +13,21 @@ internal sealed class ConfigFields(string file, JsonElement fields, string path 
 
     public bool Has(string name) => Find(name) is not null;
 
-    public bool IsNull(string name) => fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+    public bool IsNull(string name) => fields.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Null;
 
     public int? Integer(string name, int min, int max) =>
         Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max ? number
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            && number >= min && number <= max ? number
         : throw Refuse(name, $"must be a whole number from {min} to {max}");
 
     public int RequiredInteger(string name, int min, int max) => Integer(name, min, max) ?? throw Missing(name);
 
     public double? Number(string name, double min, double max) =>
         Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= min && number <= max ? number
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
+            && number >= min && number <= max ? number
         : throw Refuse(name, FormattableString.Invariant($"must be a number from {min} to {max}"));
 
     public double RequiredNumber(string name, double min, double max) => Number(name, min, max) ?? throw Missing(name);
@@ -42,7 +45,8 @@ internal sealed class ConfigFields(string file, JsonElement fields, string path 
     /// <summary>Returns the words of an array; null when the field is not there.</summary>
     public IReadOnlyList<string>? Words(string name) =>
         Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+        : value.ValueKind == JsonValueKind.Array
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
             ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
             : throw Refuse(name, "must be an array of strings");
 
@@ -57,7 +61,8 @@ internal sealed class ConfigFields(string file, JsonElement fields, string path 
         var ids = new List<int>();
         foreach (var item in value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value })
         {
-            ids.Add(item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var id) && id >= 0 && id < vocabularySize
+            ids.Add(item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var id)
+                && id >= 0 && id < vocabularySize
                 ? id
                 : throw Refuse(name, $"must be a token id, or a list of them, from 0 to {vocabularySize - 1}"));
         }

@@ -56,7 +56,9 @@ internal static class ConfigReader
     private static TransformerConfig WithTokens(TransformerConfig config, ConfigFields fields, ModelFamily family)
     {
         var vocabulary = config.VocabularySize;
-        var begin = fields.IsNull("bos_token_id") || family.BeginOfSequence >= vocabulary ? null : family.BeginOfSequence;
+        var begin = fields.IsNull("bos_token_id") || family.BeginOfSequence >= vocabulary
+            ? null
+            : family.BeginOfSequence;
         var end = fields.IsNull("eos_token_id") ? [] : family.EndOfSequence.Where(id => id < vocabulary).ToArray();
         return config with
         {
@@ -124,7 +126,8 @@ internal static class ConfigReader
         var headDim = fields.Integer("head_dim", 2, 1 << 13);
         if (headDim is null && (hidden % heads != 0 || hidden / heads < 2))
         {
-            throw fields.Refuse("hidden_size", $"must be a multiple, at least twice, of the {heads} of num_attention_heads");
+            throw fields.Refuse(
+                "hidden_size", $"must be a multiple, at least twice, of the {heads} of num_attention_heads");
         }
 
         headDim ??= hidden / heads;
@@ -140,7 +143,9 @@ internal static class ConfigReader
         var total = ((Int128)block * config.LayerCount) + (2L * config.VocabularySize * config.HiddenSize);
         return total <= MaxParameters
             ? config
-            : throw fields.Refuse("num_hidden_layers", $"makes {total} parameters with the other sizes, at most {MaxParameters} are believed");
+            : throw fields.Refuse(
+                "num_hidden_layers",
+                $"makes {total} parameters with the other sizes, at most {MaxParameters} are believed");
     }
 
     private static ScalarType? ReadElementType(ConfigFields fields)

@@ -79,14 +79,17 @@ internal static class ConfigWriter
     private static ModelFamily FindFamily(TransformerConfig config)
     {
         var family = ModelFamily.Find(config.ModelType) ?? throw new LlmEfficiencyException(
-            ErrorKind.Configuration, $"model type '{config.ModelType}' has no Hugging Face form; these have: {ModelFamily.Names}");
+            ErrorKind.Configuration,
+            $"model type '{config.ModelType}' has no Hugging Face form; these have: {ModelFamily.Names}");
         var isLlama = family == ModelFamily.Llama;
         var fits = config.HasOutputBias == (isLlama && config.HasQueryKeyValueBias)
             && (isLlama || config.HasQueryKeyValueBias == (family == ModelFamily.Qwen2))
             && (isLlama || !config.HasFeedForwardBias)
             && !(isLlama && config.SlidingWindow is not null);
         return fits ? family : throw new LlmEfficiencyException(
-            ErrorKind.Configuration, $"model type '{config.ModelType}' cannot have these biases or this window: choose another of {ModelFamily.Names}");
+            ErrorKind.Configuration,
+            $"model type '{config.ModelType}' cannot have these biases or this window: "
+            + $"choose another of {ModelFamily.Names}");
     }
 
     private static string NameOf(ScalarType type) => type switch

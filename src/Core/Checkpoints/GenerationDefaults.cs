@@ -4,7 +4,9 @@ using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.Core.Checkpoints;
 
-/// <summary>How a model's makers generate with it, as <c>generation_config.json</c> says; null where it is silent.</summary>
+/// <summary>
+/// How a model's makers generate with it, as <c>generation_config.json</c> says; null where it is silent.
+/// </summary>
 public sealed record GenerationDefaults
 {
     /// <summary>The file's name.</summary>
@@ -21,7 +23,9 @@ public sealed record GenerationDefaults
     /// <summary>Gets the probability that the tokens sampled from reach together, 0 to 1.</summary>
     public double? TopP { get; init; }
 
-    /// <summary>Gets the least probability of a token sampled from, as a part of the likeliest token's, 0 to 1.</summary>
+    /// <summary>
+    /// Gets the least probability of a token sampled from, as a part of the likeliest token's, 0 to 1.
+    /// </summary>
     public double? MinP { get; init; }
 
     /// <summary>Gets what the logits of tokens seen before are weakened by; 1 changes nothing.</summary>

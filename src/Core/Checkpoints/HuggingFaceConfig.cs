@@ -30,7 +30,9 @@ public sealed record HuggingFaceConfig
 
     /// <summary>Reads a configuration; fields that say nothing of the computation are passed over.</summary>
     /// <exception cref="MalformedFileException">It is no JSON object.</exception>
-    /// <exception cref="LlmEfficiencyException">A field has a value outside what is supported; the message names it.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// A field has a value outside what is supported; the message names it.
+    /// </exception>
     public static HuggingFaceConfig Read(MappedFile file)
     {
         using var json = StrictJson.Parse(file);

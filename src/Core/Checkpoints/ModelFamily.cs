@@ -3,7 +3,9 @@ namespace LlmEfficiency.Core.Checkpoints;
 /// <summary>What a Hugging Face model type implies, and what it takes for granted where its file is silent.</summary>
 /// <param name="ModelType">The value of <c>model_type</c>.</param>
 /// <param name="Architecture">The value of <c>architectures</c>.</param>
-/// <param name="KeyValueHeadCount">The default of <c>num_key_value_heads</c>; null means as many as query heads.</param>
+/// <param name="KeyValueHeadCount">
+/// The default of <c>num_key_value_heads</c>; null means as many as query heads.
+/// </param>
 /// <param name="ContextLength">The default of <c>max_position_embeddings</c>.</param>
 /// <param name="SlidingWindow">The default of <c>sliding_window</c>; null where the family has none by default.</param>
 /// <param name="BeginOfSequence">The default of <c>bos_token_id</c>.</param>

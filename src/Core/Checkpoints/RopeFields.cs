@@ -3,7 +3,10 @@ using LlmEfficiency.Core.Models;
 
 namespace LlmEfficiency.Core.Checkpoints;
 
-/// <summary>The rotary embedding in a <c>config.json</c>: <c>rope_theta</c> and <c>rope_scaling</c>, or <c>rope_parameters</c>.</summary>
+/// <summary>
+/// The rotary embedding in a <c>config.json</c>: <c>rope_theta</c> and <c>rope_scaling</c>, or
+/// <c>rope_parameters</c>.
+/// </summary>
 internal static class RopeFields
 {
     private const double DefaultTheta = 10000;
@@ -13,7 +16,8 @@ internal static class RopeFields
     public static (double Theta, RopeScaling? Scaling) Read(ConfigFields config)
     {
         var parameters = config.Object("rope_parameters");
-        var theta = parameters?.Number("rope_theta", 1, MaxTheta) ?? config.Number("rope_theta", 1, MaxTheta) ?? DefaultTheta;
+        var theta = parameters?.Number("rope_theta", 1, MaxTheta) ?? config.Number("rope_theta", 1, MaxTheta)
+            ?? DefaultTheta;
         if ((parameters?.Number("partial_rotary_factor", 0, 1) ?? config.Number("partial_rotary_factor", 0, 1)) is < 1)
         {
             throw config.Refuse("partial_rotary_factor", "must be 1: every part of a head is rotated");
@@ -47,7 +51,8 @@ internal static class RopeFields
                 json.WriteEndObject();
                 break;
             default:
-                throw new ArgumentException($"{config.RopeScaling.GetType().Name} has no Hugging Face form", nameof(config));
+                throw new ArgumentException(
+                    $"{config.RopeScaling.GetType().Name} has no Hugging Face form", nameof(config));
         }
     }
 

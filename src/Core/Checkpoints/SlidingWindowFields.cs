@@ -30,13 +30,15 @@ internal static class SlidingWindowFields
             {
                 ["full_attention"] => null,
                 ["sliding_attention"] => width,
-                _ => throw fields.Refuse("layer_types", "must be full_attention or sliding_attention in all layers alike"),
+                _ => throw fields.Refuse(
+                    "layer_types", "must be full_attention or sliding_attention in all layers alike"),
             };
         }
 
         var first = fields.Integer("max_window_layers", 0, int.MaxValue) ?? DefaultFirstLayer;
         return first == 0 ? width
             : first >= layers ? null
-            : throw fields.Refuse("max_window_layers", $"must be 0 or at least {layers}: a window in some layers is not supported");
+            : throw fields.Refuse(
+                "max_window_layers", $"must be 0 or at least {layers}: a window in some layers is not supported");
     }
 }

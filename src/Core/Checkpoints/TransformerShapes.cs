@@ -11,10 +11,15 @@ public static class TransformerShapes
     /// <summary>The name of the output matrix, <c>[vocab, hidden]</c>.</summary>
     public const string Head = "lm_head.weight";
 
-    /// <summary>Returns the shape of every tensor, without any memory for them; tied, the output matrix is left out.</summary>
+    /// <summary>
+    /// Returns the shape of every tensor, without any memory for them; tied, the output matrix is left out.
+    /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<long>> Of(TransformerConfig config)
     {
-        var shapes = new Dictionary<string, IReadOnlyList<long>> { [Embedding] = [config.VocabularySize, config.HiddenSize] };
+        var shapes = new Dictionary<string, IReadOnlyList<long>>
+        {
+            [Embedding] = [config.VocabularySize, config.HiddenSize],
+        };
         for (var layer = 0; layer < config.LayerCount; layer++)
         {
             AddBlock(shapes, $"model.layers.{layer}.", config);
@@ -29,7 +34,8 @@ public static class TransformerShapes
         return shapes;
     }
 
-    private static void AddBlock(Dictionary<string, IReadOnlyList<long>> shapes, string prefix, TransformerConfig config)
+    private static void AddBlock(
+        Dictionary<string, IReadOnlyList<long>> shapes, string prefix, TransformerConfig config)
     {
         var hidden = config.HiddenSize;
         var queries = (long)config.HeadCount * config.HeadDim;

@@ -13,15 +13,20 @@ public static class WeightLoader
     /// <summary>
     /// Checks a source against a model's sizes by names and shapes alone, before memory is taken for the model.
     /// </summary>
-    /// <exception cref="LlmEfficiencyException">Tensors are missing, unexpected or of other shapes; the message lists them.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// Tensors are missing, unexpected or of other shapes; the message lists them.
+    /// </exception>
     public static void Check(IWeightSource source, TransformerConfig config)
     {
         // A file holds at least nine tensors a layer, so a false layer count is found without listing its names.
-        var layers = source.Entries.Keys.Count(name => name.EndsWith(".input_layernorm.weight", StringComparison.Ordinal));
+        var layers = source.Entries.Keys.Count(
+            name => name.EndsWith(".input_layernorm.weight", StringComparison.Ordinal));
         if (layers != config.LayerCount)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Input, $"the weights have {layers} layers, the configuration has {config.LayerCount}: they belong to different models");
+                ErrorKind.Input,
+                $"the weights have {layers} layers, the configuration has {config.LayerCount}: "
+                + "they belong to different models");
         }
 
         Compare(source, TransformerShapes.Of(config), config);
@@ -58,12 +63,19 @@ public static class WeightLoader
         IWeightSource source, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, TransformerConfig config)
     {
         var missing = shapes.Keys.Where(name => !source.Entries.ContainsKey(name));
-        var unexpected = source.Entries.Keys.Where(name => !shapes.ContainsKey(name) && !IsTiedTwin(name, shapes, config));
+        var unexpected = source.Entries.Keys.Where(
+            name => !shapes.ContainsKey(name) && !IsTiedTwin(name, shapes, config));
         var misshapen =
             from pair in shapes
             where source.Entries.TryGetValue(pair.Key, out var entry) && !entry.Shape.SequenceEqual(pair.Value)
-            select $"{pair.Key} [{string.Join(", ", source.Entries[pair.Key].Shape)}] instead of [{string.Join(", ", pair.Value)}]";
-        string[] problems = [.. List("missing", missing), .. List("unexpected", unexpected), .. List("of another shape", misshapen)];
+            select $"{pair.Key} [{string.Join(", ", source.Entries[pair.Key].Shape)}] "
+                + $"instead of [{string.Join(", ", pair.Value)}]";
+        string[] problems =
+        [
+            .. List("missing", missing),
+            .. List("unexpected", unexpected),
+            .. List("of another shape", misshapen),
+        ];
         if (problems.Length > 0)
         {
             throw new LlmEfficiencyException(

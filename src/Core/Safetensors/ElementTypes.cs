@@ -40,5 +40,6 @@ internal static class ElementTypes
     private static (string Name, ScalarType Type, int Size) Find(ScalarType type) =>
         Array.Find(All, row => row.Type == type) is { Name: not null } found
             ? found
-            : throw new ArgumentException($"safetensors has no element type {type}: convert to one of {Names}", nameof(type));
+            : throw new ArgumentException(
+                $"safetensors has no element type {type}: convert to one of {Names}", nameof(type));
 }

@@ -70,7 +70,12 @@ internal ref struct HeaderReader
         while (_json.Read() && _json.Token != JsonTokenType.EndObject)
         {
             var field = _json.Text();
-            var isSecond = field switch { "dtype" => type is not null, "shape" => shape is not null, _ => range is not null };
+            var isSecond = field switch
+            {
+                "dtype" => type is not null,
+                "shape" => shape is not null,
+                _ => range is not null,
+            };
             switch (field)
             {
                 case "dtype" or "shape" or "data_offsets" when isSecond:
@@ -117,7 +122,8 @@ internal ref struct HeaderReader
         _json.Expect(JsonTokenType.String, $"the dtype of tensor '{name}', a string,");
         return ElementTypes.TryParse(_json.Text(), out var type)
             ? type
-            : throw _json.Fail($"the dtype '{_json.Text()}' of tensor '{name}' is not supported; these are: {ElementTypes.Names}");
+            : throw _json.Fail(
+                $"the dtype '{_json.Text()}' of tensor '{name}' is not supported; these are: {ElementTypes.Names}");
     }
 
     private long[] ReadNumbers(string name, string field, int maxCount)

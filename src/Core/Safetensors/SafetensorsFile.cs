@@ -68,7 +68,8 @@ public sealed class SafetensorsFile : IWeightSource
         }
 
         return tensor.Bytes == 0 ? empty(tensor.Shape, tensor.Type)
-            : address % ElementTypes.SizeOf(tensor.Type) == 0 ? TorchInterop.FromMemory(address, tensor.Shape, tensor.Type)
+            : address % ElementTypes.SizeOf(tensor.Type) == 0
+                ? TorchInterop.FromMemory(address, tensor.Shape, tensor.Type)
             : Copy(tensor, offset);
     }
 
@@ -99,7 +100,8 @@ public sealed class SafetensorsFile : IWeightSource
             if (wrong >= 0)
             {
                 throw new MalformedFileException(
-                    _file.Name, offset + done + wrong, $"{part[wrong]} in tensor '{tensor.Name}' is not a truth value, 0 or 1");
+                    _file.Name, offset + done + wrong,
+                    $"{part[wrong]} in tensor '{tensor.Name}' is not a truth value, 0 or 1");
             }
         }
     }

@@ -4,7 +4,9 @@ using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.Core.Safetensors;
 
-/// <summary>What a file says of its tensors; the tensors fill the rest of the file, without a hole and without an overlap.</summary>
+/// <summary>
+/// What a file says of its tensors; the tensors fill the rest of the file, without a hole and without an overlap.
+/// </summary>
 /// <param name="Metadata">Free text by key.</param>
 /// <param name="Tensors">The tensors in the order of their bytes.</param>
 /// <param name="DataStart">Where the first tensor begins in the file.</param>
@@ -20,13 +22,15 @@ internal sealed record SafetensorsHeader(
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, LengthBytes));
         if (length > MaxBytes)
         {
-            throw new MalformedFileException(file.Name, 0, $"a header of {length} bytes is announced, at most {MaxBytes} are allowed");
+            throw new MalformedFileException(
+                file.Name, 0, $"a header of {length} bytes is announced, at most {MaxBytes} are allowed");
         }
 
         var text = file.Slice(LengthBytes, (int)length);
         if (text.IsEmpty || text[0] != '{')
         {
-            throw new MalformedFileException(file.Name, LengthBytes, "the header must begin with '{': this is not a safetensors file");
+            throw new MalformedFileException(
+                file.Name, LengthBytes, "the header must begin with '{': this is not a safetensors file");
         }
 
         var (metadata, tensors) = new HeaderReader(file.Name, text, LengthBytes).Read();
@@ -45,7 +49,8 @@ internal sealed record SafetensorsHeader(
             {
                 var fault = tensor.Begin < end ? "overlaps the tensor before it" : "leaves a hole before it";
                 throw new MalformedFileException(
-                    file.Name, tensor.Offset, $"tensor '{tensor.Name}' {fault}: it begins at {tensor.Begin}, {end} is due");
+                    file.Name, tensor.Offset,
+                    $"tensor '{tensor.Name}' {fault}: it begins at {tensor.Begin}, {end} is due");
             }
 
             end = tensor.End;
@@ -54,7 +59,8 @@ internal sealed record SafetensorsHeader(
         if (end != file.Length - DataStart)
         {
             throw new MalformedFileException(
-                file.Name, DataStart, $"the tensors have {end} bytes, the rest of the file has {file.Length - DataStart}");
+                file.Name, DataStart,
+                $"the tensors have {end} bytes, the rest of the file has {file.Length - DataStart}");
         }
     }
 }

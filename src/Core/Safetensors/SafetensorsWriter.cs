@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Safetensors;
 
-/// <summary>Writes safetensors files, byte for byte as the reference writer does; one tensor at a time is copied to the host.</summary>
+/// <summary>
+/// Writes safetensors files, byte for byte as the reference writer does; one tensor at a time is copied to the
+/// host.
+/// </summary>
 public static class SafetensorsWriter
 {
     private const int WriteElements = 1 << 24;
@@ -24,7 +27,9 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Free text by key; null stands for <see cref="TorchMetadata"/>.</param>
     /// <exception cref="Errors.LlmEfficiencyException">The disk is full or the folder cannot be written.</exception>
-    /// <exception cref="ArgumentException">A name is reserved, or torch's element type has no name in the format.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is reserved, or torch's element type has no name in the format.
+    /// </exception>
     public static void Write(
         string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -83,7 +88,8 @@ public static class SafetensorsWriter
         var padded = (text.WrittenCount + Alignment - 1) / Alignment * Alignment;
         if (padded > SafetensorsHeader.MaxBytes)
         {
-            throw new ArgumentException($"the header has {padded} bytes, {SafetensorsHeader.MaxBytes} are allowed", nameof(rows));
+            throw new ArgumentException(
+                $"the header has {padded} bytes, {SafetensorsHeader.MaxBytes} are allowed", nameof(rows));
         }
 
         var header = new byte[SafetensorsHeader.LengthBytes + padded];
@@ -122,7 +128,7 @@ public static class SafetensorsWriter
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var flat = tensor.cpu().contiguous().view(-1);                          // [elements], one host crossing a tensor
+        var flat = tensor.cpu().contiguous().view(-1);                 // [elements], one host crossing a tensor
         for (var first = 0L; first < flat.shape[0]; first += WriteElements)
         {
             file.Write(flat.narrow(0, first, Math.Min(WriteElements, flat.shape[0] - first)).bytes);

@@ -34,7 +34,8 @@ public sealed class ShardIndex
         {
             shards[pair.Name] = pair.Value.ValueKind == JsonValueKind.String && IsPlain(pair.Value.GetString()!)
                 ? pair.Value.GetString()!
-                : throw Refuse(file, $"puts '{pair.Name}' into {pair.Value.GetRawText()}: a plain file name is allowed, no path");
+                : throw Refuse(
+                    file, $"puts '{pair.Name}' into {pair.Value.GetRawText()}: a plain file name is allowed, no path");
         }
 
         return new ShardIndex(shards);
@@ -44,5 +45,6 @@ public sealed class ShardIndex
         name.Length is > 0 and < 256 && name is not ("." or "..") && name.AsSpan().IndexOfAny("/\\:") < 0
         && !name.Any(char.IsControl);
 
-    private static LlmEfficiencyException Refuse(MappedFile file, string problem) => new(ErrorKind.Input, $"{file.Name}: {problem}");
+    private static LlmEfficiencyException Refuse(MappedFile file, string problem) =>
+        new(ErrorKind.Input, $"{file.Name}: {problem}");
 }

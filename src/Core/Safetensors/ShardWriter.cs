@@ -45,7 +45,8 @@ public static class ShardWriter
         return [.. names, ShardIndex.FileName];
     }
 
-    private static List<Dictionary<string, Tensor>> Split(IReadOnlyDictionary<string, Tensor> tensors, long maxShardBytes)
+    private static List<Dictionary<string, Tensor>> Split(
+        IReadOnlyDictionary<string, Tensor> tensors, long maxShardBytes)
     {
         var shards = new List<Dictionary<string, Tensor>> { new() };
         var filled = 0L;

@@ -19,7 +19,9 @@ public sealed class ShardedWeights : IWeightSource
 
     /// <summary>Opens all shards of an index and checks that each holds what the index says.</summary>
     /// <param name="indexPath">The path of the index; the shards lie beside it.</param>
-    /// <exception cref="LlmEfficiencyException">A shard or a tensor is missing, or a file breaks its format.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// A shard or a tensor is missing, or a file breaks its format.
+    /// </exception>
     public static ShardedWeights Open(string indexPath)
     {
         using var file = MappedFile.Open(indexPath);
@@ -71,7 +73,8 @@ public sealed class ShardedWeights : IWeightSource
             _entries[name] = file.Entries.TryGetValue(name, out var entry)
                 ? entry
                 : throw new LlmEfficiencyException(
-                    ErrorKind.Input, $"{indexPath}: tensor '{name}' is not in {shard}: the index belongs to other files");
+                    ErrorKind.Input,
+                    $"{indexPath}: tensor '{name}' is not in {shard}: the index belongs to other files");
         }
     }
 }

@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Storage;
 
-/// <summary>Whole JSON files made by others: valid UTF-8, no key twice, bounded size and depth, an object at the root.</summary>
+/// <summary>
+/// Whole JSON files made by others: valid UTF-8, no key twice, bounded size and depth, an object at the root.
+/// </summary>
 public static class StrictJson
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -16,7 +18,8 @@ public static class StrictJson
     {
         if (file.Length > maxBytes)
         {
-            throw new MalformedFileException(file.Name, maxBytes, $"the file has {file.Length} bytes, at most {maxBytes} are read");
+            throw new MalformedFileException(
+                file.Name, maxBytes, $"the file has {file.Length} bytes, at most {maxBytes} are read");
         }
 
         var text = file.Slice(0, (int)file.Length);

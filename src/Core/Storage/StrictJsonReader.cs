@@ -5,7 +5,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Storage;
 
-/// <summary>Reads JSON token by token; whatever breaks the rules of RFC 8259 is refused with its position in the file.</summary>
+/// <summary>
+/// Reads JSON token by token; whatever breaks the rules of RFC 8259 is refused with its position in the file.
+/// </summary>
 public ref struct StrictJsonReader
 {
     private readonly string _file;
@@ -45,7 +47,8 @@ public ref struct StrictJsonReader
         catch (JsonException problem)
         {
             throw new MalformedFileException(
-                _file, _start + _json.BytesConsumed, $"not valid JSON: {problem.Message.ReplaceLineEndings(" ")}", problem);
+                _file, _start + _json.BytesConsumed,
+                $"not valid JSON: {problem.Message.ReplaceLineEndings(" ")}", problem);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class ShardedWeightsTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var tensors = Enumerable.Range(0, 5).ToDictionary(i => $"t{i}", i => full(4, i));
+        var tensors = Enumerable.Range(0, 5).ToDictionary(i => $"t{i}", i => full(4, (float)i)); // 16 bytes each
         var names = ShardWriter.Write(folder.FullPath, tensors, maxShardBytes: 32);
         using var weights = ShardedWeights.Open(folder.File(ShardIndex.FileName));
 
