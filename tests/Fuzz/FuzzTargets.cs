@@ -6,5 +6,6 @@ public static class FuzzTargets
     /// <summary>Gets all targets.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        Targets.ChatTemplateTarget.Target,
     ];
 }
