@@ -16,5 +16,6 @@ public static class FuzzTargets
         TokenizerTargets.Tiktoken,
         TokenizerTargets.SentencePiece,
         TokenizerTargets.Llama2cTokenizer,
+        ChatTemplateTarget.Target,
     ];
 }

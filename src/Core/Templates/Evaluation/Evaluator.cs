@@ -9,7 +9,7 @@ internal sealed class Evaluator
     private readonly RenderContext _context;
     private readonly CallEvaluator _calls;
 
-    public Evaluator(RenderContext context) => (_context, _calls) = (context, new CallEvaluator(_context, this));
+    public Evaluator(RenderContext context) => (_context, _calls) = (context, new CallEvaluator(context, this));
 
     public object? Value(Expression expression, Scope scope)
     {

@@ -67,7 +67,7 @@ internal sealed class Executor(RenderContext context)
             return Run(loop.Else, scope, output);
         }
 
-        var state = new LoopState(items, scope.LoopDepth);
+        var state = new LoopState(items);
         for (; state.Index < items.Count; state.Index++)
         {
             if (Run(loop.Body, Turn(loop, items[state.Index], scope, state), output) == Flow.Break)
@@ -81,7 +81,7 @@ internal sealed class Executor(RenderContext context)
 
     private Scope Turn(Statement.For loop, object? item, Scope outer, LoopState? state)
     {
-        var scope = new Scope(outer) { LoopDepth = outer.LoopDepth + 1 };
+        var scope = new Scope(outer);
         if (state is not null)
         {
             scope.Set("loop", state);

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Templates.Values;
 
 namespace LlmEfficiency.Core.Templates.Evaluation;
@@ -55,7 +57,15 @@ internal static class ListFilters
         var sorted = ValueTraits.IsTrue(arguments.Get(0, "reverse"))
             ? keyed.OrderByDescending(pair => pair.Key, order)
             : keyed.OrderBy(pair => pair.Key, order);
-        return sorted.Select(pair => pair.Item).ToList();
+        try
+        {
+            return sorted.Select(pair => pair.Item).ToList();
+        }
+        catch (InvalidOperationException problem) when (problem.InnerException is LlmEfficiencyException refusal)
+        {
+            ExceptionDispatchInfo.Throw(refusal); // sorting wraps what its comparer throws
+            throw;
+        }
     }
 
     private static object? SortKey(RenderContext context, object? item, object? attribute, bool isCased)

@@ -5,9 +5,6 @@ internal sealed class Scope(Scope? outer = null)
 {
     private readonly Dictionary<string, object?> _names = new(StringComparer.Ordinal);
 
-    /// <summary>Gets how many loops are around.</summary>
-    public int LoopDepth { get; init; } = outer?.LoopDepth ?? 0;
-
     public void Set(string name, object? value) => _names[name] = value;
 
     public bool TryGet(string name, out object? value)

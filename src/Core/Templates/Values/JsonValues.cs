@@ -10,7 +10,7 @@ internal static class JsonValues
         JsonValueKind.Null or JsonValueKind.Undefined => null,
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => json.TryGetInt64(out var integer) ? integer : json.GetDouble(),
+        JsonValueKind.Number => json.TryGetInt64(out var integer) ? (object)integer : json.GetDouble(),
         JsonValueKind.Array => json.EnumerateArray().Select(From).ToList(),
         JsonValueKind.Object => Map(json),
         _ => new JinjaText(json.GetString()!, isContent: true),

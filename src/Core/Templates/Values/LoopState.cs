@@ -1,7 +1,7 @@
 namespace LlmEfficiency.Core.Templates.Values;
 
 /// <summary>What <c>loop</c> tells about the running turn of a <c>for</c>.</summary>
-internal sealed class LoopState(IReadOnlyList<object?> items, int depth)
+internal sealed class LoopState(IReadOnlyList<object?> items)
 {
     public int Index { get; set; }
 
@@ -21,8 +21,8 @@ internal sealed class LoopState(IReadOnlyList<object?> items, int depth)
     {
         "previtem" when Index > 0 => items[Index - 1],
         "nextitem" when Index < items.Count - 1 => items[Index + 1],
-        "depth" => depth + 1L,
-        "depth0" => (long)depth,
+        "depth" => 1L, // deeper only in recursive loops, which are not here
+        "depth0" => 0L,
         "cycle" => new JinjaFunction(
             "loop.cycle", args => args.Positional.Count == 0 ? null : args.Positional[Index % args.Positional.Count]),
         _ => new Undefined($"loop.{name}"),
