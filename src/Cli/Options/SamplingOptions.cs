@@ -42,20 +42,33 @@ internal sealed class SamplingOptions
         }
 
         var samples = !isGreedy && (isAsked || defaults.Samples == true);
-        var model = samples ? defaults : new GenerationDefaults();
-        var settings = new SamplingSettings
+        var settings = Basis(samples, samples ? defaults : new GenerationDefaults());
+        settings = settings with
         {
-            Temperature = parsed.GetValue(_temperature) ?? model.Temperature ?? (samples ? 1 : 0),
-            TopK = parsed.GetValue(_topK) ?? model.TopK ?? 0,
-            TopP = parsed.GetValue(_topP) ?? model.TopP ?? 1,
-            MinP = parsed.GetValue(_minP) ?? model.MinP ?? 0,
-            RepetitionPenalty = parsed.GetValue(_repetition) ?? model.RepetitionPenalty ?? 1,
-            PresencePenalty = parsed.GetValue(_presence) ?? 0,
-            FrequencyPenalty = parsed.GetValue(_frequency) ?? 0,
+            Temperature = parsed.GetValue(_temperature) ?? settings.Temperature,
+            TopK = parsed.GetValue(_topK) ?? settings.TopK,
+            TopP = parsed.GetValue(_topP) ?? settings.TopP,
+            MinP = parsed.GetValue(_minP) ?? settings.MinP,
+            RepetitionPenalty = parsed.GetValue(_repetition) ?? settings.RepetitionPenalty,
+            PresencePenalty = parsed.GetValue(_presence) ?? settings.PresencePenalty,
+            FrequencyPenalty = parsed.GetValue(_frequency) ?? settings.FrequencyPenalty,
             Seed = parsed.GetValue(_seed),
         };
         settings.Validate();
         return settings;
+    }
+
+    private static SamplingSettings Basis(bool samples, GenerationDefaults model)
+    {
+        var plain = samples ? new SamplingSettings() : SamplingSettings.Greedy;
+        return plain with
+        {
+            Temperature = model.Temperature ?? plain.Temperature,
+            TopK = model.TopK ?? plain.TopK,
+            TopP = model.TopP ?? plain.TopP,
+            MinP = model.MinP ?? plain.MinP,
+            RepetitionPenalty = model.RepetitionPenalty ?? plain.RepetitionPenalty,
+        };
     }
 
     private static Option<T?> Number<T>(string name, string description)

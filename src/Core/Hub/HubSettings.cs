@@ -41,4 +41,9 @@ public sealed record HubSettings
             ? address
             : throw new Errors.LlmEfficiencyException(
                 Errors.ErrorKind.Configuration, $"HF_ENDPOINT is '{text}': write an address such as https://huggingface.co");
+
+    /// <summary>Reads the settings of this process and user.</summary>
+    /// <exception cref="Errors.LlmEfficiencyException">A variable has a value that cannot be used.</exception>
+    public static HubSettings FromEnvironment() =>
+        FromEnvironment(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 }
