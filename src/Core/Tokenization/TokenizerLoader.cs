@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 
 namespace LlmEfficiency.Core.Tokenization;
 

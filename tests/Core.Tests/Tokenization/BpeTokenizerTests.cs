@@ -43,11 +43,10 @@ public sealed class BpeTokenizerTests
     [Theory]
     [InlineData("tokenizers/llama3/tokenizer.model")]
     [InlineData("tokenizers/llama2/tokenizer.model")]
-    [InlineData("weights/tinystories-656k")]
     public void The_work_on_a_long_text_of_one_kind_is_linear(string file)
     {
         var tokenizer = (BpeTokenizer)RealTokenizers.Require(file);
-        foreach (var unit in new[] { "a", "😀" })
+        foreach (var unit in new[] { "a", " ", "😀" })
         {
             tokenizer.Encode(Repeat(unit, 1_000_000), SpecialTokenHandling.AsToken, out var most);
             tokenizer.Encode(Repeat(unit, 100_000), SpecialTokenHandling.AsToken, out var less);

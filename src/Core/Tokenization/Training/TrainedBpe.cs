@@ -1,4 +1,4 @@
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
 

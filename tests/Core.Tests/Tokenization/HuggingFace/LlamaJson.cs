@@ -3,7 +3,7 @@ using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 
-namespace LlmEfficiency.Core.Tests.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tests.Tokenization.HuggingFace;
 
 /// <summary>Writes Llama 3's ranks in the way its published <c>tokenizer.json</c> has them.</summary>
 internal static class LlamaJson

@@ -1,9 +1,10 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using System.Text;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.Normalization;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>Reads the components of a <c>tokenizer.json</c> that stand around its model.</summary>
 internal static class TokenizerJsonPipeline

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization.AddedTokens;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.Merging;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// Reads Hugging Face <c>tokenizer.json</c> files with a BPE model. A component that would change the ids and is not

@@ -1,4 +1,6 @@
-namespace LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.Formats;
+
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// What <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> say of the ends of a sequence.
@@ -11,7 +13,7 @@ namespace LlmEfficiency.Core.Tokenization.Formats;
 public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
 {
     /// <summary>Reads the files of a folder, as far as they are there.</summary>
-    /// <exception cref="Errors.LlmEfficiencyException">One is no JSON, or a field has a wrong value.</exception>
+    /// <exception cref="LlmEfficiency.Core.Errors.LlmEfficiencyException">One is no JSON, or a field has a wrong value.</exception>
     public static SequenceRoles Read(string folder)
     {
         var roles = new SequenceRoles(null, null, null);
@@ -30,7 +32,7 @@ public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
     }
 
     /// <summary>Reads one file.</summary>
-    /// <exception cref="Errors.LlmEfficiencyException">It is no JSON, or a field has a wrong value.</exception>
+    /// <exception cref="LlmEfficiency.Core.Errors.LlmEfficiencyException">It is no JSON, or a field has a wrong value.</exception>
     public static SequenceRoles Parse(string name, ReadOnlyMemory<byte> content)
     {
         using var document = JsonFile.Parse(name, content);

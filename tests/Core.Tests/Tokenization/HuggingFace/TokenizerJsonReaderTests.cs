@@ -1,11 +1,11 @@
 using System.Text;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Testing;
 using Xunit;
 
-namespace LlmEfficiency.Core.Tests.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tests.Tokenization.HuggingFace;
 
 public sealed class TokenizerJsonReaderTests
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using LlmEfficiency.Core.Errors;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>Parses JSON files that others made.</summary>
 internal static class JsonFile

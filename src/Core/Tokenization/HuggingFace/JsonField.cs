@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>A value of a JSON file that knows its name, so that a wrong kind of value can be reported.</summary>
 /// <param name="File">The path of the file.</param>
