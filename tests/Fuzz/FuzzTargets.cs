@@ -1,3 +1,5 @@
+using LlmEfficiency.Fuzz.Targets;
+
 namespace LlmEfficiency.Fuzz;
 
 /// <summary>Every reader of files or text that others made.</summary>
@@ -6,5 +8,8 @@ public static class FuzzTargets
     /// <summary>Gets all targets.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        GgufTarget.Create(),
+        PickleTarget.Create(),
+        Llama2cTarget.Create(),
     ];
 }
