@@ -21,7 +21,7 @@ public static class GgufTarget
         .Array("nested", 9, 1, [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 8])
         .Tensor("blk.0.attn_q.weight", [8, 8], 0, GgufBuilder.Floats(64))
         .Tensor("blk.0.attn_q.bias", [8], 0, GgufBuilder.Floats(8))
-        .Tensor("rope_freqs.weight", [2], 0, GgufBuilder.Floats(2))
+        .Tensor("rope_freqs.weight", [2], 0, [0, 0, 0x80, 0x3f, 0, 0, 0x80, 0x3f])
         .Build();
 
     private static byte[] Quantised() => GgufBuilder.TinyLlama()
