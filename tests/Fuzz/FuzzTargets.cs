@@ -17,5 +17,8 @@ public static class FuzzTargets
         TokenizerTargets.SentencePiece,
         TokenizerTargets.Llama2cTokenizer,
         ChatTemplateTarget.Target,
+        GgufTarget.Create(),
+        PickleTarget.Create(),
+        Llama2cTarget.Create(),
     ];
 }

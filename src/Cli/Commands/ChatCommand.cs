@@ -5,7 +5,6 @@ using LlmEfficiency.Core.Chat;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
-using LlmEfficiency.Core.Templates;
 
 namespace LlmEfficiency.Cli.Commands;
 

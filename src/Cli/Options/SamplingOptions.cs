@@ -34,14 +34,7 @@ internal sealed class SamplingOptions
     /// <exception cref="LlmEfficiencyException">Two options contradict each other, or a value is outside its range.</exception>
     public SamplingSettings Resolve(ParseResult parsed, GenerationDefaults defaults)
     {
-        var isAsked = new Option[] { _temperature, _topK, _topP, _minP }.Any(option => parsed.GetResult(option) is not null);
-        var isGreedy = parsed.GetValue(_greedy);
-        if (isGreedy && isAsked)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Usage, "--greedy and sampling options contradict each other: leave one out");
-        }
-
-        var samples = !isGreedy && (isAsked || defaults.Samples == true);
+        var samples = Samples(parsed, defaults);
         var settings = Basis(samples, samples ? defaults : new GenerationDefaults());
         settings = settings with
         {
@@ -56,6 +49,15 @@ internal sealed class SamplingOptions
         };
         settings.Validate();
         return settings;
+    }
+
+    private bool Samples(ParseResult parsed, GenerationDefaults defaults)
+    {
+        var isAsked = new Option[] { _temperature, _topK, _topP, _minP }.Any(option => parsed.GetResult(option) is not null);
+        var isGreedy = parsed.GetValue(_greedy);
+        return isGreedy && isAsked
+            ? throw new LlmEfficiencyException(ErrorKind.Usage, "--greedy and sampling options contradict each other: leave one out")
+            : !isGreedy && (isAsked || defaults.Samples == true);
     }
 
     private static SamplingSettings Basis(bool samples, GenerationDefaults model)

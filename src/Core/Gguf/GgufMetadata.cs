@@ -41,7 +41,7 @@ public sealed class GgufMetadata
 
     /// <summary>Returns an array of integers, or null where the key is absent.</summary>
     /// <exception cref="MalformedFileException">The value is of another type.</exception>
-    public IReadOnlyList<long>? Integers(string key) => Find(key) is { } item ? As<long[]>(key, item, "an array of integers") : null;
+    public IReadOnlyList<long>? WholeNumbers(string key) => Find(key) is { } item ? As<long[]>(key, item, "an array of integers") : null;
 
     /// <summary>Returns an array of floats, or null where the key is absent.</summary>
     /// <exception cref="MalformedFileException">The value is of another type.</exception>

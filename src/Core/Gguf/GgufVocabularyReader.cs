@@ -14,7 +14,7 @@ internal static class GgufVocabularyReader
         var model = metadata.Text($"{Prefix}model") ?? throw metadata.Broken($"{Prefix}model", "is missing");
         var tokens = metadata.Texts($"{Prefix}tokens") ?? throw metadata.Broken($"{Prefix}tokens", "is missing");
         var scores = metadata.Numbers($"{Prefix}scores") ?? [];
-        var types = metadata.Integers($"{Prefix}token_type") ?? [];
+        var types = metadata.WholeNumbers($"{Prefix}token_type") ?? [];
         RequireOneEach(metadata, "scores", scores.Count, tokens.Count);
         RequireOneEach(metadata, "token_type", types.Count, tokens.Count);
         if (scores.Any(score => !double.IsFinite(score)) || types.Any(type => type is < 0 or > 6))
