@@ -33,8 +33,8 @@ public sealed class GgufFileTests
             config with { EndOfSequence = [] });
         Assert.Equal(1e-5, config.NormEpsilon, 1e-9);
         var vocabulary = gguf.ReadVocabulary();
-        Assert.Equal((512, 512, "llama", 1, 2, 0), (vocabulary.Tokens.Count, vocabulary.Scores.Count, vocabulary.Model,
-            vocabulary.BeginOfSequence, vocabulary.EndOfSequence, vocabulary.Unknown));
+        Assert.Equal((512, 512, "llama", 1, 2), (vocabulary.Tokens.Count, vocabulary.Scores.Count, vocabulary.Model,
+            vocabulary.BeginOfSequence, vocabulary.EndOfSequence));
     }
 
     [Fact]
