@@ -6,9 +6,12 @@ namespace LlmEfficiency.Core.Gguf;
 /// <param name="Tokens">The spelling of each id.</param>
 /// <param name="Scores">The score of each id; empty where the file has none.</param>
 /// <param name="Types">
-/// The kind of each id: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte; empty where the file has none.
+/// The kind of each id: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte; empty where the file has
+/// none.
 /// </param>
-/// <param name="Merges">The BPE merges, best first, each two spellings with a space between; empty for SentencePiece.</param>
+/// <param name="Merges">
+/// The BPE merges, best first, each two spellings with a space between; empty for SentencePiece.
+/// </param>
 public sealed record GgufVocabulary(
     string Model,
     string? PreTokenizer,
@@ -31,7 +34,9 @@ public sealed record GgufVocabulary(
     /// <summary>Gets the token for what cannot be spelt.</summary>
     public int? Unknown { get; init; }
 
-    /// <summary>Gets whether <see cref="BeginOfSequence"/> comes before every prompt; null where the file does not say.</summary>
+    /// <summary>
+    /// Gets whether <see cref="BeginOfSequence"/> comes before every prompt; null where the file does not say.
+    /// </summary>
     public bool? AddsBeginOfSequence { get; init; }
 
     /// <summary>Gets whether a space comes before every text; null where the file does not say.</summary>
@@ -72,12 +77,16 @@ public sealed record GgufVocabulary(
     }
 
     /// <summary>Reads a token id; 2^32 − 1 and −1 mean none.</summary>
-    internal static int? TokenId(GgufMetadata metadata, string key, int size) => metadata.WholeNumber(Prefix + key) switch
+    internal static int? TokenId(GgufMetadata metadata, string key, int size)
     {
-        null or uint.MaxValue or -1 => null,
-        { } id when id >= 0 && id < size => (int)id,
-        { } id => throw metadata.Broken(Prefix + key, $"{id} is not one of the {size} tokens"),
-    };
+        key = Prefix + key;
+        return metadata.WholeNumber(key) switch
+        {
+            null or uint.MaxValue or -1 => null,
+            { } id when id >= 0 && id < size => (int)id,
+            { } id => throw metadata.Broken(key, $"{id} is not one of the {size} tokens"),
+        };
+    }
 
     private static void RequireOneEach(GgufMetadata metadata, string key, int count, int tokens)
     {
