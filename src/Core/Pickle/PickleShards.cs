@@ -23,7 +23,9 @@ public sealed class PickleShards : IWeightSource
     public IReadOnlyDictionary<string, WeightEntry> Entries => _entries;
 
     /// <summary>Opens all files that an index names; they lie in its folder.</summary>
-    /// <exception cref="LlmEfficiencyException">The index or a file is malformed, missing, or lacks a tensor it should have.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The index or a file is malformed, missing, or lacks a tensor it should have.
+    /// </exception>
     public static PickleShards Open(string indexPath)
     {
         var shards = new PickleShards();
@@ -76,11 +78,13 @@ public sealed class PickleShards : IWeightSource
                 throw new MalformedFileException(path, 0, "'weight_map' is missing or not an object of strings");
             }
 
-            return map.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString()!, StringComparer.Ordinal);
+            return map.EnumerateObject()
+                .ToDictionary(item => item.Name, item => item.Value.GetString()!, StringComparer.Ordinal);
         }
         catch (JsonException problem)
         {
-            throw new MalformedFileException(path, problem.BytePositionInLine ?? 0, $"line {problem.LineNumber + 1} is not JSON", problem);
+            throw new MalformedFileException(
+                path, problem.BytePositionInLine ?? 0, $"line {problem.LineNumber + 1} is not JSON", problem);
         }
     }
 
@@ -88,7 +92,8 @@ public sealed class PickleShards : IWeightSource
     {
         if (file.Length == 0 || file is "." or ".." || file.AsSpan().IndexOfAny("/\\:\0") >= 0)
         {
-            throw new MalformedFileException(index, 0, $"tensor '{tensor}' lies in '{file}', which is not a plain file name");
+            throw new MalformedFileException(
+                index, 0, $"tensor '{tensor}' lies in '{file}', which is not a plain file name");
         }
 
         if (!_files.TryGetValue(file, out var source))
@@ -99,7 +104,8 @@ public sealed class PickleShards : IWeightSource
 
         if (!source.Entries.TryGetValue(tensor, out var entry))
         {
-            throw new MalformedFileException(index, 0, $"tensor '{tensor}' is not in '{file}', where the index puts it");
+            throw new MalformedFileException(
+                index, 0, $"tensor '{tensor}' is not in '{file}', where the index puts it");
         }
 
         _entries.Add(tensor, entry);

@@ -68,7 +68,8 @@ public sealed class PickleFileTests
     [InlineData("7", 2, 8, "is not in the archive")]
     public void Storages_must_be_whole_and_there(string key, int count, int bytes, string problem)
     {
-        var pickle = new PickleBuilder().Op('}').Text("t").Tensor("FloatStorage", key, count, 0, [1], [1]).Op('s').Build();
+        var pickle = new PickleBuilder().Op('}').Text("t")
+            .Tensor("FloatStorage", key, count, 0, [1], [1]).Op('s').Build();
         Refused(ZipBuilder.Archive(pickle, ("0", new byte[bytes])), problem);
     }
 
@@ -82,7 +83,8 @@ public sealed class PickleFileTests
         Refused(new ZipBuilder().Add("a/data.pkl", pickle, method: 8).Build(), "compressed");
         Refused(new ZipBuilder().Add("a/data.pkl", pickle).Add("a/data.pkl", pickle).Build(), "twice");
         Refused(new ZipBuilder().Add("a/data.pkl", pickle).Add("b/data.pkl", pickle).Build(), "2 entries");
-        Refused(new ZipBuilder().Add("a/data.pkl", pickle).Add("a/byteorder", "big"u8.ToArray()).Build(), "little-endian");
+        Refused(
+            new ZipBuilder().Add("a/data.pkl", pickle).Add("a/byteorder", "big"u8.ToArray()).Build(), "little-endian");
         Refused(new ZipBuilder().Add("a/data.pkl", pickle).Build(), "no tensor");
         Refused("PK and nothing else"u8.ToArray(), "directory is missing");
     }
@@ -103,12 +105,16 @@ public sealed class PickleFileTests
 
         foreach (var (json, problem) in new[]
         {
-            ("""{"weight_map": {"w": "../one.bin"}}""", "plain file name"), ("""{"weight_map": {"v": "one.bin"}}""", "is not in 'one.bin'"),
-            ("""{"weight_map": {"w": 1}}""", "object of strings"), ("""{"weight_map": """, "not JSON"), ("[]", "missing"),
+            ("""{"weight_map": {"w": "../one.bin"}}""", "plain file name"),
+            ("""{"weight_map": {"v": "one.bin"}}""", "is not in 'one.bin'"),
+            ("""{"weight_map": {"w": 1}}""", "object of strings"),
+            ("""{"weight_map": """, "not JSON"),
+            ("[]", "missing"),
         })
         {
             File.WriteAllText(index, json);
-            Assert.Contains(problem, Assert.Throws<MalformedFileException>(() => PickleShards.Open(index)).Message, StringComparison.Ordinal);
+            var error = Assert.Throws<MalformedFileException>(() => PickleShards.Open(index));
+            Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -129,5 +135,6 @@ public sealed class PickleFileTests
     private static PickleFile Open(byte[] bytes) => PickleFile.Open(MappedFile.FromBytes("test.bin", bytes));
 
     private static void Refused(byte[] bytes, string problem) =>
-        Assert.Contains(problem, Assert.Throws<MalformedFileException>(() => Open(bytes)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            problem, Assert.Throws<MalformedFileException>(() => Open(bytes)).Message, StringComparison.Ordinal);
 }

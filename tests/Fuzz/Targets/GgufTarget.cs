@@ -12,7 +12,10 @@ public static class GgufTarget
         20_000,
         [Model("llama"), Model("qwen2"), Quantised()],
         Read,
-        ["GGUF", "general.alignment", "general.architecture", "llama", "token_embd.weight", "\u0009\0\0\0", "\u0008\0\0\0"]);
+        [
+            "GGUF", "general.alignment", "general.architecture", "llama", "token_embd.weight", "\u0009\0\0\0",
+            "\u0008\0\0\0",
+        ]);
 
     private static byte[] Model(string family) => GgufBuilder.TinyLlama(family)
         .Text("tokenizer.ggml.model", "llama")
