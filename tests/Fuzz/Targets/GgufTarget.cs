@@ -9,7 +9,7 @@ public static class GgufTarget
 {
     public static FuzzTarget Create() => new(
         "gguf",
-        20_000,
+        100_000,
         [Model("llama"), Model("qwen2"), Quantised()],
         Read,
         [

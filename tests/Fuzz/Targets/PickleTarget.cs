@@ -9,7 +9,7 @@ public static class PickleTarget
 {
     public static FuzzTarget Create() => new(
         "pickle",
-        20_000,
+        100_000,
         [Plain(), Nested()],
         Read,
         [
