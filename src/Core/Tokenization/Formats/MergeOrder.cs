@@ -66,51 +66,24 @@ internal static class MergeOrder
     private static List<PairMerge> Untied(IReadOnlyList<PairMerge> merges)
     {
         var firstUse = new Dictionary<int, int>(); // of a token as a part: the lowest rank
-        foreach (var part in merges.SelectMany(m => new[] { (m.Left, m.Rank), (m.Right, m.Rank) }))
+        foreach (var merge in merges)
         {
-            firstUse[part.Item1] = Math.Min(firstUse.GetValueOrDefault(part.Item1, int.MaxValue), part.Rank);
+            firstUse.TryAdd(merge.Left, merge.Rank); // merges come by rank
+            firstUse.TryAdd(merge.Right, merge.Rank);
         }
 
         var ordered = new List<PairMerge>(merges.Count);
         foreach (var tied in merges.GroupBy(m => m.Rank).Select(group => group.ToArray()))
         {
             if (tied.Length > 1
-                && Array.FindIndex(tied, m => firstUse.GetValueOrDefault(m.Merged, int.MaxValue) <= m.Rank) is >= 0 and var at)
+                && Array.FindIndex(tied, m => firstUse.GetValueOrDefault(m.Merged, m.Rank) < m.Rank) is >= 0 and var at)
             {
-                throw Tied(tied[at], "and merges further at once");
+                throw TiedMerges.Problem(tied[at], "and is a part of one with a higher score");
             }
 
-            ordered.AddRange(tied.Length > 1 ? LeftmostFirst(tied) : tied);
+            ordered.AddRange(tied.Length > 1 ? TiedMerges.Order(tied) : tied);
         }
 
         return ordered;
     }
-
-    // Of two merges that share their middle token, the left one goes first: an order of the tokens, if there is one.
-    private static List<PairMerge> LeftmostFirst(PairMerge[] tied)
-    {
-        var byLeft = tied.ToLookup(m => m.Left);
-        var before = tied.Where(m => m.Left != m.Right).CountBy(m => m.Right).ToDictionary();
-        var free = new PriorityQueue<int, int>(
-            byLeft.Where(group => !before.ContainsKey(group.Key)).Select(group => (group.Key, group.Key)));
-        var ordered = new List<PairMerge>(tied.Length);
-        while (free.TryDequeue(out var left, out _))
-        {
-            foreach (var merge in byLeft[left].OrderByDescending(m => m.Right == left).ThenBy(m => m.Right))
-            {
-                ordered.Add(merge);
-                if (merge.Right != left && --before[merge.Right] == 0)
-                {
-                    free.Enqueue(merge.Right, merge.Right);
-                }
-            }
-        }
-
-        return ordered.Count == tied.Length
-            ? ordered
-            : throw Tied(tied.Except(ordered).First(), "and no order of merges gives the leftmost first");
-    }
-
-    private static Errors.LlmEfficiencyException Tied(PairMerge merge, string why) =>
-        TokenizerJsonWriter.Inexpressible($"token {merge.Merged} has the score of another token {why}");
 }
