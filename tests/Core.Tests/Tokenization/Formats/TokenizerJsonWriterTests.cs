@@ -158,6 +158,18 @@ public sealed class TokenizerJsonWriterTests
         Assert.Empty(Directory.EnumerateFiles(folder.FullPath));
     }
 
+    [Fact]
+    public void A_tied_token_that_ends_another_goes_before_what_that_one_takes_next()
+    {
+        string[] pieces = ["<unk>", "▁", "a", "b", "c", "ba", "bbcb", "bc", "bbc"];
+        AssertSurvives(GgufTokenizer.Create(GgufVocabularies.Scored with
+        {
+            Tokens = pieces,
+            Scores = [0, 0, 0, 0, 0, -1, -1, -1, -1],
+            TokenTypes = [2, 1, 1, 1, 1, 1, 1, 1, 1],
+        }), ["bbcba", "cababbcbacbbccabcbcaabbabaa"]);
+    }
+
     private static string? Refusal(string folder, ITokenizer tokenizer) =>
         (Record.Exception(() => TokenizerJsonWriter.Write(folder, tokenizer)) as LlmEfficiencyException)?.Message;
 
