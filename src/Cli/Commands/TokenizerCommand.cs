@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 
@@ -87,7 +88,7 @@ internal static class TokenizerCommand
         var trained = trainer.Train(new LineProgress<int>(merges => line.Show("merges", merges, null)), cancellation);
         line.Clear();
         folder.Create();
-        TokenizerJsonWriter.Write(folder.FullName, trained);
+        TokenizerJsonWriter.Write(folder.FullName, trained.ToTokenizer());
         parsed.InvocationConfiguration.Output.WriteLine($"{trained.Size} tokens in {Path.Join(folder.FullName, "tokenizer.json")}");
     }
 }
