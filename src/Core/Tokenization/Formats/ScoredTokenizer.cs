@@ -18,8 +18,7 @@ internal static class ScoredTokenizer
     public static BpeTokenizer Create(ScoredVocabulary source)
     {
         var count = source.Pieces.Count;
-        Check(source, source.BeginOfSequence, nameof(source.BeginOfSequence));
-        Check(source, source.EndOfSequence, nameof(source.EndOfSequence));
+        source.Validate();
         var spellings = new byte[count][];
         for (var id = 0; id < count; id++)
         {
@@ -28,10 +27,7 @@ internal static class ScoredTokenizer
 
         var tokens = new TokenTable(spellings, id => source.Kinds[id] == PieceKind.Normal);
         var ranks = Ranks(source);
-        var specials = Ids(source, PieceKind.Control).Concat(Ids(source, PieceKind.Unknown))
-            .DistinctBy(id => source.Pieces[id])
-            .Where(id => source.Pieces[id].Length is > 0 and <= AddedToken.LongestContent)
-            .ToDictionary(id => source.Pieces[id]);
+        var specials = source.Specials();
         return new BpeTokenizer(new BpeDefinition
         {
             Tokens = tokens,
@@ -39,15 +35,13 @@ internal static class ScoredTokenizer
             Model = new BpeModelOptions
             {
                 SymbolsAreBytes = false,
-                ByteFallback = ByteTokens.Find(Ids(source, PieceKind.Byte).Select(id => (id, source.Pieces[id]))),
-                Unknown = Ids(source, PieceKind.Unknown).Select(id => (int?)id).FirstOrDefault(),
+                ByteFallback = ByteTokens.Find(source.Ids(PieceKind.Byte).Select(id => (id, source.Pieces[id]))),
+                Unknown = source.Ids(PieceKind.Unknown).Select(id => (int?)id).FirstOrDefault(),
                 FusesUnknown = true,
             },
             Added = [.. specials.Select(s => new AddedToken(s.Value, s.Key) { IsSpecial = true }),
                 .. UserDefined(source)],
-            Normalizers = source.AddsSpacePrefix
-                ? [new PrependNormalizer(" "), new ReplaceNormalizer(" ", Mark)]
-                : [new ReplaceNormalizer(" ", Mark)],
+            Normalizers = Normalizers(source),
             Replacements = [(Mark, " ")],
             Vocabulary = new Vocabulary
             {
@@ -61,40 +55,29 @@ internal static class ScoredTokenizer
         });
     }
 
-    private static IEnumerable<int> Ids(ScoredVocabulary source, PieceKind kind) =>
-        Enumerable.Range(0, source.Pieces.Count).Where(id => source.Kinds[id] == kind);
+    private static INormalizer[] Normalizers(ScoredVocabulary source) => source switch
+    {
+        { Normalizer: { } whole } => [whole],
+        { AddsSpacePrefix: true } => [new PrependNormalizer(" "), new ReplaceNormalizer(" ", Mark)],
+        _ => [new ReplaceNormalizer(" ", Mark)],
+    };
 
     private static IEnumerable<AddedToken> UserDefined(ScoredVocabulary source) =>
-        from id in Ids(source, PieceKind.UserDefined)
+        from id in source.Ids(PieceKind.UserDefined)
         where source.Pieces[id].Length is > 0 and <= AddedToken.LongestContent
         select new AddedToken(id, source.Pieces[id].Replace(Mark, " ", StringComparison.Ordinal));
 
     // The highest score has rank 0; equal scores share a rank and merge from left to right.
     private static int[] Ranks(ScoredVocabulary source)
     {
-        int[] order = [.. Ids(source, PieceKind.Normal).OrderByDescending(id => source.Scores[id])];
+        int[] order = [.. source.Ids(PieceKind.Normal).OrderByDescending(id => source.Scores[id])];
         int[] ranks = [.. Enumerable.Repeat(-1, source.Pieces.Count)];
         for (var place = 0; place < order.Length; place++)
         {
-            if (!float.IsFinite(source.Scores[order[place]]))
-            {
-                throw new LlmEfficiencyException(
-                    ErrorKind.Input, $"{source.Name}: the score of token {order[place]} is no finite number");
-            }
-
             var isTied = place > 0 && source.Scores[order[place]] == source.Scores[order[place - 1]];
             ranks[order[place]] = isTied ? ranks[order[place - 1]] : place;
         }
 
         return ranks;
-    }
-
-    private static void Check(ScoredVocabulary source, int? id, string role)
-    {
-        if (id < 0 || id >= source.Pieces.Count)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{source.Name}: {role} is {id}, the vocabulary has {source.Pieces.Count} tokens");
-        }
     }
 }

@@ -1,3 +1,7 @@
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Tokenization.AddedTokens;
+using LlmEfficiency.Core.Tokenization.Normalization;
+
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
@@ -28,4 +32,43 @@ internal sealed record ScoredVocabulary
 
     /// <summary>Gets whether text gets a space before it.</summary>
     public bool AddsSpacePrefix { get; init; } = true;
+
+    /// <summary>Gets the changes to text, prefix included; null changes its spaces alone.</summary>
+    public SentencePieceNormalizer? Normalizer { get; init; }
+
+    /// <summary>Returns the ids of one kind, ascending.</summary>
+    public IEnumerable<int> Ids(PieceKind kind) => Enumerable.Range(0, Pieces.Count).Where(id => Kinds[id] == kind);
+
+    /// <summary>Returns the spellings of control and unknown pieces with their ids.</summary>
+    public Dictionary<string, int> Specials() =>
+        Ids(PieceKind.Control).Concat(Ids(PieceKind.Unknown))
+            .DistinctBy(id => Pieces[id])
+            .Where(id => Pieces[id].Length is > 0 and <= AddedToken.LongestContent)
+            .ToDictionary(id => Pieces[id]);
+
+    /// <summary>Checks the tokens at the ends of a sequence and the scores of normal pieces.</summary>
+    /// <exception cref="LlmEfficiencyException">
+    /// A score is not a number, or an id lies outside the vocabulary.
+    /// </exception>
+    public void Validate()
+    {
+        CheckEnd(BeginOfSequence, nameof(BeginOfSequence));
+        CheckEnd(EndOfSequence, nameof(EndOfSequence));
+        foreach (var id in Ids(PieceKind.Normal))
+        {
+            if (!float.IsFinite(Scores[id]))
+            {
+                throw new LlmEfficiencyException(ErrorKind.Input, $"{Name}: the score of token {id} is no finite number");
+            }
+        }
+    }
+
+    private void CheckEnd(int? id, string role)
+    {
+        if (id < 0 || id >= Pieces.Count)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{Name}: {role} is {id}, the vocabulary has {Pieces.Count} tokens");
+        }
+    }
 }

@@ -4,10 +4,11 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
-/// Reads SentencePiece <c>.model</c> files of the BPE kind that change text only by its spaces (Llama 2, Vicuna).
+/// Reads SentencePiece <c>.model</c> files of the BPE kind (Llama 2, Vicuna) and of the Unigram kind (T5, XGLM).
 /// </summary>
 public static class SentencePieceReader
 {
+    private const ulong Unigram = 1;
     private const ulong Bpe = 2;
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -16,11 +17,11 @@ public static class SentencePieceReader
     /// <param name="name">The path, for messages.</param>
     /// <param name="content">The bytes of the file: a protocol-buffers message.</param>
     /// <exception cref="MalformedFileException">The message or a piece is broken.</exception>
-    /// <exception cref="LlmEfficiencyException">The model is of another kind.</exception>
+    /// <exception cref="LlmEfficiencyException">The model is of another kind or changes text in a way that is not known.</exception>
     public static ITokenizer Read(string name, ReadOnlySpan<byte> content)
     {
         var (pieces, scores, kinds) = (new List<string>(), new List<float>(), new List<PieceKind>());
-        var (model, begin, end, prefix) = (1UL, 1, 2, true);
+        var (trainer, normalizer) = (new SentencePieceTrainerSpec(), new SentencePieceNormalizerSpec());
         var reader = new ProtobufReader(name, content, 0);
         while (reader.Read())
         {
@@ -34,32 +35,61 @@ public static class SentencePieceReader
                     kinds.Add(kind);
                     break;
                 case 2:
-                    (model, begin, end) = ReadTrainer(ref section);
+                    trainer = SentencePieceTrainerSpec.Read(ref section);
                     break;
                 case 3:
-                    prefix = ReadNormalizer(name, ref section);
+                    normalizer = SentencePieceNormalizerSpec.Read(name, ref section);
                     break;
+                case 5 when SentencePieceNormalizerSpec.Read(name, ref section).Rules is not null:
+                    throw Unsupported(name, "rules for decoding (denormalizer_spec)");
             }
         }
 
-        if (model != Bpe || pieces.Count == 0)
+        if (trainer.Model is not (Unigram or Bpe) || pieces.Count == 0)
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Input,
-                $"{name}: SentencePiece model type {model} with {pieces.Count} pieces; only type 2 (BPE) can be read");
+                $"{name}: SentencePiece model type {trainer.Model} with {pieces.Count} pieces; only types 1 (Unigram) and 2 "
+                + "(BPE) can be read");
         }
 
-        return ScoredTokenizer.Create(new ScoredVocabulary
+        var source = new ScoredVocabulary
         {
             Name = name,
             Pieces = pieces,
             Scores = scores,
             Kinds = kinds,
-            BeginOfSequence = begin < 0 ? null : begin,
-            EndOfSequence = end < 0 ? null : end,
-            AddsSpacePrefix = prefix,
-        });
+            BeginOfSequence = trainer.BeginOfSequence,
+            EndOfSequence = trainer.EndOfSequence,
+            AddsSpacePrefix = normalizer.AddsSpacePrefix,
+        };
+        Check(source, trainer, normalizer);
+        return trainer.Model == Unigram
+            ? UnigramFactory.Create(source, normalizer)
+            : ScoredTokenizer.Create(normalizer.IsPlain ? source : source with { Normalizer = normalizer.Create() });
     }
+
+    private static void Check(
+        ScoredVocabulary source, SentencePieceTrainerSpec trainer, SentencePieceNormalizerSpec normalizer)
+    {
+        if (!normalizer.EscapesSpaces)
+        {
+            throw Unsupported(source.Name, "escape_whitespaces false");
+        }
+
+        if (trainer.PutsMarksBehindWords)
+        {
+            throw Unsupported(source.Name, "treat_whitespace_as_suffix true");
+        }
+
+        if (trainer.Model == Bpe && !normalizer.IsPlain && source.Ids(PieceKind.UserDefined).Any())
+        {
+            throw Unsupported(source.Name, "a BPE model with normalization and user-defined pieces");
+        }
+    }
+
+    private static LlmEfficiencyException Unsupported(string name, string what) =>
+        new(ErrorKind.Input, $"{name}: SentencePiece: {what} is not supported; use a tokenizer.json");
 
     private static (string Piece, float Score, PieceKind Kind) ReadPiece(string name, ref ProtobufReader section)
     {
@@ -84,53 +114,6 @@ public static class SentencePieceReader
         }
 
         return (piece, score, kind);
-    }
-
-    private static (ulong Model, int Begin, int End) ReadTrainer(ref ProtobufReader section)
-    {
-        var (model, begin, end) = (1UL, 1, 2);
-        while (section.Read())
-        {
-            (model, begin, end) = section.Field switch
-            {
-                3 => (section.Number, begin, end),
-                41 => (model, (int)section.Number, end),
-                42 => (model, begin, (int)section.Number),
-                _ => (model, begin, end),
-            };
-        }
-
-        return (model, begin, end);
-    }
-
-    private static bool ReadNormalizer(string name, ref ProtobufReader section)
-    {
-        var (prefix, removesSpaces, escapesSpaces, rules) = (true, true, true, "identity");
-        while (section.Read())
-        {
-            switch (section.Field)
-            {
-                case 2 when !section.Bytes.IsEmpty:
-                    rules = "precompiled";
-                    break;
-                case 3:
-                    prefix = section.Number != 0;
-                    break;
-                case 4:
-                    removesSpaces = section.Number != 0;
-                    break;
-                case 5:
-                    escapesSpaces = section.Number != 0;
-                    break;
-            }
-        }
-
-        return rules == "identity" && !removesSpaces && escapesSpaces
-            ? prefix
-            : throw new LlmEfficiencyException(
-                ErrorKind.Input,
-                $"{name}: its normalizer ({rules} rules, remove_extra_whitespaces {removesSpaces}, escape_whitespaces "
-                + $"{escapesSpaces}) is not supported; use a tokenizer.json");
     }
 
     private static string Text(string name, ProtobufReader section)
