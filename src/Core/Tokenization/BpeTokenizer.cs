@@ -23,7 +23,7 @@ public sealed class BpeTokenizer : ITokenizer
 
     internal BpeTokenizer(BpeDefinition definition)
     {
-        Vocabulary = definition.Vocabulary;
+        Definition = definition;
         _normalizers = definition.Normalizers;
         _preTokenizer = definition.PreTokenizer ?? WordStarts(definition);
         _model = new BpeModel(definition.Tokens, definition.Pairs, definition.Model);
@@ -38,7 +38,10 @@ public sealed class BpeTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public Vocabulary Vocabulary { get; }
+    public Vocabulary Vocabulary => Definition.Vocabulary;
+
+    /// <summary>Gets what it was made of, so that it can be written.</summary>
+    internal BpeDefinition Definition { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Encode(string text, SpecialTokenHandling specials = SpecialTokenHandling.AsText) =>

@@ -1,6 +1,6 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Tokenization.Training;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Fuzz.Targets;
 using LlmEfficiency.Testing;
 using Xunit;
@@ -26,7 +26,7 @@ public sealed class TokenizerLoaderTests
         Assert.Equal(266, TokenizerLoader.Load(folder.FullPath).Vocabulary.Size);
         File.WriteAllBytes(folder.File("tokenizer.model"), TokenizerTargets.SentencePiece.Seeds[0]);
         Assert.Equal(13, TokenizerLoader.Load(folder.FullPath).Vocabulary.Size);
-        TokenizerJsonWriter.Write(folder.FullPath, ByteTokenizer.Vocabulary("<s>"));
+        TokenizerJsonWriter.Write(folder.FullPath, ByteTokenizer.Create("<s>"));
         Assert.Equal(257, TokenizerLoader.Load(folder.FullPath).Vocabulary.Size);
         Assert.Equal(13, TokenizerLoader.Load(folder.File("tokenizer.model")).Vocabulary.Size);
     }

@@ -5,6 +5,9 @@ namespace LlmEfficiency.Core.Tokenization.Formats;
 /// <summary>The spelling <c>&lt;0x0A&gt;</c> of a token that stands for one byte.</summary>
 internal static class ByteTokens
 {
+    /// <summary>Returns the spelling of a byte.</summary>
+    public static string Spell(byte value) => $"<0x{value:X2}>";
+
     /// <summary>Returns the byte that a spelling names, or -1.</summary>
     public static int Parse(string spelling) =>
         spelling.Length == 6 && spelling.StartsWith("<0x", StringComparison.Ordinal) && spelling[5] == '>'

@@ -130,7 +130,7 @@ public static class TokenizerJsonReader
 
     private static BpeModelOptions Options(JsonField model, MergeList merges, TextPipeline pipeline)
     {
-        var bytes = Enumerable.Range(0, 256).Select(value => merges.Find($"<0x{value:X2}>") ?? -1);
+        var bytes = Enumerable.Range(0, 256).Select(value => merges.Find(ByteTokens.Spell((byte)value)) ?? -1);
         return new BpeModelOptions
         {
             SymbolsAreBytes = pipeline.SymbolsAreBytes,

@@ -39,6 +39,15 @@ internal sealed class PairTable
     /// <summary>Returns rank (upper half) and merged id (lower half) of a pair, or <see cref="None"/>.</summary>
     public long Find(int left, int right) => _values[SlotOf(Key(left, right))];
 
+    /// <summary>Returns all pairs by rank; those of equal rank in the order of their ids.</summary>
+    public IReadOnlyList<PairMerge> InOrder() =>
+    [
+        .. Enumerable.Range(0, _keys.Length).Where(slot => _values[slot] != None)
+            .Select(slot => new PairMerge(
+                (int)(_keys[slot] >> 32), (int)_keys[slot], (int)(_values[slot] >> 32), (int)_values[slot]))
+            .OrderBy(pair => pair.Rank).ThenBy(pair => pair.Left).ThenBy(pair => pair.Right),
+    ];
+
     private static ulong Key(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
 
     private int SlotOf(ulong key)

@@ -19,8 +19,8 @@ internal static class SymbolMerger
     public static int Merge(Span<int> symbols, PairTable pairs, ref long work) =>
         symbols.Length <= ShortPiece ? MergeShort(symbols, pairs, ref work) : MergeLong(symbols, pairs, ref work);
 
-    /// <summary>Quadratic in the length, and fastest for words.</summary>
-    internal static int MergeShort(Span<int> symbols, PairTable pairs, ref long work)
+    /// <summary>Quadratic in the length, and fastest for words; ends at <paramref name="fewest"/> tokens.</summary>
+    internal static int MergeShort(Span<int> symbols, PairTable pairs, ref long work, int fewest = 1)
     {
         var count = symbols.Length;
         Span<long> found = stackalloc long[Math.Min(count, 1024)]; // pair of symbol i and i + 1
@@ -30,7 +30,7 @@ internal static class SymbolMerger
         }
 
         work += count;
-        while (Best(found, count - 1) is >= 0 and var at)
+        while (count > fewest && Best(found, count - 1) is >= 0 and var at)
         {
             symbols[at] = (int)found[at];
             count--;

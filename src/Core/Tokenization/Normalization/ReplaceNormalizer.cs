@@ -5,6 +5,12 @@ namespace LlmEfficiency.Core.Tokenization.Normalization;
 /// <param name="content">What takes its place.</param>
 public sealed class ReplaceNormalizer(string pattern, string content) : INormalizer
 {
+    /// <summary>Gets what is replaced.</summary>
+    public string Pattern { get; } = pattern;
+
+    /// <summary>Gets what takes its place.</summary>
+    public string Content { get; } = content;
+
     /// <inheritdoc/>
-    public string Normalize(string text, bool isFirst) => text.Replace(pattern, content, StringComparison.Ordinal);
+    public string Normalize(string text, bool isFirst) => text.Replace(Pattern, Content, StringComparison.Ordinal);
 }

@@ -6,6 +6,9 @@ namespace LlmEfficiency.Core.Tokenization.Normalization;
 /// <param name="form">The form.</param>
 public sealed class UnicodeNormalizer(NormalizationForm form) : INormalizer
 {
+    /// <summary>Gets the form.</summary>
+    public NormalizationForm Form { get; } = form;
+
     /// <inheritdoc/>
-    public string Normalize(string text, bool isFirst) => text.IsNormalized(form) ? text : text.Normalize(form);
+    public string Normalize(string text, bool isFirst) => text.IsNormalized(Form) ? text : text.Normalize(Form);
 }

@@ -14,7 +14,6 @@ public sealed class RegexPreTokenizer : IPreTokenizer
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly Regex _regex;
-    private readonly SplitBehavior _behavior;
 
     /// <summary>Compiles an expression.</summary>
     /// <param name="pattern">The expression in .NET's language.</param>
@@ -23,8 +22,14 @@ public sealed class RegexPreTokenizer : IPreTokenizer
     public RegexPreTokenizer(string pattern, SplitBehavior behavior)
     {
         _regex = Compile(pattern);
-        _behavior = behavior;
+        Behavior = behavior;
     }
+
+    /// <summary>Gets the expression.</summary>
+    public string Pattern => _regex.ToString();
+
+    /// <summary>Gets what becomes of a match.</summary>
+    public SplitBehavior Behavior { get; }
 
     /// <inheritdoc/>
     public void Split(ReadOnlySpan<char> text, IList<int> ends)
@@ -37,8 +42,8 @@ public sealed class RegexPreTokenizer : IPreTokenizer
             {
                 if (match.Length > 0)
                 {
-                    AddEnd(ends, first, _behavior == SplitBehavior.MergedWithPrevious ? 0 : match.Index);
-                    AddEnd(ends, first, _behavior == SplitBehavior.MergedWithNext ? 0 : match.Index + match.Length);
+                    AddEnd(ends, first, Behavior == SplitBehavior.MergedWithPrevious ? 0 : match.Index);
+                    AddEnd(ends, first, Behavior == SplitBehavior.MergedWithNext ? 0 : match.Index + match.Length);
                 }
             }
         }

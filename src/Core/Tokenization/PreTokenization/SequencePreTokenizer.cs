@@ -4,6 +4,9 @@ namespace LlmEfficiency.Core.Tokenization.PreTokenization;
 /// <param name="parts">The pre-tokenizers in order; none leaves the text whole.</param>
 public sealed class SequencePreTokenizer(IReadOnlyList<IPreTokenizer> parts) : IPreTokenizer
 {
+    /// <summary>Gets the pre-tokenizers in order.</summary>
+    public IReadOnlyList<IPreTokenizer> Parts { get; } = parts;
+
     /// <inheritdoc/>
     public void Split(ReadOnlySpan<char> text, IList<int> ends)
     {
@@ -13,7 +16,7 @@ public sealed class SequencePreTokenizer(IReadOnlyList<IPreTokenizer> parts) : I
         }
 
         List<int> cuts = [text.Length];
-        foreach (var part in parts)
+        foreach (var part in Parts)
         {
             var (finer, start) = (new List<int>(), 0);
             foreach (var end in cuts)

@@ -5,12 +5,18 @@ namespace LlmEfficiency.Core.Tokenization.PreTokenization;
 /// <param name="everyMark">Cuts between two marks too.</param>
 public sealed class WordStartPreTokenizer(char mark, bool everyMark = false) : IPreTokenizer
 {
+    /// <summary>Gets the mark.</summary>
+    public char Mark { get; } = mark;
+
+    /// <summary>Gets whether it cuts between two marks too.</summary>
+    public bool EveryMark { get; } = everyMark;
+
     /// <inheritdoc/>
     public void Split(ReadOnlySpan<char> text, IList<int> ends)
     {
         for (var at = 1; at < text.Length; at++)
         {
-            if (text[at] == mark && (everyMark || text[at - 1] != mark))
+            if (text[at] == Mark && (EveryMark || text[at - 1] != Mark))
             {
                 ends.Add(at);
             }

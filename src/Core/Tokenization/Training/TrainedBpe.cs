@@ -1,4 +1,8 @@
-using LlmEfficiency.Core.Tokenization.HuggingFace;
+using System.Text;
+using LlmEfficiency.Core.Tokenization.AddedTokens;
+using LlmEfficiency.Core.Tokenization.Merging;
+using LlmEfficiency.Core.Tokenization.Normalization;
+using LlmEfficiency.Core.Tokenization.PreTokenization;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
 
@@ -25,11 +29,37 @@ public sealed record TrainedBpe(BpeTrainingSettings Settings, IReadOnlyList<(int
         return spellings;
     }
 
-    /// <summary>Makes the tokenizer, through the same bytes that <see cref="TokenizerJsonWriter"/> writes.</summary>
+    /// <summary>Makes the tokenizer, which <see cref="Formats.TokenizerJsonWriter"/> can write.</summary>
     public ITokenizer ToTokenizer()
     {
-        var roles = new SequenceRoles(Settings.BeginOfSequence, Settings.EndOfSequence,
-            Settings.BeginOfSequence is not null);
-        return TokenizerJsonReader.Read("trained tokenizer", TokenizerJsonWriter.TokenizerJson(this), roles);
+        var spellings = Spellings();
+        var pairs = new PairTable(Merges.Count);
+        for (var i = 0; i < Merges.Count; i++)
+        {
+            pairs.Add(Merges[i].Left, Merges[i].Right, i, 256 + i);
+        }
+
+        AddedToken[] added =
+            [.. Settings.Specials.Select((s, i) => new AddedToken(spellings.Count + i, s) { IsSpecial = true })];
+        var ids = added.ToDictionary(token => token.Content, token => token.Id);
+        return new BpeTokenizer(new BpeDefinition
+        {
+            Tokens = new TokenTable(spellings, _ => true),
+            Pairs = pairs,
+            Model = new BpeModelOptions { SymbolsAreBytes = true },
+            Added = added,
+            Normalizers = Settings.PreTokenizer == PreTokenizers.Qwen2
+                ? [new UnicodeNormalizer(NormalizationForm.FormC)]
+                : [],
+            PreTokenizer = PreTokenizers.ForPattern(Settings.PreTokenizer.Pattern, SplitBehavior.Isolated),
+            Vocabulary = new Vocabulary
+            {
+                Size = Size,
+                Specials = ids,
+                BeginOfSequence = Settings.BeginOfSequence is { } begin ? ids[begin] : null,
+                EndOfSequence = Settings.EndOfSequence is { } end ? ids[end] : null,
+                AddsBeginOfSequence = Settings.BeginOfSequence is not null,
+            },
+        });
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 using LlmEfficiency.Testing;
@@ -66,7 +67,7 @@ public sealed class BpeTrainerTests
                 EndOfSequence = "</s>",
             };
             var trained = Train(Corpus, settings);
-            TokenizerJsonWriter.Write(folder.FullPath, trained);
+            TokenizerJsonWriter.Write(folder.FullPath, trained.ToTokenizer());
             var (written, direct) = (TokenizerLoader.Load(folder.FullPath), trained.ToTokenizer());
             Assert.Equal(trained.Size, written.Vocabulary.Size);
             Assert.Equal(trained.Size - 2, written.Vocabulary.BeginOfSequence);
