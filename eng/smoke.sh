@@ -25,7 +25,7 @@ refuses() { # refuses NAME CODE PATTERN COMMAND...: the exit code and one line o
 }
 
 must "help" "generate" "$llmeff" --help
-must "doctor" '"libtorch' "$llmeff" doctor --json
+must "doctor" '"lib_torch_version"' "$llmeff" doctor --json
 must "first command of the README" '"text"' \
     dotnet run --project src/Cli -c Release --no-build -- generate "Once upon a time" --max-tokens 8 --json
 must "init" "llama-15m" "$llmeff" model init llama-15m "$folder/model" --seed 7
@@ -34,8 +34,8 @@ must "verify" "no problem" "$llmeff" model verify "$folder/model"
 must "convert" "bf16|BF16" "$llmeff" model convert "$folder/model" "$folder/half" --dtype bf16
 must "generate" '"token_ids"' "$llmeff" generate "Once upon a time" --model "$folder/half" --greedy --max-tokens 8 --json
 printf 'the cat sat on the mat. the cat ran. %.0s' {1..50} >"$folder/text.txt"
-must "train a tokenizer" "300" "$llmeff" tokenizer train "$folder/text.txt" --out "$folder/tokenizer" --vocab-size 300
+must "train a tokenizer" "tokens in" "$llmeff" tokenizer train "$folder/text.txt" --out "$folder/tokenizer" --vocab-size 300
 must "tokenize" '"ids"' "$llmeff" tokenize "the cat" --model "$folder/tokenizer" --json
 refuses "missing model" 2 "no-such-model" "$llmeff" generate "x" --model "$folder/no-such-model"
 refuses "bad option" 1 "temperatur" "$llmeff" generate "x" --temperatur 1
-refuses "bad value" 3 "temperature" "$llmeff" generate "x" --temperature -1
+refuses "bad value" 3 "Temperature" "$llmeff" generate "x" --temperature -1

@@ -6,7 +6,10 @@ namespace LlmEfficiency.Core.Chat;
 /// <summary>Turns a conversation into the ids a model is given.</summary>
 public static class ChatPrompt
 {
-    /// <summary>Renders and encodes a conversation. Only the template's own characters can become special tokens.</summary>
+    /// <summary>
+    /// Renders and encodes a conversation. Only the template's own characters can become special tokens, and the template
+    /// alone says whether a beginning-of-sequence token comes first.
+    /// </summary>
     /// <param name="template">The model's template.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="request">The conversation.</param>
@@ -27,9 +30,6 @@ public static class ChatPrompt
             }
         }
 
-        var vocabulary = tokenizer.Vocabulary;
-        return vocabulary is { AddsBeginOfSequence: true, BeginOfSequence: { } begin } && (ids.Count == 0 || ids[0] != begin)
-            ? [begin, .. ids]
-            : ids;
+        return ids;
     }
 }

@@ -46,7 +46,9 @@ public sealed class CanonicalWeights : IWeightSource
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
-    private static bool IsRotaryTable(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+    // The configuration says the same: the first is of older Hugging Face files, the second of GGUF.
+    private static bool IsRotaryTable(string name) =>
+        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || name == "rope_freqs.weight";
 
     private static string Canonical(string name) =>
         name.StartsWith("layers.", StringComparison.Ordinal) || name is "embed_tokens.weight" or "norm.weight"

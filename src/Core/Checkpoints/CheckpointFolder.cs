@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Pickle;
 using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Weights;
@@ -10,16 +11,18 @@ namespace LlmEfficiency.Core.Checkpoints;
 /// <summary>A model in Hugging Face's layout. A folder without <c>config.json</c> is not whole.</summary>
 public static partial class CheckpointFolder
 {
-    /// <summary>Opens the weights of a folder: one safetensors file, or the shards of an index.</summary>
+    private const string Archive = "pytorch_model.bin";
+
+    /// <summary>Opens the weights of a folder: safetensors, else PyTorch archives; one file, or the shards of an index.</summary>
     /// <exception cref="LlmEfficiencyException">There are none, or they break their format.</exception>
     public static IWeightSource OpenWeights(string folder)
     {
-        var single = Path.Join(folder, ShardWriter.SingleFile);
-        var index = Path.Join(folder, ShardIndex.FileName);
-        return File.Exists(single) ? SafetensorsFile.Open(single)
-            : File.Exists(index) ? ShardedWeights.Open(index)
-            : throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{folder}: holds neither {ShardWriter.SingleFile} nor {ShardIndex.FileName}");
+        string[] names = [ShardWriter.SingleFile, ShardWriter.IndexFile, Archive, $"{Archive}.index.json"];
+        var found = names.FirstOrDefault(name => File.Exists(Path.Join(folder, name))) ?? throw new LlmEfficiencyException(
+            ErrorKind.Input, $"{folder}: holds no weights: none of {string.Join(", ", names)} is there");
+        var path = Path.Join(folder, found);
+        Func<string, IWeightSource> open = found.StartsWith(Archive, StringComparison.Ordinal) ? PickleFile.Open : SafetensorsFile.Open;
+        return found.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path, open) : open(path);
     }
 
     /// <summary>Reads the generation defaults of a folder; all are null where it has no such file.</summary>
@@ -58,7 +61,7 @@ public static partial class CheckpointFolder
         {
             Directory.CreateDirectory(folder);
             File.Delete(Path.Join(folder, HuggingFaceConfig.FileName));
-            File.Delete(Path.Join(folder, ShardIndex.FileName));
+            File.Delete(Path.Join(folder, ShardWriter.IndexFile));
             var stored = config.Transformer.TiesEmbeddings ? Untwinned(tensors) : tensors;
             DeleteStale(folder, ShardWriter.Write(folder, stored, maxShardBytes));
             File.Delete(Path.Join(folder, GenerationDefaults.FileName));

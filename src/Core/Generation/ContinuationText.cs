@@ -10,7 +10,7 @@ namespace LlmEfficiency.Core.Generation;
 /// <param name="stopStrings">Texts that end the sequence.</param>
 public sealed class ContinuationText(ITokenizer tokenizer, IReadOnlyList<string> stopStrings)
 {
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly TextDecoder _decoder = new(tokenizer, isContinuation: true);
     private readonly StopStringMatcher _matcher = new(stopStrings);
     private readonly Queue<(int Id, long End)> _pending = new();
     private readonly StringBuilder _text = new();
@@ -26,12 +26,11 @@ public sealed class ContinuationText(ITokenizer tokenizer, IReadOnlyList<string>
     /// <returns>The text that is released and the tokens that belong to it for certain.</returns>
     public (string Text, IReadOnlyList<int> TokenIds) Append(int id)
     {
-        var bytes = tokenizer.BytesOf(id).Span;
-        var characters = Convert(bytes, flush: false);
+        var characters = _decoder.Push(id);
         _decoded += characters.Length;
 
         // A token that completes no character waits for the token that does.
-        _pending.Enqueue((id, bytes.IsEmpty || characters.Length > 0 ? _decoded : _decoded + 1));
+        _pending.Enqueue((id, characters.Length > 0 || tokenizer.BytesOf(id).IsEmpty ? _decoded : _decoded + 1));
         var released = Keep(_matcher.Append(characters));
         return (released, TakeIds(all: false));
     }
@@ -43,7 +42,7 @@ public sealed class ContinuationText(ITokenizer tokenizer, IReadOnlyList<string>
     /// </returns>
     public (string Text, IReadOnlyList<int> TokenIds) Finish(int? stopToken = null)
     {
-        var released = Keep(_matcher.Append(Convert([], flush: true)) + _matcher.Flush());
+        var released = Keep(_matcher.Append(_decoder.Flush()) + _matcher.Flush());
         if (stopToken is { } id)
         {
             _pending.Enqueue((id, _decoded));
@@ -67,11 +66,5 @@ public sealed class ContinuationText(ITokenizer tokenizer, IReadOnlyList<string>
         }
 
         return ids;
-    }
-
-    private string Convert(ReadOnlySpan<byte> bytes, bool flush)
-    {
-        Span<char> characters = bytes.Length <= 256 ? stackalloc char[264] : new char[bytes.Length + 8];
-        return characters[.._decoder.GetChars(bytes, characters, flush)].ToString();
     }
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using LlmEfficiency.Core.Devices;
 
 namespace LlmEfficiency.Core.Generation;
 
@@ -58,7 +58,6 @@ public sealed class GenerationMeter(TimeProvider time)
     public GenerationReport Report(
         string engine, int sequences, int promptTokens, int reusedTokens = 0, long? deviceBytes = null)
     {
-        using var process = Process.GetCurrentProcess();
         return new GenerationReport
         {
             Engine = engine,
@@ -73,7 +72,7 @@ public sealed class GenerationMeter(TimeProvider time)
             ForwardPasses = _prefillPasses + _decodePasses,
             PrefillPasses = _prefillPasses,
             MeanTokensPerPass = _decodeRows == 0 ? 0 : (double)_decodeTokens / _decodeRows,
-            PeakResidentBytes = process.PeakWorkingSet64,
+            PeakResidentBytes = HostMemory.Peak,
             DeviceBytes = deviceBytes,
         };
     }

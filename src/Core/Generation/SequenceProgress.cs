@@ -27,7 +27,7 @@ public sealed class SequenceProgress
         Action<GeneratedPiece>? onPiece)
     {
         (_request, _row, _onPiece, Prompt) = (request, row, onPiece, prompt);
-        Limit = Math.Min(request.MaxTokens, config.ContextLength - prompt.Length);
+        Limit = Math.Min(request.MaxTokens, config.ContextLength - prompt.Length + 1);
         History = new TokenHistory(prompt);
         _text = new ContinuationText(tokenizer, request.StopStrings);
         _random = new SequenceRandom(request.Sampling.Seed, request.Sequence);
@@ -42,7 +42,7 @@ public sealed class SequenceProgress
     /// <summary>Gets the prompt's ids, at least one.</summary>
     public ReadOnlyMemory<int> Prompt { get; }
 
-    /// <summary>Gets how many tokens can be generated: as many as asked for, or as the context has room for.</summary>
+    /// <summary>Gets how many tokens can be generated: as many as asked for, or as the context has positions for (the last is never run).</summary>
     public int Limit { get; }
 
     /// <summary>Gets prompt and generated tokens, for penalties.</summary>

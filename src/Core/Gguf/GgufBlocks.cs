@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace LlmEfficiency.Core.Gguf;
 
 /// <summary>
-/// Dequantisation of the encodings with blocks of 32 elements: a half-precision scale d, in the <c>_1</c> forms also a minimum m,
+/// Dequantisation of the encodings with blocks of 32 elements: a half-precision scale d, in the <c>_1</c> forms also a
+/// minimum m,
 /// then the quants q. In byte j of packed quants the low four bits are element j, the high ones element j + 16.
 /// </summary>
 public static class GgufBlocks

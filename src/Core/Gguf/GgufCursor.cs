@@ -23,7 +23,9 @@ internal sealed class GgufCursor(MappedFile file)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8));
 
-    /// <summary>Reads a number of items, each of which takes at least <paramref name="itemBytes"/> of what is left.</summary>
+    /// <summary>
+    /// Reads a number of items, each of which takes at least <paramref name="itemBytes"/> of what is left.
+    /// </summary>
     public int Count(string what, int itemBytes, int most)
     {
         var at = Position;

@@ -85,11 +85,13 @@ internal sealed record GgufDirectory(GgufMetadata Metadata, IReadOnlyList<GgufTe
 
         var type = cursor.UInt32();
         var encoding = GgufEncoding.Find(type) ?? throw cursor.Broken(
-            at, $"tensor '{name}' is stored as {GgufEncoding.NameOf(type)}, which cannot be read; use {GgufEncoding.SupportedNames}");
+            at, $"tensor '{name}' is stored as {GgufEncoding.NameOf(type)}, which cannot be read; "
+            + $"use {GgufEncoding.SupportedNames}");
         var offset = cursor.UInt64();
         if (offset > long.MaxValue / 2 || offset % (ulong)alignment != 0)
         {
-            throw cursor.Broken(at, $"tensor '{name}' lies at {offset}, which is not a multiple of the alignment {alignment}");
+            throw cursor.Broken(
+                at, $"tensor '{name}' lies at {offset}, which is not a multiple of the alignment {alignment}");
         }
 
         return new RawInfo(at, name, shape, encoding, (long)offset);
@@ -101,7 +103,8 @@ internal sealed record GgufDirectory(GgufMetadata Metadata, IReadOnlyList<GgufTe
         if (info.Shape[^1] % encoding.BlockElements != 0)
         {
             throw new MalformedFileException(
-                file.Name, info.At, $"tensor '{info.Name}' has rows of {info.Shape[^1]}, but {encoding.Name} stores blocks of {encoding.BlockElements}");
+                file.Name, info.At, $"tensor '{info.Name}' has rows of {info.Shape[^1]}, but {encoding.Name} stores "
+                + $"blocks of {encoding.BlockElements}");
         }
 
         var count = info.Shape.Aggregate(1L, (product, size) => product * size); // fits, checked above
@@ -110,7 +113,8 @@ internal sealed record GgufDirectory(GgufMetadata Metadata, IReadOnlyList<GgufTe
         return left >= 0 && bytes <= (UInt128)left
             ? new GgufTensorInfo(info.Name, info.Shape, encoding, start + info.Offset, (long)bytes)
             : throw new MalformedFileException(
-                file.Name, info.At, $"tensor '{info.Name}' needs {bytes} bytes at {start + info.Offset}, beyond the file's {file.Length}");
+                file.Name, info.At, $"tensor '{info.Name}' needs {bytes} bytes at {start + info.Offset}, "
+                + $"beyond the file's {file.Length}");
     }
 
     private sealed record RawInfo(long At, string Name, long[] Shape, GgufEncoding Encoding, long Offset);

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Gguf;
 
 /// <summary>One way in which tensor elements are stored, in blocks of a fixed number of elements and bytes.</summary>
-internal sealed record GgufEncoding(string Name, ScalarType Type, int BlockElements, int BlockBytes, BlockDecoder? Decode = null)
+internal sealed record GgufEncoding(
+    string Name, ScalarType Type, int BlockElements, int BlockBytes, BlockDecoder? Decode = null)
 {
     private static readonly FrozenDictionary<uint, GgufEncoding> Supported = new Dictionary<uint, GgufEncoding>
     {
@@ -47,7 +48,8 @@ internal sealed record GgufEncoding(string Name, ScalarType Type, int BlockEleme
     }.ToFrozenDictionary();
 
     /// <summary>Gets the encodings that can be read, for messages.</summary>
-    public static string SupportedNames { get; } = string.Join(", ", Supported.OrderBy(e => e.Key).Select(e => e.Value.Name));
+    public static string SupportedNames { get; } = string.Join(
+        ", ", Supported.OrderBy(e => e.Key).Select(e => e.Value.Name));
 
     /// <summary>Returns the encoding of a number in the file, or null where it cannot be read.</summary>
     public static GgufEncoding? Find(uint number) => Supported.GetValueOrDefault(number);

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Gguf;
 
 /// <summary>
-/// A model in one GGUF file, version 2 or 3. Unquantised tensors lie in the mapping, quantised ones are read as float32; the
+/// A model in one GGUF file, version 2 or 3. Unquantised tensors lie in the mapping, quantised ones are read as
+/// float32; the
 /// rows of Llama's query and key projections come back in Hugging Face's order.
 /// </summary>
 public sealed class GgufFile : IWeightSource
@@ -57,10 +58,14 @@ public sealed class GgufFile : IWeightSource
     public IReadOnlyDictionary<string, WeightEntry> Entries => _entries;
 
     /// <summary>Maps a file and reads everything in front of its tensors.</summary>
-    /// <exception cref="LlmEfficiencyException">The file cannot be read, breaks the format, or has an unsupported encoding.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The file cannot be read, breaks the format, or has an unsupported encoding.
+    /// </exception>
     public static GgufFile Open(string path) => Open(MappedFile.Open(path));
 
-    /// <summary>Reads a mapped file, which belongs to the result and is closed with it (or at once, on an error).</summary>
+    /// <summary>
+    /// Reads a mapped file, which belongs to the result and is closed with it (or at once, on an error).
+    /// </summary>
     /// <exception cref="LlmEfficiencyException">The file breaks the format or has an unsupported encoding.</exception>
     public static GgufFile Open(MappedFile file)
     {
@@ -104,7 +109,8 @@ public sealed class GgufFile : IWeightSource
         if (heads <= 0 || info.Shape[0] % heads != 0 || info.Shape[0] / heads % 2 != 0)
         {
             throw new MalformedFileException(
-                _file.Name, info.Offset, $"tensor '{info.Name}' has {info.Shape[0]} rows, which {heads} heads cannot share in even parts");
+                _file.Name, info.Offset, $"tensor '{info.Name}' has {info.Shape[0]} rows, which {heads} heads cannot "
+                + "share in even parts");
         }
 
         return RotaryRows.ToHalves(stored, heads).MoveToOuterDisposeScope();

@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Gguf;
 
-/// <summary>The key/value pairs in front of a GGUF file's tensors. Integers of all widths read alike, and so do floats.</summary>
+/// <summary>
+/// The key/value pairs in front of a GGUF file's tensors. Integers of all widths read alike, and so do floats.
+/// </summary>
 public sealed class GgufMetadata
 {
     private readonly string _file;
@@ -37,15 +39,18 @@ public sealed class GgufMetadata
 
     /// <summary>Returns an array of strings, or null where the key is absent.</summary>
     /// <exception cref="MalformedFileException">The value is of another type.</exception>
-    public IReadOnlyList<string>? Texts(string key) => Find(key) is { } item ? As<string[]>(key, item, "an array of strings") : null;
+    public IReadOnlyList<string>? Texts(string key) =>
+        Find(key) is { } item ? As<string[]>(key, item, "an array of strings") : null;
 
     /// <summary>Returns an array of integers, or null where the key is absent.</summary>
     /// <exception cref="MalformedFileException">The value is of another type.</exception>
-    public IReadOnlyList<long>? WholeNumbers(string key) => Find(key) is { } item ? As<long[]>(key, item, "an array of integers") : null;
+    public IReadOnlyList<long>? WholeNumbers(string key) =>
+        Find(key) is { } item ? As<long[]>(key, item, "an array of integers") : null;
 
     /// <summary>Returns an array of floats, or null where the key is absent.</summary>
     /// <exception cref="MalformedFileException">The value is of another type.</exception>
-    public IReadOnlyList<double>? Numbers(string key) => Find(key) is { } item ? As<double[]>(key, item, "an array of floats") : null;
+    public IReadOnlyList<double>? Numbers(string key) =>
+        Find(key) is { } item ? As<double[]>(key, item, "an array of floats") : null;
 
     /// <summary>Makes an error that points at a key, or at the start of the file where the key is absent.</summary>
     internal MalformedFileException Broken(string key, string problem) =>
@@ -53,7 +58,8 @@ public sealed class GgufMetadata
 
     private Item? Find(string key) => _items.GetValueOrDefault(key);
 
-    private T As<T>(string key, Item item, string wanted) => item.Value is T value ? value : throw Wrong(key, item, wanted);
+    private T As<T>(string key, Item item, string wanted) =>
+        item.Value is T value ? value : throw Wrong(key, item, wanted);
 
     private MalformedFileException Wrong(string key, Item item, string wanted) =>
         Broken(key, $"has a value of type {item.Value.GetType().Name}, but {wanted} is needed");

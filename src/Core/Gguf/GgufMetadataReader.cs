@@ -4,7 +4,8 @@ namespace LlmEfficiency.Core.Gguf;
 
 /// <summary>
 /// Reads metadata values. Integers become <see cref="long"/> (unsigned ones above its range are refused), floats
-/// <see cref="double"/>, arrays <c>long[]</c>, <c>double[]</c>, <c>bool[]</c>, <c>string[]</c> or <c>object[]</c> of arrays.
+/// <see cref="double"/>, arrays <c>long[]</c>, <c>double[]</c>, <c>bool[]</c>, <c>string[]</c> or <c>object[]</c> of
+/// arrays.
 /// </summary>
 internal sealed class GgufMetadataReader(GgufCursor cursor)
 {

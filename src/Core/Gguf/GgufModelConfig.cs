@@ -57,7 +57,10 @@ public static class GgufModelConfig
                 ? Size(metadata, $"{family}.attention.sliding_window")
                 : null,
             BeginOfSequence = GgufVocabularyReader.TokenId(metadata, "bos_token_id", vocabulary),
-            EndOfSequence = [.. EndTokens.Select(key => GgufVocabularyReader.TokenId(metadata, key, vocabulary)).OfType<int>().Distinct()],
+            EndOfSequence =
+            [
+                .. EndTokens.Select(key => GgufVocabularyReader.TokenId(metadata, key, vocabulary)).OfType<int>().Distinct(),
+            ],
             ModelType = family,
         };
     }
@@ -68,12 +71,13 @@ public static class GgufModelConfig
         return value > 0 ? value : throw metadata.Broken(key, $"{value} is not positive");
     }
 
-    private static int Size(GgufMetadata metadata, string key, int? absent = null) => (metadata.WholeNumber(key) ?? absent) switch
+    private static int Size(GgufMetadata metadata, string key, int? absent = null)
     {
-        null => throw metadata.Broken(key, "is missing"),
-        { } value when value is > 0 and <= Largest => (int)value,
-        { } value => throw metadata.Broken(key, $"{value} is not from 1 to {Largest}"),
-    };
+        var value = metadata.WholeNumber(key) ?? absent ?? throw metadata.Broken(key, "is missing");
+        return value is > 0 and <= Largest
+            ? (int)value
+            : throw metadata.Broken(key, $"{value} is not from 1 to {Largest}");
+    }
 
     private static int HeadDim(GgufMetadata metadata, string family, int hidden, int heads)
     {

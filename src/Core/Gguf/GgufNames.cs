@@ -6,14 +6,14 @@ namespace LlmEfficiency.Core.Gguf;
 /// <summary>From the tensor names of GGUF to those of Hugging Face.</summary>
 internal static class GgufNames
 {
-    private static readonly FrozenDictionary<string, string> Whole = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> Whole = new Dictionary<string, string>
     {
         ["token_embd"] = "model.embed_tokens",
         ["output_norm"] = "model.norm",
         ["output"] = "lm_head",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string> InBlock = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> InBlock = new Dictionary<string, string>
     {
         ["attn_norm"] = "input_layernorm",
         ["attn_q"] = "self_attn.q_proj",
@@ -26,7 +26,9 @@ internal static class GgufNames
         ["ffn_down"] = "mlp.down_proj",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Returns the Hugging Face name; a name that has no counterpart (<c>rope_freqs.weight</c>) stays as it is.</summary>
+    /// <summary>
+    /// Returns the Hugging Face name; a name that has no counterpart (<c>rope_freqs.weight</c>) stays as it is.
+    /// </summary>
     public static string ToHuggingFace(string name)
     {
         var parts = name.Split('.');

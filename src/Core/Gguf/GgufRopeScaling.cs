@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace LlmEfficiency.Core.Gguf;
 
-/// <summary>How a GGUF file stretches rotary frequencies: by a linear factor, or by a tensor of divisors (Llama 3.1).</summary>
+/// <summary>
+/// How a GGUF file stretches rotary frequencies: by a linear factor, or by a tensor of divisors (Llama 3.1).
+/// </summary>
 internal static class GgufRopeScaling
 {
     private const string Divisors = "rope_freqs.weight";
@@ -54,7 +56,8 @@ internal static class GgufRopeScaling
         if (entry.Count != headDim / 2 || entry.Type != torch.ScalarType.Float32)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Input, $"tensor '{Divisors}' has {entry.Count} {entry.Encoding} elements, not {headDim / 2} of F32");
+                ErrorKind.Input, $"tensor '{Divisors}' has {entry.Count} {entry.Encoding} elements, not {headDim / 2} "
+                + "of F32");
         }
 
         using var tensor = file.Read(Divisors);
@@ -64,10 +67,13 @@ internal static class GgufRopeScaling
             return null;
         }
 
-        var scaling = new RopeScaling.Llama3(stored[^1], LowFrequencyFactor, HighFrequencyFactor, OriginalContextLength);
-        return stored.Zip(DivisorsOf(scaling, headDim, theta)).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance * pair.Second)
+        var scaling = new RopeScaling.Llama3(
+            stored[^1], LowFrequencyFactor, HighFrequencyFactor, OriginalContextLength);
+        return stored.Zip(DivisorsOf(scaling, headDim, theta)).All(
+            pair => Math.Abs(pair.First - pair.Second) <= Tolerance * pair.Second)
             ? scaling
             : throw new LlmEfficiencyException(
-                ErrorKind.Input, $"tensor '{Divisors}' is not the frequency scaling of Llama 3.1, the only one that is supported");
+                ErrorKind.Input, $"tensor '{Divisors}' is not the frequency scaling of Llama 3.1, the only one that is "
+                + "supported");
     }
 }

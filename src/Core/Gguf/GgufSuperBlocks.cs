@@ -5,7 +5,9 @@ public static class GgufSuperBlocks
 {
     private const int Elements = 256;
 
-    /// <summary>Computes d·s·q − e·m with four-bit q and a six-bit scale s and minimum m for each 32 elements.</summary>
+    /// <summary>
+    /// Computes d·s·q − e·m with four-bit q and a six-bit scale s and minimum m for each 32 elements.
+    /// </summary>
     /// <param name="blocks">Whole blocks of 144 bytes: d, e, 12 bytes of s and m, 128 bytes of q.</param>
     /// <param name="values">Receives 256 values a block.</param>
     public static void DecodeQ4K(ReadOnlySpan<byte> blocks, Span<float> values)
@@ -16,8 +18,12 @@ public static class GgufSuperBlocks
         }
     }
 
-    /// <summary>Computes d·s·q − e·m with five-bit q and a six-bit scale s and minimum m for each 32 elements.</summary>
-    /// <param name="blocks">Whole blocks of 176 bytes: d, e, 12 bytes of s and m, 32 bytes of fifth bits, 128 of the lower four.</param>
+    /// <summary>
+    /// Computes d·s·q − e·m with five-bit q and a six-bit scale s and minimum m for each 32 elements.
+    /// </summary>
+    /// <param name="blocks">
+    /// Whole blocks of 176 bytes: d, e, 12 bytes of s and m, 32 bytes of fifth bits, 128 of the lower four.
+    /// </param>
     /// <param name="values">Receives 256 values a block.</param>
     public static void DecodeQ5K(ReadOnlySpan<byte> blocks, Span<float> values)
     {
@@ -28,7 +34,9 @@ public static class GgufSuperBlocks
     }
 
     /// <summary>Computes d·s·(q − 32) with six-bit q and a signed byte s for each 16 elements.</summary>
-    /// <param name="blocks">Whole blocks of 210 bytes: 128 bytes of lower four bits, 64 of upper two, 16 of s, then d.</param>
+    /// <param name="blocks">
+    /// Whole blocks of 210 bytes: 128 bytes of lower four bits, 64 of upper two, 16 of s, then d.
+    /// </param>
     /// <param name="values">Receives 256 values a block.</param>
     public static void DecodeQ6K(ReadOnlySpan<byte> blocks, Span<float> values)
     {
@@ -37,12 +45,13 @@ public static class GgufSuperBlocks
             var d = GgufBlocks.Number(blocks[208..]);
             for (var half = 0; half < 2; half++)
             {
-                SixBits(d, blocks.Slice(64 * half, 64), blocks.Slice(128 + (32 * half), 32), blocks.Slice(192 + (8 * half), 8), values[(128 * half)..]);
+                var (low, high, scales) = (64 * half, 128 + (32 * half), 192 + (8 * half));
+                SixBits(d, blocks[low..], blocks[high..], blocks[scales..], values[(128 * half)..]);
             }
         }
     }
 
-    // 128 elements in four runs of 32; a byte of low bits serves runs 0 and 2 (or 1 and 3), a byte of high bits all four.
+    // 128 elements in four runs of 32: a byte of low bits serves runs 0 and 2 or 1 and 3, one of high bits all four.
     private static void SixBits(
         float d, ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, ReadOnlySpan<byte> scales, Span<float> values)
     {
@@ -76,8 +85,15 @@ public static class GgufSuperBlocks
         }
     }
 
-    // Groups 0..3 lie in the low six bits of bytes 0..7; groups 4..7 in the nibbles of 8..11 and the two bits left over there.
-    private static (int Scale, int Minimum) SixBitPair(ReadOnlySpan<byte> packed, int group) => group < 4
-        ? (packed[group] & 63, packed[group + 4] & 63)
-        : ((packed[group + 4] & 15) | (packed[group - 4] >> 6 << 4), (packed[group + 4] >> 4) | (packed[group] >> 6 << 4));
+    // Groups 0..3 lie in the low six bits of bytes 0..7, groups 4..7 in the nibbles of 8..11 and the bits left over.
+    private static (int Scale, int Minimum) SixBitPair(ReadOnlySpan<byte> packed, int group)
+    {
+        if (group < 4)
+        {
+            return (packed[group] & 63, packed[group + 4] & 63);
+        }
+
+        var both = packed[group + 4];
+        return ((both & 15) | (packed[group - 4] >> 6 << 4), (both >> 4) | (packed[group] >> 6 << 4));
+    }
 }

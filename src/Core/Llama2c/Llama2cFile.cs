@@ -1,7 +1,6 @@
 using System.Globalization;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Gguf;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Weights;
@@ -10,7 +9,8 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Llama2c;
 
 /// <summary>
-/// A float32 model in the first file format of llama2.c (export version 0): seven integers, then all layers of one kind of matrix
+/// A float32 model in the first file format of llama2.c (export version 0): seven integers, then all layers of one kind
+/// of matrix
 /// after all layers of the one before. Query and key rows come back in Hugging Face's order.
 /// </summary>
 public sealed class Llama2cFile : IWeightSource
@@ -27,7 +27,8 @@ public sealed class Llama2cFile : IWeightSource
         var end = Place();
         if (end != file.Length)
         {
-            throw new MalformedFileException(file.Name, 0, $"a model of these sizes takes {end} bytes, the file has {file.Length}");
+            throw new MalformedFileException(
+                file.Name, 0, $"a model of these sizes takes {end} bytes, the file has {file.Length}");
         }
 
         Config = new TransformerConfig
@@ -57,7 +58,9 @@ public sealed class Llama2cFile : IWeightSource
     /// <exception cref="LlmEfficiencyException">The file cannot be read or breaks the format.</exception>
     public static Llama2cFile Open(string path) => Open(MappedFile.Open(path));
 
-    /// <summary>Reads a mapped file, which belongs to the result and is closed with it (or at once, on an error).</summary>
+    /// <summary>
+    /// Reads a mapped file, which belongs to the result and is closed with it (or at once, on an error).
+    /// </summary>
     /// <exception cref="LlmEfficiencyException">The file breaks the format.</exception>
     public static Llama2cFile Open(MappedFile file)
     {
@@ -87,10 +90,11 @@ public sealed class Llama2cFile : IWeightSource
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    // Fills the tables and returns where the file must end. Every kind takes room in the file before it is listed per layer.
+    // Fills the tables and returns where the file must end; Add refuses a layer count that the file has no room for.
     private long Place()
     {
-        var (hidden, inner, keyValues) = ((long)_header.Hidden, (long)_header.Inner, (long)_header.KeyValueHeads * _header.HeadDim);
+        var (hidden, inner, keyValues) = (
+            (long)_header.Hidden, (long)_header.Inner, (long)_header.KeyValueHeads * _header.HeadDim);
         var at = Add("model.embed_tokens.weight", Llama2cHeader.Bytes, _header.Vocabulary, hidden);
         at = AddLayers("input_layernorm", at, hidden);
         at = AddLayers("self_attn.q_proj", at, hidden, hidden);
@@ -102,7 +106,8 @@ public sealed class Llama2cFile : IWeightSource
         at = AddLayers("mlp.down_proj", at, hidden, inner);
         at = AddLayers("mlp.up_proj", at, inner, hidden);
         at = Add("model.norm.weight", at, hidden);
-        at += sizeof(float) * (long)_header.Context * _header.HeadDim; // cosines and sines, which the model computes itself
+        // cosines and sines, which the model computes itself
+        at += sizeof(float) * (long)_header.Context * _header.HeadDim;
         return _header.IsTied ? at : Add("lm_head.weight", at, _header.Vocabulary, hidden);
     }
 

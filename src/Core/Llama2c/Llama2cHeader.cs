@@ -12,7 +12,8 @@ internal sealed record Llama2cHeader(
     private const int Largest = 1 << 28;
     private const uint VersionedMagic = 0x616b3432;
 
-    private static readonly string[] Names = ["dim", "hidden_dim", "n_layers", "n_heads", "n_kv_heads", "vocab_size", "seq_len"];
+    private static readonly string[] Names =
+        ["dim", "hidden_dim", "n_layers", "n_heads", "n_kv_heads", "vocab_size", "seq_len"];
 
     /// <summary>Gets the width of one head.</summary>
     public int HeadDim => Hidden / Heads;
@@ -22,10 +23,12 @@ internal sealed record Llama2cHeader(
         var bytes = file.Slice(0, Bytes);
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) == VersionedMagic)
         {
-            throw new MalformedFileException(file.Name, 0, "a versioned llama2.c export cannot be read: export with --version 0");
+            throw new MalformedFileException(
+                file.Name, 0, "a versioned llama2.c export cannot be read: export with --version 0");
         }
 
-        var isTied = BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) > 0; // a negative vocabulary has its own output matrix
+        // a negative vocabulary has its own output matrix
+        var isTied = BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) > 0;
         var values = new int[Names.Length];
         for (var i = 0; i < values.Length; i++)
         {
@@ -36,10 +39,12 @@ internal sealed record Llama2cHeader(
                 : throw new MalformedFileException(file.Name, 4 * i, $"{Names[i]} is {value}, not from 1 to {Largest}");
         }
 
-        var header = new Llama2cHeader(values[0], values[1], values[2], values[3], values[4], values[5], isTied, values[6]);
+        var header = new Llama2cHeader(
+            values[0], values[1], values[2], values[3], values[4], values[5], isTied, values[6]);
         return header.Hidden % header.Heads == 0 && header.HeadDim % 2 == 0 && header.Heads % header.KeyValueHeads == 0
             ? header
             : throw new MalformedFileException(
-                file.Name, 12, $"{header.Heads} heads and {header.KeyValueHeads} key/value heads do not fit the width {header.Hidden}");
+                file.Name, 12, $"{header.Heads} heads and {header.KeyValueHeads} key/value heads do not fit the width "
+                + $"{header.Hidden}");
     }
 }

@@ -1,10 +1,7 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Pickle;
-using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Weights;
 
 namespace LlmEfficiency.Core.Loading;
 
@@ -26,7 +23,7 @@ internal sealed class FolderModel : StoredModel
             Location = location,
             Config = config,
             Defaults = CheckpointFolder.ReadGenerationDefaults(location.Path),
-            Weights = new CanonicalWeights(OpenWeights(location.Path), config),
+            Weights = new CanonicalWeights(CheckpointFolder.OpenWeights(location.Path), config),
         };
     }
 
@@ -50,17 +47,5 @@ internal sealed class FolderModel : StoredModel
         {
             throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: the tokenizer cannot be copied: {problem.Message}", problem);
         }
-    }
-
-    // safetensors first: it needs no interpreter.
-    private static IWeightSource OpenWeights(string folder)
-    {
-        var archive = Path.Join(folder, "pytorch_model.bin");
-        var index = $"{archive}.index.json";
-        return File.Exists(Path.Join(folder, ShardWriter.SingleFile)) || File.Exists(Path.Join(folder, ShardIndex.FileName))
-            ? CheckpointFolder.OpenWeights(folder)
-            : File.Exists(archive) ? PickleFile.Open(archive)
-            : File.Exists(index) ? PickleShards.Open(index)
-            : CheckpointFolder.OpenWeights(folder);
     }
 }

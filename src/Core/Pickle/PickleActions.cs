@@ -49,34 +49,36 @@ internal static class PickleActions
         return values;
     }
 
-    public static void Append(PickleMachine machine, object?[] values) => machine.Grow<PickleList>("a list", values, list =>
-    {
-        if (list.IsTuple)
+    public static void Append(PickleMachine machine, object?[] values) =>
+        machine.Grow<PickleList>("a list", values, list =>
         {
-            throw machine.Broken("a tuple cannot grow");
-        }
-
-        foreach (var value in values)
-        {
-            list.Add(value);
-        }
-    });
-
-    public static void SetItems(PickleMachine machine, object?[] values) => machine.Grow<PickleMap>("a dict", values, map =>
-    {
-        for (var i = 0; i < values.Length; i += 2)
-        {
-            if (i + 1 == values.Length || values[i] is not (string or long or double or bool))
+            if (list.IsTuple)
             {
-                throw machine.Broken("dict items must be pairs whose key is a string or number");
+                throw machine.Broken("a tuple cannot grow");
             }
 
-            if (!map.TryAdd(values[i]!, values[i + 1]))
+            foreach (var value in values)
             {
-                throw machine.Broken($"a dict has the key '{values[i]}' twice");
+                list.Add(value);
             }
-        }
-    });
+        });
+
+    public static void SetItems(PickleMachine machine, object?[] values) =>
+        machine.Grow<PickleMap>("a dict", values, map =>
+        {
+            for (var i = 0; i < values.Length; i += 2)
+            {
+                if (i + 1 == values.Length || values[i] is not (string or long or double or bool))
+                {
+                    throw machine.Broken("dict items must be pairs whose key is a string or number");
+                }
+
+                if (!map.TryAdd(values[i]!, values[i + 1]))
+                {
+                    throw machine.Broken($"a dict has the key '{values[i]}' twice");
+                }
+            }
+        });
 
     public static void Global(PickleMachine machine)
     {
@@ -102,9 +104,13 @@ internal static class PickleActions
     public static void PersistentId(PickleMachine machine)
     {
         var id = machine.Pop<PickleList>("a persistent id");
-        machine.Push(id.Items is ["storage", PickleGlobal { Storage: { } type }, string key, string, long and >= 0 and var count]
-            ? new PickleStorage(key, type, count)
-            : throw machine.Broken("a persistent id is not ('storage', class, key, device, count)"));
+        if (id.Items is not ["storage", PickleGlobal { Storage: { } type }, string key, string, long count]
+            || count < 0)
+        {
+            throw machine.Broken("a persistent id is not ('storage', class, key, device, count)");
+        }
+
+        machine.Push(new PickleStorage(key, type, count));
     }
 
     // PyTorch gives a state dict an attribute '_metadata'. Attributes are dropped; nothing but a dict can have them.
@@ -115,7 +121,8 @@ internal static class PickleActions
     }
 
     private static void PushGlobal(PickleMachine machine, string module, string name) => machine.Push(
-        PickleGlobal.Find(module, name) ?? throw machine.Broken($"'{module}.{name}' is not allowed in a checkpoint; nothing was run"));
+        PickleGlobal.Find(module, name)
+            ?? throw machine.Broken($"'{module}.{name}' is not allowed in a checkpoint; nothing was run"));
 
     private static string Decode(PickleMachine machine, ReadOnlySpan<byte> bytes)
     {

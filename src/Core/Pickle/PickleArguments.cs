@@ -3,7 +3,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Pickle;
 
 /// <summary>The arguments of a call in a pickle, read with a check of their types.</summary>
-internal sealed record PickleArguments(string Function, IReadOnlyList<object?> Items, Func<string, MalformedFileException> Broken)
+internal sealed record PickleArguments(
+    string Function, IReadOnlyList<object?> Items, Func<string, MalformedFileException> Broken)
 {
     public T At<T>(int index, string what) => index < Items.Count && Items[index] is T value
         ? value

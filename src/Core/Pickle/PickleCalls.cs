@@ -28,7 +28,8 @@ internal static class PickleCalls
         var strides = arguments.Numbers(3, "strides", MostDimensions);
         if (shape.Length != strides.Length || offset < 0 || shape.Any(n => n < 0) || strides.Any(n => n < 0))
         {
-            throw arguments.Broken("a tensor's size and strides differ in number, or one of them or the offset is negative");
+            throw arguments.Broken(
+                "a tensor's size and strides differ in number, or one of them or the offset is negative");
         }
 
         var count = (UInt128)1; // of the sizes that are not 0, whose product must not overflow either

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Pickle;
 
 /// <summary>
-/// The tensors of a PyTorch archive (<c>pytorch_model.bin</c>, <c>.pt</c>), read as data: the pickle in it may name storages and
+/// The tensors of a PyTorch archive (<c>pytorch_model.bin</c>, <c>.pt</c>), read as data: the pickle in it may name
+/// storages and
 /// containers, and anything else is refused. Tensors lie in the mapping where they are aligned and contiguous.
 /// </summary>
 public sealed class PickleFile : IWeightSource
@@ -26,10 +27,13 @@ public sealed class PickleFile : IWeightSource
         RefuseOldFormat();
         _archive = ZipDirectory.Read(file);
         const string Pickle = "data.pkl";
-        var root = _archive.Values.Where(entry => entry.Name == Pickle || entry.Name.EndsWith($"/{Pickle}", StringComparison.Ordinal)).ToList();
+        var root = _archive.Values
+            .Where(entry => entry.Name == Pickle || entry.Name.EndsWith($"/{Pickle}", StringComparison.Ordinal))
+            .ToList();
         if (root is not [{ Bytes: <= LargestPickle } pickle])
         {
-            throw new MalformedFileException(file.Name, 0, $"the archive has {root.Count} entries '{Pickle}', or one above {LargestPickle} bytes; a PyTorch archive has one");
+            throw new MalformedFileException(
+                file.Name, 0, $"the archive has {root.Count} entries '{Pickle}', or one above {LargestPickle} bytes");
         }
 
         _folder = pickle.Name[..^Pickle.Length];
@@ -51,8 +55,12 @@ public sealed class PickleFile : IWeightSource
     /// </exception>
     public static PickleFile Open(string path) => Open(MappedFile.Open(path));
 
-    /// <summary>Reads a mapped archive, which belongs to the result and is closed with it (or at once, on an error).</summary>
-    /// <exception cref="LlmEfficiencyException">The file breaks the format or holds anything that is not data.</exception>
+    /// <summary>
+    /// Reads a mapped archive, which belongs to the result and is closed with it (or at once, on an error).
+    /// </summary>
+    /// <exception cref="LlmEfficiencyException">
+    /// The file breaks the format or holds anything that is not data.
+    /// </exception>
     public static PickleFile Open(MappedFile file)
     {
         try
@@ -95,13 +103,15 @@ public sealed class PickleFile : IWeightSource
         if (_file.Length >= 2 && _file.Slice(0, 1)[0] == 0x80)
         {
             throw new MalformedFileException(
-                _file.Name, 0, "this is the format of before PyTorch 1.6: load it with weights_only=True in PyTorch and torch.save it again");
+                _file.Name, 0, "this is the format of before PyTorch 1.6: load it with weights_only=True in PyTorch "
+                + "and torch.save it again");
         }
     }
 
     private void Collect(object? root, long at)
     {
-        var map = root as PickleMap ?? throw new MalformedFileException(_file.Name, at, "the pickle is not a dict of tensors");
+        var map = root as PickleMap ?? throw new MalformedFileException(
+            _file.Name, at, "the pickle is not a dict of tensors");
         if (map.Items.GetValueOrDefault("state_dict") is PickleMap inner)
         {
             map = inner;
@@ -114,7 +124,8 @@ public sealed class PickleFile : IWeightSource
                 Check(name, tensor, at);
                 var count = tensor.Shape.Aggregate(1L, (product, size) => product * size); // at most the storage's
                 var bytes = count * tensor.Storage.Width;
-                _entries.Add(name, new WeightEntry(name, tensor.Shape, tensor.Storage.Type, tensor.Storage.Type.ToString(), bytes));
+                var type = tensor.Storage.Type;
+                _entries.Add(name, new WeightEntry(name, tensor.Shape, type, type.ToString(), bytes));
                 _tensors.Add(name, tensor);
             }
         }
@@ -130,13 +141,15 @@ public sealed class PickleFile : IWeightSource
         var (storage, width) = (tensor.Storage, (long)tensor.Storage.Width);
         if (!_archive.TryGetValue($"{_folder}data/{storage.Key}", out var entry))
         {
-            throw new MalformedFileException(_file.Name, at, $"tensor '{name}' lies in storage '{storage.Key}', which is not in the archive");
+            throw new MalformedFileException(
+                _file.Name, at, $"tensor '{name}' lies in storage '{storage.Key}', which is not in the archive");
         }
 
         if (storage.Count > entry.Bytes / width)
         {
             throw new MalformedFileException(
-                _file.Name, entry.Offset, $"storage '{storage.Key}' of tensor '{name}' needs {storage.Count} elements of {width} bytes, it has {entry.Bytes} bytes");
+                _file.Name, entry.Offset, $"storage '{storage.Key}' of tensor '{name}' needs {storage.Count} elements "
+                + $"of {width} bytes, it has {entry.Bytes} bytes");
         }
     }
 

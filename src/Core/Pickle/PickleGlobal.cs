@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace LlmEfficiency.Core.Pickle;
 
-/// <summary>A name that a pickle may mention. It stands for behaviour of this reader; nothing is ever imported.</summary>
+/// <summary>
+/// A name that a pickle may mention. It stands for behaviour of this reader; nothing is ever imported.
+/// </summary>
 /// <param name="Name">The module and the name in it.</param>
 /// <param name="Call">What calling it makes of its arguments; null where it cannot be called.</param>
 /// <param name="Storage">The element type, for a storage class.</param>

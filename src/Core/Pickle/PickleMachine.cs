@@ -4,7 +4,9 @@ using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.Core.Pickle;
 
-/// <summary>The stack machine that a pickle drives, with limits on everything that can grow. It holds data and runs no code.</summary>
+/// <summary>
+/// The stack machine that a pickle drives, with limits on everything that can grow. It holds data and runs no code.
+/// </summary>
 internal sealed class PickleMachine(MappedFile file, long start, long length)
 {
     private const int MostOpcodes = 1 << 24;

@@ -75,8 +75,9 @@ internal sealed record PickleOpcode(byte Code, string Name, Action<PickleMachine
     [
         new((byte)'i', "INST"), new((byte)'o', "OBJ"), new(0x81, "NEWOBJ"), new(0x92, "NEWOBJ_EX"),
         new(0x82, "EXT1"), new(0x83, "EXT2"), new(0x84, "EXT4"), new((byte)'P', "PERSID"), new((byte)'2', "DUP"),
-        new((byte)'F', "FLOAT"), new((byte)'I', "INT"), new((byte)'L', "LONG"), new(0x8b, "LONG4"), new((byte)'S', "STRING"),
-        new((byte)'V', "UNICODE"), new(0x8d, "BINUNICODE8"), new((byte)'B', "BINBYTES"), new((byte)'C', "SHORT_BINBYTES"),
+        new((byte)'F', "FLOAT"), new((byte)'I', "INT"), new((byte)'L', "LONG"), new(0x8b, "LONG4"),
+        new((byte)'S', "STRING"), new((byte)'V', "UNICODE"), new(0x8d, "BINUNICODE8"),
+        new((byte)'B', "BINBYTES"), new((byte)'C', "SHORT_BINBYTES"),
         new(0x8e, "BINBYTES8"), new(0x96, "BYTEARRAY8"), new(0x97, "NEXT_BUFFER"), new(0x98, "READONLY_BUFFER"),
         new((byte)'d', "DICT"), new((byte)'l', "LIST"), new((byte)'p', "PUT"), new((byte)'g', "GET"),
         new(0x8f, "EMPTY_SET"), new(0x90, "ADDITEMS"), new(0x91, "FROZENSET"),

@@ -67,7 +67,9 @@ internal sealed class ZipDirectory
             (count, at) = (Int64(end64 + 32), Int64(end64 + 48));
         }
 
-        return count >= 0 && count <= _file.Length / 46 ? (at, count) : throw Broken(end, $"{count} ZIP entries cannot be here");
+        return count >= 0 && count <= _file.Length / 46
+            ? (at, count)
+            : throw Broken(end, $"{count} ZIP entries cannot be here");
     }
 
     private (ZipEntry Entry, long Next) ReadEntry(long at)

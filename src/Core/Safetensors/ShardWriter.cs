@@ -11,6 +11,9 @@ public static class ShardWriter
     /// <summary>The name of a file that holds the whole model.</summary>
     public const string SingleFile = "model.safetensors";
 
+    /// <summary>The name of the index of a model in shards.</summary>
+    public const string IndexFile = "model.safetensors.index.json";
+
     /// <summary>The size from which a model is split, in bytes, unless told otherwise.</summary>
     public const long DefaultShardBytes = 5_000_000_000;
 
@@ -41,8 +44,8 @@ public static class ShardWriter
             SafetensorsWriter.Write(Path.Join(folder, names[i]), shards[i]);
         }
 
-        AtomicFile.Write(Path.Join(folder, ShardIndex.FileName), file => WriteIndex(file, shards, names));
-        return [.. names, ShardIndex.FileName];
+        AtomicFile.Write(Path.Join(folder, IndexFile), file => WriteIndex(file, shards, names));
+        return [.. names, IndexFile];
     }
 
     private static List<Dictionary<string, Tensor>> Split(

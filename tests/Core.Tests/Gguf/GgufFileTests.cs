@@ -19,7 +19,7 @@ public sealed class GgufFileTests
         using var gguf = GgufFile.Open(SharedData.Require("weights/stories260k/stories260Ktok512.gguf"));
         using var bin = Llama2cFile.Open(SharedData.Require("weights/stories260k/stories260K.bin"));
         Assert.True(bin.Config.TiesEmbeddings);
-        Assert.Equal([.. bin.Entries.Keys.Append("lm_head.weight").Order(StringComparer.Ordinal)], gguf.Entries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(bin.Entries.Keys.Append("lm_head.weight").ToHashSet(), gguf.Entries.Keys.ToHashSet());
         foreach (var name in gguf.Entries.Keys)
         {
             using var left = gguf.Read(name);
@@ -29,8 +29,8 @@ public sealed class GgufFileTests
 
         var config = gguf.ReadConfig();
         Assert.Equal(
-            bin.Config with { ContextLength = 128, NormEpsilon = config.NormEpsilon, TiesEmbeddings = false, EndOfSequence = [] },
-            config with { EndOfSequence = [] });
+            bin.Config with { ContextLength = 128, TiesEmbeddings = false, EndOfSequence = [] },
+            config with { NormEpsilon = 1e-5, EndOfSequence = [] });
         Assert.Equal(1e-5, config.NormEpsilon, 1e-9);
         var vocabulary = gguf.ReadVocabulary();
         Assert.Equal((512, 512, "llama", 1, 2), (vocabulary.Tokens.Count, vocabulary.Scores.Count, vocabulary.Model,
@@ -123,5 +123,6 @@ public sealed class GgufFileTests
         Assert.Empty(FuzzRun.Run(target, seed: 1, first: 0, count: 500).Findings);
     }
 
-    private static GgufFile Open(GgufBuilder builder) => GgufFile.Open(MappedFile.FromBytes("test.gguf", builder.Build()));
+    private static GgufFile Open(GgufBuilder builder) =>
+        GgufFile.Open(MappedFile.FromBytes("test.gguf", builder.Build()));
 }

@@ -21,7 +21,8 @@ public sealed class GgufModelConfigTests
             (5, 8, 12, 1, 2, 1, 4, 16),
             (config.VocabularySize, config.HiddenSize, config.InnerSize, config.LayerCount, config.HeadCount,
                 config.KeyValueHeadCount, config.HeadDim, config.ContextLength));
-        Assert.Equal((5e5, true, 1, family), (config.RopeTheta, config.TiesEmbeddings, config.BeginOfSequence, config.ModelType));
+        Assert.Equal((5e5, true, 1), (config.RopeTheta, config.TiesEmbeddings, config.BeginOfSequence));
+        Assert.Equal(family, config.ModelType);
         Assert.Equal([2, 4], config.EndOfSequence);
         Assert.Null(config.RopeScaling);
     }
@@ -29,7 +30,8 @@ public sealed class GgufModelConfigTests
     [Fact]
     public void Reads_linear_scaling() => Assert.Equal(
         new RopeScaling.Linear(4),
-        Read(GgufBuilder.TinyLlama().Text("llama.rope.scaling.type", "linear").Real("llama.rope.scaling.factor", 4)).RopeScaling);
+        Read(GgufBuilder.TinyLlama()
+            .Text("llama.rope.scaling.type", "linear").Real("llama.rope.scaling.factor", 4)).RopeScaling);
 
     [Fact]
     public void Recognises_the_divisors_of_llama_3()
@@ -47,7 +49,8 @@ public sealed class GgufModelConfigTests
     public void Refuses_other_divisors()
     {
         var builder = GgufBuilder.TinyLlama().Tensor("rope_freqs.weight", [2], 0, Bytes(3, 8));
-        Assert.Contains("rope_freqs", Assert.Throws<LlmEfficiencyException>(() => Read(builder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "rope_freqs", Assert.Throws<LlmEfficiencyException>(() => Read(builder)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,11 +59,15 @@ public sealed class GgufModelConfigTests
     [InlineData("llama.attention.key_length", 3u)]
     [InlineData("tokenizer.ggml.eos_token_id", 5u)]
     public void Refuses_numbers_that_cannot_be(string key, uint value) => Assert.Contains(
-        key, Assert.Throws<MalformedFileException>(() => Read(GgufBuilder.TinyLlama().Whole(key, value))).Message, StringComparison.Ordinal);
+        key,
+        Assert.Throws<MalformedFileException>(() => Read(GgufBuilder.TinyLlama().Whole(key, value))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Refuses_other_families() => Assert.Contains(
-        "'gemma'", Assert.Throws<MalformedFileException>(() => Read(GgufBuilder.TinyLlama("gemma"))).Message, StringComparison.Ordinal);
+        "'gemma'",
+        Assert.Throws<MalformedFileException>(() => Read(GgufBuilder.TinyLlama("gemma"))).Message,
+        StringComparison.Ordinal);
 
     private static byte[] Bytes(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 

@@ -15,7 +15,10 @@ public sealed class GgufRefusalTests
         ["pair count"] = (b => Set(b, () => b.PairCount = ulong.MaxValue), "metadata pairs"),
         ["tensor count"] = (b => Set(b, () => b.TensorCount = 1UL << 40), "tensors"),
         ["array count"] = (b => b.Pair("a", 9, [4, 0, 0, 0, .. BitConverter.GetBytes(ulong.MaxValue)]), "array items"),
-        ["array depth"] = (b => b.Pair("a", 9, [.. Enumerable.Repeat<byte[]>([9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 9).SelectMany(x => x)]), "deep"),
+        ["array depth"] = (
+            b => b.Pair(
+                "a", 9, [.. Enumerable.Repeat<byte[]>([9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 9).SelectMany(x => x)]),
+            "deep"),
         ["string length"] = (b => b.Pair("a", 8, BitConverter.GetBytes(long.MaxValue)), "bytes of a metadata string"),
         ["value type"] = (b => b.Pair("a", 13), "value type 13"),
         ["truth value"] = (b => b.Pair("a", 7, 2), "truth value is 2"),
@@ -23,8 +26,12 @@ public sealed class GgufRefusalTests
         ["duplicate key"] = (b => b.Whole("k", 1).Whole("k", 2), "'k' is there twice"),
         ["alignment"] = (b => b.Whole("general.alignment", 48), "power of two"),
         ["zero alignment"] = (b => b.Whole("general.alignment", 0), "power of two"),
-        ["duplicate tensor"] = (b => b.Tensor("t", [1], 0, new byte[4]).Tensor("t", [1], 0, new byte[4]), "'t' is there twice"),
-        ["duplicate after mapping"] = (b => b.Tensor("model.embed_tokens.weight", [1], 0, new byte[4]), "two tensors are called"),
+        ["duplicate tensor"] = (
+            b => b.Tensor("t", [1], 0, new byte[4]).Tensor("t", [1], 0, new byte[4]),
+            "'t' is there twice"),
+        ["duplicate after mapping"] = (
+            b => b.Tensor("model.embed_tokens.weight", [1], 0, new byte[4]),
+            "two tensors are called"),
         ["long name"] = (b => b.Tensor(new string('n', 65), [1], 0, new byte[4]), "bytes of a tensor name"),
         ["five dimensions"] = (b => b.Tensor("t", [1, 1, 1, 1, 1], 0, new byte[4]), "5 dimensions"),
         ["zero dimension"] = (b => b.Tensor("t", [0], 0, []), "dimension of 0"),
@@ -45,7 +52,8 @@ public sealed class GgufRefusalTests
     {
         var (breakIt, problem) = Cases[name];
         var bytes = breakIt(GgufBuilder.TinyLlama()).Build();
-        var error = Assert.Throws<MalformedFileException>(() => GgufFile.Open(MappedFile.FromBytes("test.gguf", bytes)));
+        var error = Assert.Throws<MalformedFileException>(
+            () => GgufFile.Open(MappedFile.FromBytes("test.gguf", bytes)));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
@@ -55,7 +63,8 @@ public sealed class GgufRefusalTests
         var whole = GgufBuilder.TinyLlama().Build();
         for (var length = 0; length < whole.Length; length++)
         {
-            Assert.Throws<MalformedFileException>(() => GgufFile.Open(MappedFile.FromBytes("test.gguf", whole.AsSpan(0, length))));
+            Assert.Throws<MalformedFileException>(
+                () => GgufFile.Open(MappedFile.FromBytes("test.gguf", whole.AsSpan(0, length))));
         }
     }
 

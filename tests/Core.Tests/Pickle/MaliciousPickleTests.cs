@@ -29,7 +29,9 @@ public sealed class MaliciousPickleTests
         ["allowed name in another split"] = (Call("torch", "_utils._rebuild_tensor"), "_rebuild_tensor"),
         ["numpy reconstruct"] = (Call("numpy.core.multiarray", "_reconstruct"), "_reconstruct"),
         ["STACK_GLOBAL"] = (new PickleBuilder().Text("os").Text("system").Op(0x93), "'os.system'"),
-        ["nested STACK_GLOBAL"] = (new PickleBuilder().Op('}').Text("k").Text("builtins").Text("exec").Op(0x93).Op('s'), "'builtins.exec'"),
+        ["nested STACK_GLOBAL"] = (
+            new PickleBuilder().Op('}').Text("k").Text("builtins").Text("exec").Op(0x93).Op('s'),
+            "'builtins.exec'"),
         ["STACK_GLOBAL of numbers"] = (new PickleBuilder().Number(1).Number(2).Op(0x93), "a name is needed"),
         ["INST"] = (new PickleBuilder().Op('(').Op([.. "ios\nsystem\n"u8]), "INST is not allowed"),
         ["OBJ"] = (new PickleBuilder().Op('(').Op('o'), "OBJ is not allowed"),
@@ -45,21 +47,38 @@ public sealed class MaliciousPickleTests
         ["protocol"] = (new PickleBuilder().Op(0x80, 9), "protocol 9"),
         ["BUILD on a list"] = (new PickleBuilder().Op(']').Op('}').Op('b'), "BUILD may change"),
         ["BUILD with setstate"] = (new PickleBuilder().Op('}').Text("state").Op('b'), "BUILD may set"),
-        ["BUILD on a function"] = (new PickleBuilder().Global("collections", "OrderedDict").Op('}').Op('b'), "BUILD may change"),
+        ["BUILD on a function"] = (
+            new PickleBuilder().Global("collections", "OrderedDict").Op('}').Op('b'),
+            "BUILD may change"),
         ["BINPERSID of a path"] = (new PickleBuilder().Text("/etc/passwd").Op('Q'), "persistent id"),
-        ["BINPERSID of no class"] = (new PickleBuilder().Op('(').Text("storage").Text("x").Text("0").Text("cpu").Number(1).Op('t').Op('Q'), "persistent id"),
+        ["BINPERSID of no class"] = (
+            new PickleBuilder().Op('(').Text("storage").Text("x").Text("0").Text("cpu").Number(1).Op('t').Op('Q'),
+            "persistent id"),
         ["REDUCE of a string"] = (new PickleBuilder().Text("os.system").Op(')').Op('R'), "a function is needed"),
-        ["REDUCE of a storage"] = (new PickleBuilder().Global("torch", "FloatStorage").Op(')').Op('R'), "cannot be called"),
-        ["OrderedDict of items"] = (new PickleBuilder().Global("collections", "OrderedDict").Op(']').Number(1).Op('a').Op((byte)0x85).Op('R'), "called with items"),
+        ["REDUCE of a storage"] = (
+            new PickleBuilder().Global("torch", "FloatStorage").Op(')').Op('R'),
+            "cannot be called"),
+        ["OrderedDict of items"] = (
+            new PickleBuilder().Global("collections", "OrderedDict").Op(']').Number(1).Op('a').Op((byte)0x85).Op('R'),
+            "called with items"),
         ["memo bomb"] = (Bomb(), "memo bomb"),
         ["deep nesting"] = (Repeat(new PickleBuilder().Op(')'), 100, 0x85), "nested more than 64 deep"),
         ["list in itself"] = (new PickleBuilder().Op(']').Op((byte)'q', 0).Op((byte)'h', 0).Op('a'), "a cycle"),
-        ["cycle of two"] = (new PickleBuilder().Op(']').Op((byte)'q', 0).Op(']').Op((byte)'q', 1).Op((byte)'h', 0).Op('a').Op('a').Op((byte)'h', 1).Op((byte)'h', 0).Op('a'), "a cycle"),
-        ["too many marks"] = (new PickleBuilder().Op(Enumerable.Repeat((byte)'(', (1 << 20) + 1).ToArray()), "more than 1048576"),
-        ["too many values"] = (new PickleBuilder().Op(Enumerable.Repeat((byte)'N', (1 << 20) + 1).ToArray()), "more than 1048576"),
+        ["cycle of two"] = (
+            new PickleBuilder().Op(']').Op((byte)'q', 0).Op(']').Op((byte)'q', 1).Op((byte)'h', 0).Op('a').Op('a')
+                .Op((byte)'h', 1).Op((byte)'h', 0).Op('a'),
+            "a cycle"),
+        ["too many marks"] = (
+            new PickleBuilder().Op(Enumerable.Repeat((byte)'(', (1 << 20) + 1).ToArray()),
+            "more than 1048576"),
+        ["too many values"] = (
+            new PickleBuilder().Op(Enumerable.Repeat((byte)'N', (1 << 20) + 1).ToArray()),
+            "more than 1048576"),
         ["string beyond the end"] = (new PickleBuilder().Op((byte)'X', 0xff, 0xff, 0xff, 0x7f), "bytes are needed"),
         ["huge integer"] = (new PickleBuilder().Op([0x8a, 9, .. new byte[9]]), "takes 9 bytes"),
-        ["no end of line"] = (new PickleBuilder().Op(Encoding.ASCII.GetBytes("c" + new string('a', 5000))), "a line does not end"),
+        ["no end of line"] = (
+            new PickleBuilder().Op(Encoding.ASCII.GetBytes("c" + new string('a', 5000))),
+            "a line does not end"),
         ["empty stack"] = (new PickleBuilder().Op('a'), "stack is empty"),
         ["below the mark"] = (new PickleBuilder().Op(']').Op('(').Op('0'), "stack is empty"),
         ["no mark"] = (new PickleBuilder().Op('t'), "no mark"),
@@ -67,11 +86,19 @@ public sealed class MaliciousPickleTests
         ["duplicate key"] = (new PickleBuilder().Op('}').Text("k").Op('N').Op('s').Text("k").Op('N').Op('s'), "twice"),
         ["missing memo"] = (new PickleBuilder().Op((byte)'h', 3), "nothing is remembered as 3"),
         ["growing tuple"] = (new PickleBuilder().Op(')').Op('N').Op('a'), "a tuple cannot grow"),
-        ["tensor outside its storage"] = (new PickleBuilder().Tensor("FloatStorage", "0", 4, 2, [3], [1]), "leaves its storage"),
-        ["tensor larger than its storage"] = (new PickleBuilder().Tensor("FloatStorage", "0", 4, 0, [1 << 30, 1 << 30], [0, 0]), "leaves its storage"),
+        ["tensor outside its storage"] = (
+            new PickleBuilder().Tensor("FloatStorage", "0", 4, 2, [3], [1]),
+            "leaves its storage"),
+        ["tensor larger than its storage"] = (
+            new PickleBuilder().Tensor("FloatStorage", "0", 4, 0, [1 << 30, 1 << 30], [0, 0]),
+            "leaves its storage"),
         ["negative stride"] = (new PickleBuilder().Tensor("FloatStorage", "0", 4, 3, [4], [-1]), "negative"),
-        ["tensor of no storage"] = (new PickleBuilder().Global("torch._utils", "_rebuild_tensor_v2").Op(')').Op('R'), "needs a storage"),
-        ["parameter of no tensor"] = (new PickleBuilder().Global("torch._utils", "_rebuild_parameter").Op(')').Op('R'), "needs a tensor"),
+        ["tensor of no storage"] = (
+            new PickleBuilder().Global("torch._utils", "_rebuild_tensor_v2").Op(')').Op('R'),
+            "needs a storage"),
+        ["parameter of no tensor"] = (
+            new PickleBuilder().Global("torch._utils", "_rebuild_parameter").Op(')').Op('R'),
+            "needs a tensor"),
         ["two values"] = (new PickleBuilder().Op('N').Op('N'), "2 values are left"),
     };
 
@@ -83,7 +110,8 @@ public sealed class MaliciousPickleTests
     {
         var (pickle, problem) = Cases[name];
         var archive = ZipBuilder.Archive(pickle.Build());
-        var error = Assert.Throws<MalformedFileException>(() => PickleFile.Open(MappedFile.FromBytes("test.bin", archive)));
+        var error = Assert.Throws<MalformedFileException>(
+            () => PickleFile.Open(MappedFile.FromBytes("test.bin", archive)));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Offset, 1, archive.Length);
     }
@@ -91,7 +119,8 @@ public sealed class MaliciousPickleTests
     private static PickleBuilder Call(string module, string name) =>
         new PickleBuilder().Global(module, name).Text("touch /tmp/owned").Op((byte)0x85).Op('R');
 
-    private static PickleBuilder Repeat(PickleBuilder pickle, int count, byte code) => pickle.Op(Enumerable.Repeat(code, count).ToArray());
+    private static PickleBuilder Repeat(PickleBuilder pickle, int count, byte code) =>
+        pickle.Op(Enumerable.Repeat(code, count).ToArray());
 
     // Each level holds the one below twice: 2^40 values in 40 lines.
     private static PickleBuilder Bomb()

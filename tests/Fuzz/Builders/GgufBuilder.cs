@@ -58,7 +58,8 @@ public sealed class GgufBuilder
     {
         byte[] info =
         [
-            .. Prefixed(name), .. BitConverter.GetBytes((uint)dimensions.Length), .. dimensions.SelectMany(BitConverter.GetBytes),
+            .. Prefixed(name), .. BitConverter.GetBytes((uint)dimensions.Length),
+            .. dimensions.SelectMany(BitConverter.GetBytes),
             .. BitConverter.GetBytes(type), .. BitConverter.GetBytes(offset ?? _end),
         ];
         _tensors.Add((info, bytes));
@@ -70,7 +71,8 @@ public sealed class GgufBuilder
     {
         List<byte> file =
         [
-            .. "GGUF"u8, .. BitConverter.GetBytes(Version), .. BitConverter.GetBytes(TensorCount ?? (ulong)_tensors.Count),
+            .. "GGUF"u8, .. BitConverter.GetBytes(Version),
+            .. BitConverter.GetBytes(TensorCount ?? (ulong)_tensors.Count),
             .. BitConverter.GetBytes(PairCount ?? (ulong)_pairs.Count),
             .. _pairs.SelectMany(pair => pair), .. _tensors.SelectMany(tensor => tensor.Info),
         ];

@@ -36,9 +36,12 @@ public sealed class PickleBuilder
     public PickleBuilder Storage(string type, string key, int count) =>
         Op('(').Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count).Op('t').Op('Q');
 
-    /// <summary>Pushes a tensor: <c>_rebuild_tensor_v2(storage, offset, size, stride, False, OrderedDict())</c>.</summary>
+    /// <summary>
+    /// Pushes a tensor: <c>_rebuild_tensor_v2(storage, offset, size, stride, False, OrderedDict())</c>.
+    /// </summary>
     public PickleBuilder Tensor(string type, string key, int count, int offset, int[] shape, int[] strides) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage(type, key, count).Number(offset).Tuple(shape).Tuple(strides)
+        Global("torch._utils", "_rebuild_tensor_v2").Op('(')
+            .Storage(type, key, count).Number(offset).Tuple(shape).Tuple(strides)
             .Op(0x89).Global("collections", "OrderedDict").Op(')').Op('R').Op('t').Op('R');
 
     public byte[] Build() => [.. _bytes, (byte)'.'];

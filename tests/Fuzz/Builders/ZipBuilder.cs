@@ -9,11 +9,13 @@ public sealed class ZipBuilder(int alignment = 64)
     private readonly List<byte> _directory = [];
     private ushort _count;
 
-    public static byte[] Archive(byte[] pickle, params (string Key, byte[] Bytes)[] storages) => Archive(64, pickle, storages);
+    public static byte[] Archive(byte[] pickle, params (string Key, byte[] Bytes)[] storages) =>
+        Archive(64, pickle, storages);
 
     public static byte[] Archive(int alignment, byte[] pickle, params (string Key, byte[] Bytes)[] storages)
     {
-        var zip = new ZipBuilder(alignment).Add("archive/data.pkl", pickle).Add("archive/byteorder", "little"u8.ToArray());
+        var zip = new ZipBuilder(alignment)
+            .Add("archive/data.pkl", pickle).Add("archive/byteorder", "little"u8.ToArray());
         foreach (var (key, bytes) in storages)
         {
             zip.Add($"archive/data/{key}", bytes);
@@ -30,7 +32,7 @@ public sealed class ZipBuilder(int alignment = 64)
         var padding = alignment == 0 ? (8 - (bare % 8) + 1) % 8 : (alignment - (bare % alignment)) % alignment;
         byte[] shared =
         [
-            .. BitConverter.GetBytes((ushort)20), .. BitConverter.GetBytes((ushort)0), .. BitConverter.GetBytes(method), .. new byte[8],
+            20, 0, 0, 0, .. BitConverter.GetBytes(method), .. new byte[8],
             .. BitConverter.GetBytes(bytes.Length), .. BitConverter.GetBytes(bytes.Length),
             .. BitConverter.GetBytes((ushort)nameBytes.Length),
         ];
@@ -47,7 +49,8 @@ public sealed class ZipBuilder(int alignment = 64)
 
     public byte[] Build() =>
     [
-        .. _bytes, .. _directory, 0x50, 0x4b, 5, 6, 0, 0, 0, 0, .. BitConverter.GetBytes(_count), .. BitConverter.GetBytes(_count),
+        .. _bytes, .. _directory, 0x50, 0x4b, 5, 6, 0, 0, 0, 0,
+        .. BitConverter.GetBytes(_count), .. BitConverter.GetBytes(_count),
         .. BitConverter.GetBytes(_directory.Count), .. BitConverter.GetBytes(_bytes.Count), 0, 0,
     ];
 }

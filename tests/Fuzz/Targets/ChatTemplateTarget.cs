@@ -38,7 +38,7 @@ public static class ChatTemplateTarget
 
     /// <summary>Gets the target.</summary>
     public static FuzzTarget Target { get; } = new(
-        "chat-template", 20_000, [.. Seeds.Select(Encoding.UTF8.GetBytes)], Read, Words);
+        "chat-template", 100_000, [.. Seeds.Select(Encoding.UTF8.GetBytes)], Read, Words);
 
     private static void Read(byte[] input)
     {

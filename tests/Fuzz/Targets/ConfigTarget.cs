@@ -31,7 +31,7 @@ public static class ConfigTarget
     /// <summary>Makes the target.</summary>
     public static FuzzTarget Make() => new(
         "config",
-        20_000,
+        100_000,
         [Encoding.UTF8.GetBytes(Llama), Encoding.UTF8.GetBytes(Qwen), Encoding.UTF8.GetBytes(Mistral)],
         Read,
         [

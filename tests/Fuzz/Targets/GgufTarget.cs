@@ -9,10 +9,13 @@ public static class GgufTarget
 {
     public static FuzzTarget Create() => new(
         "gguf",
-        20_000,
+        100_000,
         [Model("llama"), Model("qwen2"), Quantised()],
         Read,
-        ["GGUF", "general.alignment", "general.architecture", "llama", "token_embd.weight", "\u0009\0\0\0", "\u0008\0\0\0"]);
+        [
+            "GGUF", "general.alignment", "general.architecture", "llama", "token_embd.weight", "\u0009\0\0\0",
+            "\u0008\0\0\0",
+        ]);
 
     private static byte[] Model(string family) => GgufBuilder.TinyLlama(family)
         .Text("tokenizer.ggml.model", "llama")

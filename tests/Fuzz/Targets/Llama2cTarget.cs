@@ -10,7 +10,10 @@ public static class Llama2cTarget
     public static FuzzTarget Create() => new(
         "llama2c",
         20_000,
-        [Llama2cBuilder.Build(4, 4, 1, 2, 1, 3, 2, isTied: true), Llama2cBuilder.Build(4, 2, 2, 1, 1, 2, 1, isTied: false)],
+        [
+            Llama2cBuilder.Build(4, 4, 1, 2, 1, 3, 2, isTied: true),
+            Llama2cBuilder.Build(4, 2, 2, 1, 1, 2, 1, isTied: false),
+        ],
         Read,
         ["24ka", "\u0004\0\0\0"]);
 

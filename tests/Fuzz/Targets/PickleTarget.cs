@@ -9,10 +9,13 @@ public static class PickleTarget
 {
     public static FuzzTarget Create() => new(
         "pickle",
-        20_000,
+        100_000,
         [Plain(), Nested()],
         Read,
-        ["PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", "PK\u0006\u0006", "cos\nsystem\n", "ctorch\nSize\n", "(", "t", "R", "Q", "b", "q\0", "h\0"]);
+        [
+            "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006", "PK\u0006\u0006", "cos\nsystem\n", "ctorch\nSize\n",
+            "(", "t", "R", "Q", "b", "q\0", "h\0",
+        ]);
 
     private static byte[] Plain() => ZipBuilder.Archive(
         new PickleBuilder().Global("collections", "OrderedDict").Op(')').Op('R').Op((byte)'q', 0).Op('(')
@@ -25,7 +28,8 @@ public static class PickleTarget
     private static byte[] Nested() => ZipBuilder.Archive(
         0,
         new PickleBuilder().Op('}').Op('(').Text("epoch").Number(3).Text("state_dict").Op('}').Text("w")
-            .Global("torch._utils", "_rebuild_parameter").Op('(').Tensor("FloatStorage", "0", 6, 0, [3, 2], [1, 3]).Op(0x88).Op('N')
+            .Global("torch._utils", "_rebuild_parameter").Op('(')
+            .Tensor("FloatStorage", "0", 6, 0, [3, 2], [1, 3]).Op(0x88).Op('N')
             .Op('t').Op('R').Op('s').Text("list").Op(']').Op('(').Number(1).Number(2).Op('e').Op('u').Build(),
         ("0", GgufBuilder.Floats(6)));
 

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Weights;
 
 namespace LlmEfficiency.Fuzz.Targets;
 
@@ -20,7 +21,7 @@ public static class ShardIndexTarget
 
     private static void Read(byte[] input)
     {
-        using var file = MappedFile.FromBytes(ShardIndex.FileName, input);
+        using var file = MappedFile.FromBytes(ShardWriter.IndexFile, input);
         foreach (var shard in ShardIndex.Read(file).Shards.Values)
         {
             if (Path.GetFileName(shard) != shard || shard is ".." or ".")

@@ -14,7 +14,7 @@ public static class TokenizerTargets
     /// <summary>Gets the reader of <c>tokenizer.json</c>.</summary>
     public static FuzzTarget TokenizerJson { get; } = new(
         "tokenizer-json",
-        20_000,
+        100_000,
         [.. JsonSeeds().Select(Encoding.UTF8.GetBytes)],
         bytes => Use(TokenizerJsonReader.Read("fuzz", bytes)),
         [
@@ -26,7 +26,7 @@ public static class TokenizerTargets
     /// <summary>Gets the reader of tiktoken files.</summary>
     public static FuzzTarget Tiktoken { get; } = new(
         "tiktoken",
-        20_000,
+        100_000,
         [TiktokenSeed()],
         bytes => Use(TiktokenReader.Read("fuzz", bytes, TiktokenFamily.Llama3)),
         ["YWE= 256\n", "= ", " 2147483648\n", "\n", "\r\n", "//8= 257\n"]);
@@ -34,7 +34,7 @@ public static class TokenizerTargets
     /// <summary>Gets the reader of SentencePiece models.</summary>
     public static FuzzTarget SentencePiece { get; } = new(
         "sentencepiece",
-        20_000,
+        100_000,
         [SentencePieceSeed()],
         bytes => Use(SentencePieceReader.Read("fuzz", bytes)),
         ["\x0a\x0e\x0a\x05", "\x18\x06", "\x18\x03", "\x12\x04\x28\x01\xc8\x02", "\x1a\x04\x18\x01\x20\x00",
@@ -43,7 +43,7 @@ public static class TokenizerTargets
     /// <summary>Gets the reader of llama2.c's <c>tokenizer.bin</c>.</summary>
     public static FuzzTarget Llama2cTokenizer { get; } = new(
         "llama2c-tokenizer",
-        20_000,
+        100_000,
         [Llama2cSeed()],
         bytes => Use(Llama2cTokenizerReader.Read("fuzz", bytes)),
         ["\x00\x00\xc0\x7f\x01\x00\x00\x00a", "\x00\x00\x80\xbf\x02\x00\x00\x00ab"]);

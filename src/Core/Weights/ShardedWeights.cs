@@ -1,14 +1,13 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
-using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
 
-namespace LlmEfficiency.Core.Safetensors;
+namespace LlmEfficiency.Core.Weights;
 
-/// <summary>The tensors of several safetensors files as one source.</summary>
+/// <summary>The tensors of several files as one source.</summary>
 public sealed class ShardedWeights : IWeightSource
 {
-    private readonly Dictionary<string, SafetensorsFile> _files = [];
+    private readonly Dictionary<string, IWeightSource> _files = [];
     private readonly Dictionary<string, WeightEntry> _entries = [];
     private readonly ShardIndex _index;
 
@@ -19,16 +18,17 @@ public sealed class ShardedWeights : IWeightSource
 
     /// <summary>Opens all shards of an index and checks that each holds what the index says.</summary>
     /// <param name="indexPath">The path of the index; the shards lie beside it.</param>
+    /// <param name="openShard">Opens one shard by its path.</param>
     /// <exception cref="LlmEfficiencyException">
     /// A shard or a tensor is missing, or a file breaks its format.
     /// </exception>
-    public static ShardedWeights Open(string indexPath)
+    public static ShardedWeights Open(string indexPath, Func<string, IWeightSource> openShard)
     {
         using var file = MappedFile.Open(indexPath);
         var weights = new ShardedWeights(ShardIndex.Read(file));
         try
         {
-            weights.OpenShards(indexPath);
+            weights.OpenShards(indexPath, openShard);
             return weights;
         }
         catch (LlmEfficiencyException)
@@ -53,7 +53,7 @@ public sealed class ShardedWeights : IWeightSource
         }
     }
 
-    private void OpenShards(string indexPath)
+    private void OpenShards(string indexPath, Func<string, IWeightSource> openShard)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(indexPath))!;
         foreach (var (name, shard) in _index.Shards)
@@ -67,7 +67,7 @@ public sealed class ShardedWeights : IWeightSource
                         ErrorKind.Input, $"{indexPath}: shard {shard} with '{name}' is not there: fetch it again");
                 }
 
-                _files[shard] = file = SafetensorsFile.Open(path);
+                _files[shard] = file = openShard(path);
             }
 
             _entries[name] = file.Entries.TryGetValue(name, out var entry)

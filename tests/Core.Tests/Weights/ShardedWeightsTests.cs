@@ -2,11 +2,13 @@ using System.Text;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Tests.Safetensors;
+using LlmEfficiency.Core.Weights;
 using LlmEfficiency.Testing;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace LlmEfficiency.Core.Tests.Safetensors;
+namespace LlmEfficiency.Core.Tests.Weights;
 
 public sealed class ShardedWeightsTests
 {
@@ -17,7 +19,7 @@ public sealed class ShardedWeightsTests
         using var folder = new TemporaryFolder();
         var tensors = Enumerable.Range(0, 5).ToDictionary(i => $"t{i}", i => full(4, (float)i)); // 16 bytes each
         var names = ShardWriter.Write(folder.FullPath, tensors, maxShardBytes: 32);
-        using var weights = ShardedWeights.Open(folder.File(ShardIndex.FileName));
+        using var weights = ShardedWeights.Open(folder.File(ShardWriter.IndexFile), SafetensorsFile.Open);
 
         Assert.Equal(4, names.Count);
         Assert.Equal("model-00003-of-00003.safetensors", names[2]);
@@ -29,8 +31,8 @@ public sealed class ShardedWeightsTests
     public void Names_a_shard_that_is_missing()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File(ShardIndex.FileName), """{"weight_map":{"a":"gone.safetensors"}}""");
-        var problem = Assert.Throws<LlmEfficiencyException>(() => ShardedWeights.Open(folder.File(ShardIndex.FileName)));
+        File.WriteAllText(folder.File(ShardWriter.IndexFile), """{"weight_map":{"a":"gone.safetensors"}}""");
+        var problem = Assert.Throws<LlmEfficiencyException>(() => ShardedWeights.Open(folder.File(ShardWriter.IndexFile), SafetensorsFile.Open));
         Assert.Contains("gone.safetensors with 'a'", problem.Message, StringComparison.Ordinal);
     }
 
@@ -38,9 +40,9 @@ public sealed class ShardedWeightsTests
     public void Names_a_tensor_that_its_shard_lacks()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File(ShardIndex.FileName), """{"weight_map":{"a":"one.safetensors"}}""");
+        File.WriteAllText(folder.File(ShardWriter.IndexFile), """{"weight_map":{"a":"one.safetensors"}}""");
         File.WriteAllBytes(folder.File("one.safetensors"), SafetensorsBytes.Make("{}"));
-        var problem = Assert.Throws<LlmEfficiencyException>(() => ShardedWeights.Open(folder.File(ShardIndex.FileName)));
+        var problem = Assert.Throws<LlmEfficiencyException>(() => ShardedWeights.Open(folder.File(ShardWriter.IndexFile), SafetensorsFile.Open));
         Assert.Contains("'a' is not in one.safetensors", problem.Message, StringComparison.Ordinal);
     }
 

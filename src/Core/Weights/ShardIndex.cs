@@ -2,14 +2,11 @@ using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
 
-namespace LlmEfficiency.Core.Safetensors;
+namespace LlmEfficiency.Core.Weights;
 
-/// <summary>Which file of a folder holds which tensor: <c>model.safetensors.index.json</c>.</summary>
+/// <summary>Which file of a folder holds which tensor: <c>model.safetensors.index.json</c> and its like.</summary>
 public sealed class ShardIndex
 {
-    /// <summary>The file's name.</summary>
-    public const string FileName = "model.safetensors.index.json";
-
     private const int MaxBytes = 100_000_000;
 
     private ShardIndex(IReadOnlyDictionary<string, string> shards) => Shards = shards;

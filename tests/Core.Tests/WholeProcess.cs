@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace LlmEfficiency.Core.Tests.Devices;
+namespace LlmEfficiency.Core.Tests;
 
 /// <summary>Tests that measure or change the whole process run alone.</summary>
 [CollectionDefinition(nameof(WholeProcess), DisableParallelization = true)]
