@@ -10,6 +10,14 @@ namespace LlmEfficiency.Cli;
 /// <summary>The whole command: its parts, and how failures become exit codes.</summary>
 internal static class CommandLine
 {
+    /// <summary>The exit code of a fault that no input should cause; sysexits.h calls it EX_SOFTWARE.</summary>
+    public const int Fault = 70;
+
+    private const string TraceVariable = "LLMEFF_TRACE";
+
+    // After Ctrl-C a step of a large model may still have to end.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Builds the root command.</summary>
     public static RootCommand Create()
     {
@@ -17,7 +25,8 @@ internal static class CommandLine
             Efficient language models: run them, speed them up, prune them, train them.
 
             Exit codes: 0 done, 1 usage, 2 input, 3 configuration, 4 numerics (NaN), 5 out of memory, 6 disk, 7 distributed,
-            8 environment (see 'llmeff doctor'), 9 network, 130 cancelled. '@FILE' reads arguments from a file.
+            8 environment (see 'llmeff doctor'), 9 network, 70 a fault of llmeff itself (LLMEFF_TRACE=1 shows where), 130 cancelled.
+            '@FILE' reads arguments from a file, one a line.
             """);
         root.Subcommands.Add(GenerateCommand.Create());
         root.Subcommands.Add(ChatCommand.Create());
@@ -32,35 +41,52 @@ internal static class CommandLine
     }
 
     /// <summary>Parses and runs a command line.</summary>
-    /// <returns>The exit code: 0, or the number of an <see cref="ErrorKind"/>.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    /// <returns>The exit code: 0, the number of an <see cref="ErrorKind"/>, or 70 for a fault of the command itself.</returns>
+    public static async Task<int> RunAsync(string[] args, TextReader input, TextWriter output, TextWriter error)
     {
         var parsed = Create().Parse(args);
-        var usage = parsed.Action as ParseErrorAction;
-        if (usage is not null)
+        if (parsed.Action is ParseErrorAction usage)
         {
-            usage.ShowHelp = false;
+            await UsageErrors.WriteAsync(parsed, usage, error).ConfigureAwait(false);
+            return (int)ErrorKind.Usage;
         }
 
-        var configuration = new InvocationConfiguration
+        var streams = new CommandStreams
         {
-            Output = usage is null ? output : error, // corrections are no results
+            Input = input,
+            Output = output,
             Error = error,
+            IsPerson = ReferenceEquals(input, Console.In) && !Console.IsInputRedirected,
             EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = StopTime,
         };
+        var (code, problem) = await InvokeAsync(parsed, streams).ConfigureAwait(false);
+        if (problem is not null)
+        {
+            await error.WriteLineAsync($"llmeff: {problem}").ConfigureAwait(false);
+        }
+
+        return code;
+    }
+
+    private static async Task<(int Code, string? Problem)> InvokeAsync(ParseResult parsed, CommandStreams streams)
+    {
         try
         {
-            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+            return (await parsed.InvokeAsync(streams).ConfigureAwait(false), null);
         }
         catch (LlmEfficiencyException problem)
         {
-            await error.WriteLineAsync($"llmeff: {problem.Message}").ConfigureAwait(false);
-            return (int)problem.Kind;
+            return ((int)problem.Kind, problem.Message);
         }
         catch (OperationCanceledException)
         {
-            await error.WriteLineAsync("llmeff: cancelled").ConfigureAwait(false);
-            return (int)ErrorKind.Cancelled;
+            return ((int)ErrorKind.Cancelled, "cancelled");
+        }
+        catch (Exception problem) when (Environment.GetEnvironmentVariable(TraceVariable) != "1")
+        {
+            var line = problem.Message.ReplaceLineEndings(" ");
+            return (Fault, $"a fault of llmeff itself, please report it: {problem.GetType().Name}: {line} ({TraceVariable}=1 shows where)");
         }
     }
 }

@@ -43,11 +43,12 @@ internal static class ChatCommand
 
         int Run(ParseResult parsed, CancellationToken cancellation)
         {
+            generation.Check(parsed);
             using var loaded = model.Load(parsed);
             var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(system), TimeProvider.System);
             using var generator = new ConversationGenerator(
                 loaded.Engine, loaded.Tokenizer, parsed.GetValue(context) ?? Math.Min(DefaultContext, loaded.Engine.Config.ContextLength));
-            foreach (var line in Lines(parsed))
+            foreach (var line in Lines(CommandStreams.Of(parsed), cancellation))
             {
                 if (line == "/reset")
                 {
@@ -71,17 +72,18 @@ internal static class ChatCommand
         }
     }
 
-    private static IEnumerable<string> Lines(ParseResult parsed)
+    private static IEnumerable<string> Lines(CommandStreams streams, CancellationToken cancellation)
     {
-        var isPerson = !Console.IsInputRedirected;
         while (true)
         {
-            if (isPerson)
+            if (streams.IsPerson)
             {
-                parsed.InvocationConfiguration.Error.Write("> ");
+                streams.Error.Write("> ");
             }
 
-            if (Console.In.ReadLine() is not { } line || line.Trim() == "/exit")
+            // A console does not end a read when Ctrl-C comes, so another thread waits for the line.
+            var read = Task.Run(streams.Input.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+            if (read.GetAwaiter().GetResult() is not { } line || line.Trim() == "/exit")
             {
                 yield break;
             }

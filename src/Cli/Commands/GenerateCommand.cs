@@ -46,6 +46,7 @@ internal static class GenerateCommand
         int Run(ParseResult parsed, CancellationToken cancellation)
         {
             var texts = prompts.Read(parsed);
+            generation.Check(parsed);
             using var loaded = model.Load(parsed);
             var requests = generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
             var generator = new AutoregressiveGenerator(loaded.Engine, loaded.Tokenizer, deviceBytes: DeviceBytes(loaded));

@@ -91,6 +91,7 @@ internal static class ModelCommand
         command.Add(shard);
         command.SetAction(parsed =>
         {
+            var shardBytes = ShardBytes(parsed.GetRequiredValue(shard));
             using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
             var target = parsed.GetRequiredValue(folder).FullName;
             var name = parsed.GetRequiredValue(type);
@@ -99,13 +100,17 @@ internal static class ModelCommand
                 stored,
                 target,
                 ElementTypes.Parse(name, ComputeDevice.Cpu),
-                checked(parsed.GetRequiredValue(shard) * 1_000_000),
+                shardBytes,
                 new LineProgress<LoadProgress>(step => line.Show("converting", step.DoneBytes, step.TotalBytes)));
             line.Clear();
             parsed.InvocationConfiguration.Output.WriteLine($"{target}: {stored.Config.ParameterCount} parameters in {name}");
         });
         return command;
     }
+
+    private static long ShardBytes(long megabytes) => megabytes is >= 1 and <= 1_000_000_000
+        ? megabytes * 1_000_000
+        : throw new LlmEfficiencyException(ErrorKind.Configuration, $"--max-shard-mb is {megabytes}: allowed is 1 to 1000000000");
 
     private static DocumentedCommand Init()
     {

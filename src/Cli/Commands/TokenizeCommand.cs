@@ -45,9 +45,9 @@ internal static class TokenizeCommand
         command.SetAction(parsed =>
         {
             var tokenizer = TokenizerSource.Read(parsed.GetValue(model));
-            var input = parsed.GetRequiredValue(text) is "-" ? Console.In.ReadToEnd() : parsed.GetRequiredValue(text);
+            var input = parsed.GetRequiredValue(text) is "-" ? CommandStreams.Of(parsed).Input.ReadToEnd() : parsed.GetRequiredValue(text);
             var specials = parsed.GetValue(allowsSpecials) ? SpecialTokenHandling.AsToken : SpecialTokenHandling.AsText;
-            var ids = parsed.GetValue(decodes) ? ParseIds(input)
+            var ids = parsed.GetValue(decodes) ? ParseIds(input, tokenizer.Vocabulary.Size)
                 : parsed.GetValue(begins) ? PromptEncoder.Encode(tokenizer, input, specials)
                 : tokenizer.Encode(input, specials);
             var output = parsed.InvocationConfiguration.Output;
@@ -59,11 +59,11 @@ internal static class TokenizeCommand
         return command;
     }
 
-    private static int[] ParseIds(string text) =>
+    private static int[] ParseIds(string text, int size) =>
         [.. text.Split([' ', ',', '[', ']', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(word =>
-            int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < size
                 ? id
-                : throw new LlmEfficiencyException(ErrorKind.Usage, $"'{word}' is no token id: give whole numbers of 0 or more"))];
+                : throw new LlmEfficiencyException(ErrorKind.Usage, $"'{word}' is no token id: give whole numbers from 0 to {size - 1}"))];
 
     private static string Json(ITokenizer tokenizer, IReadOnlyList<int> ids)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
@@ -10,6 +12,8 @@ namespace LlmEfficiency.Cli.Commands;
 /// <summary>Makes tokenizers.</summary>
 internal static class TokenizerCommand
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>Builds the command.</summary>
     public static Command Create() => new("tokenizer", "Make tokenizers.") { Train() };
 
@@ -70,25 +74,38 @@ internal static class TokenizerCommand
         var trainer = new BpeTrainer(settings);
         var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
         var (done, total) = (0L, files.Sum(file => file.Exists ? file.Length : 0));
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Read(trainer, file);
+            line.Show("reading", done += file.Length, total);
+        }
+
+        var trained = trainer.Train(new LineProgress<int>(merges => line.Show($"{merges} merges")), cancellation);
+        line.Clear();
         try
         {
-            foreach (var file in files)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var reader = file.OpenText();
-                trainer.Add(reader);
-                line.Show("reading", done += file.Length, total);
-            }
+            folder.Create();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, problem.Message, problem);
+            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be made: {problem.Message}", problem);
         }
 
-        var trained = trainer.Train(new LineProgress<int>(merges => line.Show("merges", merges, null)), cancellation);
-        line.Clear();
-        folder.Create();
         TokenizerJsonWriter.Write(folder.FullName, trained.ToTokenizer());
         parsed.InvocationConfiguration.Output.WriteLine($"{trained.Size} tokens in {Path.Join(folder.FullName, "tokenizer.json")}");
+    }
+
+    private static void Read(BpeTrainer trainer, FileInfo file)
+    {
+        try
+        {
+            using var reader = new StreamReader(file.FullName, StrictUtf8);
+            trainer.Add(reader);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Input, $"{file}: cannot be read as UTF-8 text: {problem.Message}", problem);
+        }
     }
 }

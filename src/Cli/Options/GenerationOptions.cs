@@ -9,7 +9,7 @@ internal sealed class GenerationOptions
 {
     private readonly SamplingOptions _sampling = new();
 
-    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n") { Description = "At most so many new tokens", HelpName = "N" };
+    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n") { Description = "At most so many new tokens; the model's advice or 256 by default", HelpName = "N" };
 
     private readonly Option<string[]> _stop = new("--stop")
     {
@@ -41,6 +41,10 @@ internal sealed class GenerationOptions
         command.Add(_ignoresEnd);
         command.Add(_logProbabilities);
     }
+
+    /// <summary>Checks the options before a model is loaded for them.</summary>
+    /// <exception cref="Core.Errors.LlmEfficiencyException">A value is outside its range, or two contradict each other.</exception>
+    public void Check(ParseResult parsed) => Requests(parsed, [[]], new GenerationDefaults())[0].Validate();
 
     /// <summary>Makes one request for each prompt.</summary>
     /// <param name="parsed">The command line.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 
 namespace LlmEfficiency.Cli.Options;
@@ -9,6 +10,8 @@ namespace LlmEfficiency.Cli.Options;
 /// <summary>Which model runs where.</summary>
 internal sealed class ModelOptions
 {
+    private const int MostThreads = 1024;
+
     private readonly Option<string?> _model = new("--model", "-m")
     {
         Description = "A folder, a .gguf or llama2.c .bin file, or org/name[@revision] in the Hugging Face cache",
@@ -51,7 +54,7 @@ internal sealed class ModelOptions
         var name = parsed.GetValue(_model);
         var location = name is null ? null : ModelLocation.Find(name);
         var device = ComputeDevice.Parse(parsed.GetRequiredValue(_device));
-        TorchThreads.Set(parsed.GetValue(_threads));
+        TorchThreads.Set(Threads(parsed));
         var settings = new LoadSettings(device, ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device));
         if (location is null)
         {
@@ -66,4 +69,11 @@ internal sealed class ModelOptions
         line.Clear();
         return model;
     }
+
+    private int? Threads(ParseResult parsed) => parsed.GetValue(_threads) switch
+    {
+        < 1 or > MostThreads => throw new LlmEfficiencyException(
+            ErrorKind.Configuration, $"--threads is {parsed.GetValue(_threads)}: allowed is 1 to {MostThreads}"),
+        var count => count,
+    };
 }

@@ -29,7 +29,7 @@ internal sealed class PromptOptions
     /// <exception cref="LlmEfficiencyException">There is none, or the file cannot be read.</exception>
     public IReadOnlyList<string> Read(ParseResult parsed)
     {
-        var prompts = (parsed.GetValue(_prompts) ?? []).Select(text => text == "-" ? Console.In.ReadToEnd() : text).ToList();
+        var prompts = (parsed.GetValue(_prompts) ?? []).Select(text => text == "-" ? CommandStreams.Of(parsed).Input.ReadToEnd() : text).ToList();
         if (parsed.GetValue(_file) is { } file)
         {
             try

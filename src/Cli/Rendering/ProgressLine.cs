@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace LlmEfficiency.Cli.Rendering;
 
-/// <summary>Shows how far a long step is: a line that rewrites itself on a terminal, a few plain lines elsewhere.</summary>
+/// <summary>Shows how far a long step is: a line that rewrites itself on a terminal, nothing elsewhere.</summary>
 /// <param name="error">The error stream, so that results stay clean.</param>
 /// <param name="isTerminal">Whether a person watches.</param>
 /// <param name="clock">The time, to show a line only for what takes long.</param>
 internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvider clock)
 {
-    private static readonly TimeSpan TerminalPace = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PlainPace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    private static bool CanRewrite => Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     private readonly Lock _gate = new();
     private long _last = clock.GetTimestamp();
@@ -17,26 +18,27 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
 
     /// <summary>Makes the line for an error stream.</summary>
     public static ProgressLine For(TextWriter error) =>
-        new(error, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected, TimeProvider.System);
+        new(error, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && CanRewrite, TimeProvider.System);
+
+    /// <summary>Shows how much of something is done, unless a state was shown just before.</summary>
+    /// <param name="what">What is being done, in a word or two.</param>
+    /// <param name="done">How much is done, in bytes.</param>
+    /// <param name="total">How much there is, or null if nobody knows.</param>
+    public void Show(string what, long done, long? total) => Show(total is > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{what}: {100.0 * done / total:F0} % ({Size(done)} of {Size(total.Value)})")
+        : $"{what}: {Size(done)}");
 
     /// <summary>Shows a state, unless one was shown just before.</summary>
-    /// <param name="what">What is being done, in a word or two.</param>
-    /// <param name="done">How much is done, in bytes or steps.</param>
-    /// <param name="total">How much there is, or null if nobody knows.</param>
-    public void Show(string what, long done, long? total)
+    public void Show(string state)
     {
         lock (_gate)
         {
-            if (clock.GetElapsedTime(_last) < (isTerminal ? TerminalPace : PlainPace))
+            if (isTerminal && clock.GetElapsedTime(_last) >= Pace)
             {
-                return;
+                _last = clock.GetTimestamp();
+                error.Write($"\r{state.PadRight(_width)}");
+                _width = state.Length;
             }
-
-            _last = clock.GetTimestamp();
-            var line = total is > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{what}: {100.0 * done / total:F0} % ({Size(done)} of {Size(total.Value)})")
-                : $"{what}: {Size(done)}";
-            Write(line);
         }
     }
 
@@ -60,17 +62,4 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
         >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F0} kB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
     };
-
-    private void Write(string line)
-    {
-        if (isTerminal)
-        {
-            error.Write($"\r{line.PadRight(_width)}");
-            _width = line.Length;
-        }
-        else
-        {
-            error.WriteLine(line);
-        }
-    }
 }

@@ -6,8 +6,7 @@ namespace LlmEfficiency.Core.Checkpoints;
 
 /// <summary>
 /// A source under its canonical names: <c>model.</c> put before names that lack it, a tied matrix found under both
-/// of its names
-/// whichever is stored, and rotary tables that older files carry left out.
+/// of its names whichever is stored, and rotary tables that older files carry left out.
 /// </summary>
 public sealed class CanonicalWeights : IWeightSource
 {
@@ -25,6 +24,7 @@ public sealed class CanonicalWeights : IWeightSource
             _stored.TryAdd(Canonical(name), name);
         }
 
+        Stored = [.. _stored.Select(pair => source.Entries[pair.Value] with { Name = pair.Key })];
         if (config.TiesEmbeddings)
         {
             Alias(TransformerShapes.Embedding, TransformerShapes.Head);
@@ -36,6 +36,9 @@ public sealed class CanonicalWeights : IWeightSource
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, WeightEntry> Entries { get; }
+
+    /// <summary>Gets what the source holds under canonical names: a tied matrix stored once is here once.</summary>
+    public IReadOnlyList<WeightEntry> Stored { get; }
 
     /// <inheritdoc/>
     public Tensor Read(string name) => _source.Read(_stored.GetValueOrDefault(name, name));

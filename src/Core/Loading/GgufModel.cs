@@ -53,5 +53,6 @@ internal sealed class GgufModel : StoredModel
     }
 
     /// <inheritdoc/>
-    public override void WriteTokenizer(string folder) => throw new InvalidOperationException(folder);
+    public override void WriteTokenizer(string folder) =>
+        TokenizerJsonWriter.Write(folder, ReadTokenizer(), _file.ReadChatTemplate());
 }

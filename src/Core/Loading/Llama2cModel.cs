@@ -2,6 +2,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Llama2c;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
+using LlmEfficiency.Core.Tokenization.Formats;
 
 namespace LlmEfficiency.Core.Loading;
 
@@ -33,5 +34,5 @@ internal sealed class Llama2cModel : StoredModel
     public override ChatTemplate? ReadTemplate() => null;
 
     /// <inheritdoc/>
-    public override void WriteTokenizer(string folder) => throw new InvalidOperationException(folder);
+    public override void WriteTokenizer(string folder) => TokenizerJsonWriter.Write(folder, ReadTokenizer());
 }

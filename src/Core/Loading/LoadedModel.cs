@@ -35,17 +35,9 @@ public sealed record LoadedModel(
     public static LoadedModel Load(ModelLocation location, LoadSettings settings, IProgress<LoadProgress>? progress = null)
     {
         using var stored = StoredModel.Open(location);
+        var (tokenizer, template) = (stored.ReadTokenizer(), stored.ReadTemplate()); // a fault of theirs shows before the long load
         var model = stored.Load(settings, progress);
-        try
-        {
-            return new LoadedModel(
-                location.Name, settings.Device, new TorchDecodeEngine(model), stored.ReadTokenizer(), stored.ReadTemplate(), stored.Defaults);
-        }
-        catch (Errors.LlmEfficiencyException)
-        {
-            model.Dispose();
-            throw;
-        }
+        return new LoadedModel(location.Name, settings.Device, new TorchDecodeEngine(model), tokenizer, template, stored.Defaults);
     }
 
     /// <summary>Returns the chat template.</summary>

@@ -20,16 +20,16 @@ public sealed record ModelCheck(int Tensors, long Bytes, IReadOnlyList<string> P
         Note(problems, () => WeightLoader.Check(model.Weights, model.Config));
         Note(problems, () => CheckVocabulary(model));
         Note(problems, () => _ = model.ReadTemplate());
-        var total = model.Weights.Entries.Values.Sum(entry => entry.StoredBytes);
+        var total = model.Weights.Stored.Sum(entry => entry.StoredBytes);
         var done = 0L;
-        foreach (var (name, entry) in model.Weights.Entries)
+        foreach (var entry in model.Weights.Stored)
         {
-            Note(problems, () => CheckNumbers(model, name));
+            Note(problems, () => CheckNumbers(model, entry.Name));
             done += entry.StoredBytes;
-            progress?.Report(new LoadProgress(name, done, total));
+            progress?.Report(new LoadProgress(entry.Name, done, total));
         }
 
-        return new ModelCheck(model.Weights.Entries.Count, done, problems);
+        return new ModelCheck(model.Weights.Stored.Count, done, problems);
     }
 
     /// <summary>Returns the check as one JSON object with names in snake_case.</summary>

@@ -2,7 +2,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Safetensors;
-using LlmEfficiency.Core.Tokenization.Training;
+using LlmEfficiency.Core.Tokenization.Formats;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Loading;
@@ -44,7 +44,7 @@ public static class ModelConversion
         RequireEmpty(folder);
         using var model = OutOfMemory.Guard(() => RandomModel.Create(config, seed, ComputeDevice.Cpu, elementType), ComputeDevice.Cpu);
         CreateFolder(folder);
-        TokenizerJsonWriter.Write(folder, RandomModel.Vocabulary);
+        TokenizerJsonWriter.Write(folder, RandomModel.Vocabulary.ToTokenizer());
         CheckpointFolder.Write(
             folder, new HuggingFaceConfig { Transformer = config, ElementType = elementType }, model.state_dict(), new GenerationDefaults());
     }

@@ -18,7 +18,7 @@ public sealed record ModelLocation(string Name, string Path, ModelForm Form)
     {
         if (File.Exists(name))
         {
-            return new ModelLocation(name, name, IsGguf(name) ? ModelForm.Gguf : ModelForm.Llama2c);
+            return new ModelLocation(name, name, FormOf(name));
         }
 
         if (Directory.Exists(name))
@@ -27,31 +27,63 @@ public sealed record ModelLocation(string Name, string Path, ModelForm Form)
         }
 
         var model = HubModelId.TryParse(name) ?? throw new LlmEfficiencyException(
-            ErrorKind.Input, $"{name}: no such file or folder, and no name of the form org/name: give a folder, a .gguf file or a name");
+            ErrorKind.Input, $"'{name}' is no file or folder, and no name of the form org/name: give a folder, a .gguf file or a name");
         cache ??= new HubCache(HubSettings.FromEnvironment().CacheFolder);
-        return InFolder(name, cache.Resolve(model));
+        try
+        {
+            return InFolder(name, cache.Resolve(model));
+        }
+        catch (LlmEfficiencyException problem) when (cache.TryResolve(model) is null)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Input, $"'{name}' is no file or folder, and {problem.Message}", problem);
+        }
     }
 
     // Some repositories hold one GGUF file and no configuration.
     private static ModelLocation InFolder(string name, string folder)
     {
-        string[] files = File.Exists(System.IO.Path.Join(folder, HuggingFaceConfig.FileName)) ? [] : Directory.GetFiles(folder, "*.gguf");
+        var isWhole = File.Exists(System.IO.Path.Join(folder, HuggingFaceConfig.FileName));
+        string[] files = isWhole ? [] : GgufFiles(folder);
         return files.Length switch
         {
-            0 => new ModelLocation(name, folder, ModelForm.Folder),
+            0 when isWhole => new ModelLocation(name, folder, ModelForm.Folder),
+            0 => throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{name}: holds no {HuggingFaceConfig.FileName} and no GGUF file, so it is no model: name a model's own folder"),
             1 => new ModelLocation(name, files[0], ModelForm.Gguf),
             _ => throw new LlmEfficiencyException(
                 ErrorKind.Input, $"{name}: holds {files.Length} GGUF files in {folder}: name one of them, such as {files.Order(StringComparer.Ordinal).First()}"),
         };
     }
 
-    private static bool IsGguf(string path)
+    private static string[] GgufFiles(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*.gguf");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Input, $"{folder}: cannot be read: {problem.Message}", problem);
+        }
+    }
+
+    private static ModelForm FormOf(string path)
+    {
+        var magic = Magic(path);
+        return magic.AsSpan().SequenceEqual("GGUF"u8) ? ModelForm.Gguf
+            : magic.AsSpan().StartsWith("PK"u8) || !path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)
+            ? throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{path}: is neither a GGUF file nor a llama2.c .bin file: of a Hugging Face model name the folder")
+            : ModelForm.Llama2c;
+    }
+
+    private static byte[] Magic(string path)
     {
         try
         {
             using var file = File.OpenRead(path);
-            Span<byte> magic = stackalloc byte[4];
-            return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("GGUF"u8);
+            var magic = new byte[4];
+            return magic[..file.ReadAtLeast(magic, 4, throwOnEndOfStream: false)];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

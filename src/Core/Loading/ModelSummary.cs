@@ -44,7 +44,7 @@ public sealed record ModelSummary
             Path = model.Location.Path,
             Form = model.Location.Form,
             Parameters = config.ParameterCount,
-            StoredBytes = model.Weights.Entries.Values
+            StoredBytes = model.Weights.Stored
                 .GroupBy(entry => entry.Encoding, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Sum(entry => entry.StoredBytes), StringComparer.Ordinal),
             CacheBytesPerToken = 2L * 2 * config.LayerCount * config.KeyValueHeadCount * config.HeadDim,

@@ -3,7 +3,6 @@ using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Loading;
@@ -21,7 +20,7 @@ public abstract class StoredModel : IDisposable
     public required GenerationDefaults Defaults { get; init; }
 
     /// <summary>Gets the stored tensors under their canonical names.</summary>
-    public required IWeightSource Weights { get; init; }
+    public required CanonicalWeights Weights { get; init; }
 
     /// <summary>Opens a model.</summary>
     /// <exception cref="Errors.LlmEfficiencyException">A part is missing or malformed.</exception>

@@ -7,7 +7,7 @@ namespace LlmEfficiency.Core.Tokenization.Formats;
 
 /// <summary>
 /// Writes the components of a <c>tokenizer.json</c> that stand around its model, so that
-/// <see cref="TokenizerJsonPipeline"/> reads the same ones.
+/// <see cref="HuggingFace.TokenizerJsonPipeline"/> reads the same ones.
 /// </summary>
 internal static class TokenizerJsonComponents
 {

@@ -6,16 +6,18 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace LlmEfficiency.Core.Tests.Hub;
+namespace LlmEfficiency.Testing;
 
 /// <summary>A hub with one model on 127.0.0.1, which can misbehave as a test wishes. One request a connection.</summary>
-internal sealed class LocalHub : IDisposable
+public sealed class LocalHub : IDisposable
 {
+    /// <summary>The only commit.</summary>
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
 
+    /// <summary>Begins to listen on a free port.</summary>
     public LocalHub()
     {
         _listener.Start();
@@ -23,15 +25,19 @@ internal sealed class LocalHub : IDisposable
         _ = Serve();
     }
 
+    /// <summary>Gets the address, for <c>HF_ENDPOINT</c>.</summary>
     public Uri Address { get; }
 
+    /// <summary>Gets the files of the model <c>org/tiny</c>.</summary>
     public Dictionary<string, byte[]> Files { get; } = [];
 
     /// <summary>Gets the requests: method, path, range, whether a token came.</summary>
     public ConcurrentQueue<(string Method, string Path, string? Range, string? Token)> Requests { get; } = new();
 
+    /// <summary>Gets whether the listing has hashes.</summary>
     public bool ListsHashes { get; init; } = true;
 
+    /// <summary>Gets whether answers have hashes.</summary>
     public bool SendsHashes { get; init; } = true;
 
     /// <summary>Gets after how many bytes of a body the connection is cut, for the next requests.</summary>
@@ -40,12 +46,16 @@ internal sealed class LocalHub : IDisposable
     /// <summary>Gets the statuses of the next requests, before any success.</summary>
     public Queue<int> Failures { get; } = new();
 
+    /// <summary>Gets or sets a false hash to tell.</summary>
     public string? Sha256Lie { get; set; }
 
+    /// <summary>Gets or sets another server, to which large files are redirected.</summary>
     public Uri? Storage { get; set; }
 
+    /// <summary>Gets whether a request for a part is answered with the whole.</summary>
     public bool IgnoresRange { get; init; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _stop.Cancel();
