@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Text;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Tokenization.Formats;
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 

@@ -3,6 +3,7 @@ using LlmEfficiency.Core.Gguf;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 
 namespace LlmEfficiency.Core.Loading;
 

@@ -2,7 +2,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Llama2c;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 
 namespace LlmEfficiency.Core.Loading;
 

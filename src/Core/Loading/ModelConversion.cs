@@ -2,7 +2,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Safetensors;
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Loading;

@@ -1,6 +1,6 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Fuzz.Targets;
 using LlmEfficiency.Testing;
 using Xunit;

@@ -29,7 +29,7 @@ public sealed record TrainedBpe(BpeTrainingSettings Settings, IReadOnlyList<(int
         return spellings;
     }
 
-    /// <summary>Makes the tokenizer, which <see cref="Formats.TokenizerJsonWriter"/> can write.</summary>
+    /// <summary>Makes the tokenizer, which <see cref="HuggingFace.TokenizerJsonWriter"/> can write.</summary>
     public ITokenizer ToTokenizer()
     {
         var spellings = Spellings();

@@ -2,7 +2,7 @@ using System.Text;
 using CsCheck;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 using LlmEfficiency.Testing;

@@ -1,7 +1,7 @@
 using System.Text;
 using LlmEfficiency.Core.Tokenization.Merging;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// Turns a pair table into a list of merges in which each has a rank of its own, and which gives the same ids.

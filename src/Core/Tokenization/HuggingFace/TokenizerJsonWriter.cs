@@ -6,7 +6,7 @@ using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Tokenization.AddedTokens;
 using LlmEfficiency.Core.Tokenization.Merging;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// Writes a tokenizer, whatever it was read from, as the files that Hugging Face's libraries and

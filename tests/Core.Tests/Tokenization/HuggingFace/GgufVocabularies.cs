@@ -1,6 +1,6 @@
 using LlmEfficiency.Core.Tokenization.Formats;
 
-namespace LlmEfficiency.Core.Tests.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tests.Tokenization.HuggingFace;
 
 /// <summary>Small vocabularies of both kinds that GGUF files have.</summary>
 internal static class GgufVocabularies

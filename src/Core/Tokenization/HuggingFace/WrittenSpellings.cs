@@ -1,8 +1,9 @@
 using System.Text;
 using LlmEfficiency.Core.Tokenization.AddedTokens;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.Merging;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>The names of tokens in the vocabulary of a <c>tokenizer.json</c>, where each must be another.</summary>
 internal sealed class WrittenSpellings

@@ -4,13 +4,14 @@ using CsCheck;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 using LlmEfficiency.Fuzz.Targets;
 using LlmEfficiency.Testing;
 using Xunit;
 
-namespace LlmEfficiency.Core.Tests.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tests.Tokenization.HuggingFace;
 
 public sealed class TokenizerJsonWriterTests
 {

@@ -1,7 +1,7 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization.Merging;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// Gives merges of equal rank, of which the leftmost in the text goes first, an order that does the same in every text.

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using LlmEfficiency.Core.Tokenization.Normalization;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 
-namespace LlmEfficiency.Core.Tokenization.Formats;
+namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// Writes the components of a <c>tokenizer.json</c> that stand around its model, so that
