@@ -19,6 +19,7 @@ internal static partial class MachineConfig
         .WithArtifactsPath(Path.GetFullPath(Path.Join(Here(), "..", "artifacts", "benchmarks")))
         .WithOption(ConfigOptions.JoinSummary, false)
         .AddDiagnoser(MemoryDiagnoser.Default)
+        .AddColumn(new RateColumn())
         .AddJob(Job.Default
             .WithArguments([new MsBuildArgument("/p:CreateSymbolicLinksForCopyLocalIfPossible=true")])
             .AsMutator());
