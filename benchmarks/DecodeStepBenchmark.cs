@@ -4,8 +4,8 @@ using LlmEfficiency.Core.Decoding;
 namespace LlmEfficiency.Benchmarks;
 
 /// <summary>
-/// What it costs to run k tokens at once behind a context of 256: k = 1 is a decoding step, more is what speculative decoding pays
-/// to verify.
+/// What it costs to run k tokens at once behind a context of 256: k = 1 is a decoding step, more is what speculative
+/// decoding pays to verify.
 /// </summary>
 public class DecodeStepBenchmark
 {
@@ -33,7 +33,8 @@ public class DecodeStepBenchmark
     {
         _engine = RandomEngine.Create(Model, Type);
         _session = _engine.Open(1, Context + K);
-        _session.Forward([new DecodeRow(0, RandomEngine.Tokens(Context, _engine.Config)) { Logits = LogitSelection.None }]);
+        var context = RandomEngine.Tokens(Context, _engine.Config);
+        _session.Forward([new DecodeRow(0, context) { Logits = LogitSelection.None }]);
         _step = [new DecodeRow(0, RandomEngine.Tokens(K, _engine.Config)) { Logits = LogitSelection.All }];
     }
 

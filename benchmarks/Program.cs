@@ -17,7 +17,8 @@ switch (args)
     default:
         if (TokenizerPair.DataFolder is null)
         {
-            Console.Error.WriteLine($"skipped: the tokenizers of Llama 3, Llama 2 and Qwen: {TokenizerPair.DataVariable} names no folder");
+            Console.Error.WriteLine(
+                $"skipped: the tokenizers of Llama 3, Llama 2 and Qwen: {TokenizerPair.DataVariable} names no folder");
         }
 
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, MachineConfig.Create()).ToArray();

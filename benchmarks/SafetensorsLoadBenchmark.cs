@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Benchmarks;
 
-/// <summary>A file in the page cache with the tensors of <c>llama-15m</c> in fp32: open it and bring every byte within reach.</summary>
+/// <summary>
+/// A file in the page cache with the tensors of <c>llama-15m</c> in fp32: open it and bring every byte within reach.
+/// </summary>
 [BytesPerOperation(Bytes)]
 public class SafetensorsLoadBenchmark
 {

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Benchmarks;
 
-/// <summary>Measures what a command-line user waits for: whole processes, from start to exit, with their files in the page cache.</summary>
+/// <summary>
+/// Measures what a command-line user waits for: whole processes, from start to exit, with files in the page cache.
+/// </summary>
 internal static class StartUp
 {
     private const int Runs = 15;
@@ -19,7 +21,9 @@ internal static class StartUp
         return RunBareOperation();
     }
 
-    /// <summary>Does the addition without asking first whether libtorch loads, as code that knows only TorchSharp would.</summary>
+    /// <summary>
+    /// Does the addition without asking first whether libtorch loads, as code that knows only TorchSharp would.
+    /// </summary>
     public static int RunBareOperation()
     {
         NativeLibraries.Register();
@@ -27,14 +31,18 @@ internal static class StartUp
         return ones(1).add(1).item<float>() == 2 ? 0 : 1;
     }
 
-    /// <summary>Starts processes one after the other, and prints and keeps the median and the fastest of each kind.</summary>
+    /// <summary>Starts processes one after the other; prints and keeps the median and the fastest of each kind.</summary>
     public static int Measure()
     {
         var model = Directory.CreateTempSubdirectory("llmeff-start-up-").FullName;
         try
         {
-            List<string> table = ["| process, start to exit | median ms | fastest ms |", "|---|---:|---:|"];
-            table.Add(Row("first operation in libtorch", Program("Benchmarks", "Benchmarks"), "first-op"));
+            List<string> table =
+            [
+                "| process, start to exit | median ms | fastest ms |",
+                "|---|---:|---:|",
+                Row("first operation in libtorch", Program("Benchmarks", "Benchmarks"), "first-op"),
+            ];
             var command = Program("Cli", "llmeff");
             if (File.Exists(command))
             {
@@ -74,7 +82,7 @@ internal static class StartUp
     private static string Row(string what, string program, params string[] arguments)
     {
         var times = new double[Runs];
-        for (var i = -1; i < Runs; i++)                                                 // the first fills the page cache
+        for (var i = -1; i < Runs; i++) // the first fills the page cache
         {
             var time = Run(program, arguments);
             if (i >= 0)
@@ -101,7 +109,8 @@ internal static class StartUp
         var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         return child.ExitCode == 0
             ? time
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {child.ExitCode}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {child.ExitCode}");
     }
 
     private static void Keep(List<string> table)

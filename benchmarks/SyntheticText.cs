@@ -2,12 +2,16 @@ using System.Text;
 
 namespace LlmEfficiency.Benchmarks;
 
-/// <summary>Text that looks like prose to a tokenizer: invented words, a few of them very frequent, numbers, marks and paragraphs.</summary>
+/// <summary>
+/// Text that looks like prose to a tokenizer: invented words, a few of them very frequent, numbers, marks, paragraphs.
+/// </summary>
 internal static class SyntheticText
 {
     private const int Words = 20_000;
 
-    private static readonly string[] Onsets = ["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "st", "t", "th", "tr", "w", ""];
+    private static readonly string[] Onsets =
+        ["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "st", "t", "th", "tr", "w", ""];
+
     private static readonly string[] Vowels = ["a", "e", "i", "o", "u", "ea", "ou", "y"];
     private static readonly string[] Codas = ["", "", "n", "r", "s", "t", "ck", "ld", "ng", "ll"];
     private static readonly string[] Ends = [". ", ". ", ". ", "! ", "?\n", ".\n\n"];
@@ -47,9 +51,12 @@ internal static class SyntheticText
         var count = random.Next(4, 20);
         for (var i = 0; i < count; i++)
         {
-            var word = words[(int)Math.Pow(Words, random.NextDouble()) - 1];        // Zipf: the chance falls as 1 / rank
-            var next = random.Next(40) == 0 ? $"{random.Next(10_000)}" : i == 0 ? $"{char.ToUpperInvariant(word[0])}{word[1..]}" : word;
-            text.Append(next).Append(i == count - 1 ? Ends[random.Next(Ends.Length)] : random.Next(12) == 0 ? ", " : " ");
+            var word = words[(int)Math.Pow(Words, random.NextDouble()) - 1]; // Zipf: the chance falls as 1 / rank
+            var next = random.Next(40) == 0 ? $"{random.Next(10_000)}"
+                : i == 0 ? $"{char.ToUpperInvariant(word[0])}{word[1..]}"
+                : word;
+            text.Append(next)
+                .Append(i == count - 1 ? Ends[random.Next(Ends.Length)] : random.Next(12) == 0 ? ", " : " ");
         }
     }
 }

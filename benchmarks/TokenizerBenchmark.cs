@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace LlmEfficiency.Benchmarks;
 
-/// <summary>Text to token ids: this project beside Microsoft.ML.Tokenizers alone, on one vocabulary and one text.</summary>
+/// <summary>Text to token ids: this project beside Microsoft.ML.Tokenizers alone, same vocabulary and text.</summary>
 [BytesPerOperation(Bytes)]
 public class TokenizerBenchmark
 {
@@ -18,7 +18,10 @@ public class TokenizerBenchmark
     /// <summary>Gets the vocabularies that can be measured here.</summary>
     public static IEnumerable<string> Vocabularies => TokenizerPair.Names;
 
-    /// <summary>Gets or sets the vocabulary: trained on invented text and measured on more of it, or real and measured on Shakespeare.</summary>
+    /// <summary>
+    /// Gets or sets the vocabulary: trained on invented text and measured on more of it, or real and measured on
+    /// Shakespeare.
+    /// </summary>
     [ParamsSource(nameof(Vocabularies))]
     public string Vocabulary { get; set; } = string.Empty;
 
@@ -36,10 +39,12 @@ public class TokenizerBenchmark
             throw new InvalidOperationException($"the rate is taken from {Bytes} bytes: the text must be ASCII");
         }
 
-        var other = Array.FindIndex(_documents, d => !_pair.Own.Encode(d).SequenceEqual(_pair.Microsoft.EncodeToIds(d)));
+        var other = Array.FindIndex(
+            _documents, d => !_pair.Own.Encode(d).SequenceEqual(_pair.Microsoft.EncodeToIds(d)));
         if (other >= 0)
         {
-            throw new InvalidOperationException($"{Vocabulary}: document {other} has other ids in Microsoft.ML.Tokenizers");
+            throw new InvalidOperationException(
+                $"{Vocabulary}: document {other} has other ids in Microsoft.ML.Tokenizers");
         }
     }
 

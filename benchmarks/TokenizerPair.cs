@@ -23,14 +23,16 @@ internal sealed record TokenizerPair(ITokenizer Own, Tokenizer Microsoft)
     public static string? DataFolder { get; } = Environment.GetEnvironmentVariable(DataVariable);
 
     /// <summary>Gets the vocabularies that can be measured here.</summary>
-    public static IReadOnlyList<string> Names { get; } = DataFolder is null ? ["trained"] : ["trained", "llama-3", "llama-2", "qwen"];
+    public static IReadOnlyList<string> Names { get; } =
+        DataFolder is null ? ["trained"] : ["trained", "llama-3", "llama-2", "qwen"];
 
     /// <summary>Makes a pair.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     public static TokenizerPair Create(string name) => name switch
     {
         "trained" => Train(),
-        "llama-3" => FromRanks(Path.Join(DataFolder, "tokenizers/llama3/tokenizer.model"), Llama3PreTokenizer.Llama3Pattern),
+        "llama-3" => FromRanks(
+            Path.Join(DataFolder, "tokenizers/llama3/tokenizer.model"), Llama3PreTokenizer.Llama3Pattern),
         "qwen" => FromRanks(Path.Join(DataFolder, "tokenizers/qwen/qwen.tiktoken"), Llama3PreTokenizer.Qwen2Pattern),
         "llama-2" => FromSentencePiece(Path.Join(DataFolder, "tokenizers/llama2/tokenizer.model")),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such vocabulary"),
@@ -38,7 +40,8 @@ internal sealed record TokenizerPair(ITokenizer Own, Tokenizer Microsoft)
 
     private static TokenizerPair Train()
     {
-        var trainer = new BpeTrainer(new BpeTrainingSettings { VocabularySize = TrainedSize, Specials = [], EndOfSequence = null });
+        var trainer = new BpeTrainer(
+            new BpeTrainingSettings { VocabularySize = TrainedSize, Specials = [], EndOfSequence = null });
         trainer.Add(SyntheticText.Create(1_000_000, seed: 1));
         var spellings = trainer.Train().Spellings();
         var lines = spellings.Select((bytes, rank) => $"{Convert.ToBase64String(bytes)} {rank}\n");
@@ -57,7 +60,8 @@ internal sealed record TokenizerPair(ITokenizer Own, Tokenizer Microsoft)
     private static TokenizerPair FromSentencePiece(string path)
     {
         using var stream = File.OpenRead(path);
-        return new TokenizerPair(TokenizerLoader.Load(path), LlamaTokenizer.Create(stream, addBeginOfSentence: false));
+        return new TokenizerPair(
+            TokenizerLoader.Load(path), LlamaTokenizer.Create(stream, addBeginOfSentence: false));
     }
 
     private static MicrosoftSplit Split(string pattern) =>
