@@ -31,7 +31,7 @@ internal static class StartUp
         return ones(1).add(1).item<float>() == 2 ? 0 : 1;
     }
 
-    /// <summary>Starts processes one after the other; prints and keeps the median and the fastest of each kind.</summary>
+    /// <summary>Starts processes in turn; prints and keeps the median and the fastest of each kind.</summary>
     public static int Measure()
     {
         var model = Directory.CreateTempSubdirectory("llmeff-start-up-").FullName;
