@@ -19,6 +19,7 @@ internal static partial class MachineConfig
         .WithArtifactsPath(Path.GetFullPath(Path.Join(Here(), "..", "artifacts", "benchmarks")))
         .WithOption(ConfigOptions.JoinSummary, false)
         .AddDiagnoser(MemoryDiagnoser.Default)
+        .AddColumn(new RateColumn())
         .AddJob(Job.Default
             .WithArguments([new MsBuildArgument("/p:CreateSymbolicLinksForCopyLocalIfPossible=true")])
             .AsMutator());
@@ -29,7 +30,9 @@ internal static partial class MachineConfig
         foreach (var summary in summaries.Where(s => s.Reports.Any(r => r.Success && r.BenchmarkCase.Job.Id != "Dry")))
         {
             Directory.CreateDirectory(ResultFolder);
-            foreach (var path in Directory.GetFiles(summary.ResultsDirectoryPath))
+            // Other runs' tables, dry ones too, may lie beside this one's.
+            var benchmark = summary.BenchmarksCases[0].Descriptor.Type.FullName;
+            foreach (var path in Directory.GetFiles(summary.ResultsDirectoryPath, $"{benchmark}-report*"))
             {
                 var name = Path.GetFileName(path);
                 if (name.EndsWith("-report-github.md", StringComparison.Ordinal) || name.EndsWith("-report.csv", StringComparison.Ordinal))

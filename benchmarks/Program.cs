@@ -15,6 +15,12 @@ switch (args)
         Console.WriteLine(report.ToJson());
         return report.IsHealthy ? 0 : 8;
     default:
+        if (TokenizerPair.DataFolder is null)
+        {
+            Console.Error.WriteLine(
+                $"skipped: the tokenizers of Llama 3, Llama 2 and Qwen: {TokenizerPair.DataVariable} names no folder");
+        }
+
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, MachineConfig.Create()).ToArray();
         MachineConfig.Keep(summaries);
         return summaries.Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
