@@ -29,7 +29,7 @@ public sealed class LocalHub : IDisposable
     public Uri Address { get; }
 
     /// <summary>Gets the files of the model <c>org/tiny</c>.</summary>
-    public Dictionary<string, byte[]> Files { get; } = [];
+    public IDictionary<string, byte[]> Files { get; } = new Dictionary<string, byte[]>();
 
     /// <summary>Gets the requests: method, path, range, whether a token came.</summary>
     public ConcurrentQueue<(string Method, string Path, string? Range, string? Token)> Requests { get; } = new();

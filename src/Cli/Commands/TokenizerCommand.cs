@@ -3,7 +3,6 @@ using System.Text;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization.Formats;
-using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 
