@@ -46,8 +46,9 @@ internal static class ChatCommand
             generation.Check(parsed);
             using var loaded = model.Load(parsed);
             var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(system), TimeProvider.System);
-            using var generator = new ConversationGenerator(
-                loaded.Engine, loaded.Tokenizer, parsed.GetValue(context) ?? Math.Min(DefaultContext, loaded.Engine.Config.ContextLength));
+            using var generator = OutOfMemory.Guard(
+                () => new ConversationGenerator(loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(context), loaded.Engine.Config.ContextLength)),
+                loaded.Device);
             foreach (var line in Lines(CommandStreams.Of(parsed), cancellation))
             {
                 if (line == "/reset")
@@ -71,6 +72,14 @@ internal static class ChatCommand
             return 0;
         }
     }
+
+    private static int Capacity(int? asked, int most) => asked switch
+    {
+        null => Math.Min(DefaultContext, most),
+        >= 1 when asked <= most => asked.Value,
+        _ => throw new LlmEfficiencyException(
+            ErrorKind.Configuration, $"--context is {asked}: allowed is 1 to {most}, the model's context"),
+    };
 
     private static IEnumerable<string> Lines(CommandStreams streams, CancellationToken cancellation)
     {
