@@ -1,4 +1,3 @@
-using System.Buffers;
 using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Sampling;
@@ -32,19 +31,32 @@ public sealed class TokenDistribution
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(history);
-        var rented = ArrayPool<float>.Shared.Rent(logits.Length);
-        try
+        using var filtered = FilteredLogits.Of(logits, settings, history);
+        return settings.IsGreedy
+            ? Certain(LogProbabilities.ArgMax(filtered.Row))
+            : Exponentiate(filtered.Ids.ToArray(), filtered.Values.ToArray());
+    }
+
+    /// <summary>Draws a token as <see cref="Sample"/> of <see cref="Compute"/> does, without making the distribution.</summary>
+    /// <param name="logits">The model's logits, <c>[vocab]</c>; left as they are.</param>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="history">What penalties look at.</param>
+    /// <param name="uniform">A random number in [0, 1).</param>
+    /// <exception cref="LlmEfficiencyException">
+    /// A logit is NaN or infinite, or the bias forbids every token.
+    /// </exception>
+    public static int Draw(ReadOnlySpan<float> logits, SamplingSettings settings, TokenHistory history, double uniform)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(history);
+        using var filtered = FilteredLogits.Of(logits, settings, history);
+        if (settings.IsGreedy)
         {
-            var row = rented.AsSpan(0, logits.Length);
-            logits.CopyTo(row);
-            LogProbabilities.RequireFinite(row, history.PromptLength + history.Generated.Count);
-            Penalize(row, settings, history);
-            return settings.IsGreedy ? Certain(LogProbabilities.ArgMax(row)) : Filter(row, settings);
+            return LogProbabilities.ArgMax(filtered.Row);
         }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(rented);
-        }
+
+        var weights = filtered.Values;
+        return Pick(filtered.Ids, weights, VectorMath.Exp(weights, VectorMath.Max(weights), weights), uniform);
     }
 
     /// <summary>Makes the distribution that always draws one token.</summary>
@@ -59,16 +71,21 @@ public sealed class TokenDistribution
 
     /// <summary>Draws a token by inverting the cumulative distribution in the order of ids.</summary>
     /// <param name="uniform">A random number in [0, 1).</param>
-    public int Sample(double uniform)
+    public int Sample(double uniform) => Pick(_ids, _weights, _total, uniform);
+
+    private static TokenDistribution Exponentiate(int[] ids, float[] weights) =>
+        new(ids, weights, VectorMath.Exp(weights, VectorMath.Max(weights), weights));
+
+    private static int Pick(ReadOnlySpan<int> ids, ReadOnlySpan<float> weights, double total, double uniform)
     {
-        var rest = uniform * _total;
+        var rest = uniform * total;
         var last = 0;
-        for (var index = 0; index < _weights.Length; index++)
+        for (var index = 0; index < weights.Length; index++)
         {
-            if (_weights[index] > 0)
+            if (weights[index] > 0)
             {
                 last = index;
-                rest -= _weights[index];
+                rest -= weights[index];
                 if (rest < 0)
                 {
                     break;
@@ -76,61 +93,6 @@ public sealed class TokenDistribution
             }
         }
 
-        return _ids[last];
-    }
-
-    private static void Penalize(Span<float> row, SamplingSettings settings, TokenHistory history)
-    {
-        if (settings.LogitBias is { Count: > 0 } bias)
-        {
-            LogitPenalties.AddBias(row, bias);
-        }
-
-        if (settings.RepetitionPenalty != 1)
-        {
-            LogitPenalties.PenalizeRepetition(row, history, settings.RepetitionPenalty);
-        }
-
-        if (settings.PresencePenalty != 0 || settings.FrequencyPenalty != 0)
-        {
-            LogitPenalties.PenalizeAnswer(row, history, settings.PresencePenalty, settings.FrequencyPenalty);
-        }
-
-        if (!float.IsFinite(VectorMath.Max(row)))
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Configuration, "LogitBias forbids every token or overflows: leave at least one token finite");
-        }
-    }
-
-    private static TokenDistribution Filter(Span<float> row, SamplingSettings settings)
-    {
-        LogitFilters.Temper(row, settings.Temperature);
-        if (settings.TopK > 0)
-        {
-            LogitFilters.KeepTopK(row, settings.TopK);
-        }
-
-        if (settings.TopP < 1)
-        {
-            LogitFilters.KeepTopP(row, settings.TopP);
-        }
-
-        if (settings.MinP > 0)
-        {
-            LogitFilters.KeepMinP(row, settings.MinP);
-        }
-
-        var count = row.Length - row.Count(float.NegativeInfinity);
-        var (ids, weights) = (new int[count], new float[count]);
-        for (var (id, next) = (0, 0); next < count; id++)
-        {
-            if (row[id] > float.NegativeInfinity)
-            {
-                (ids[next], weights[next++]) = (id, row[id]);
-            }
-        }
-
-        return new TokenDistribution(ids, weights, VectorMath.Exp(weights, VectorMath.Max(weights), weights));
+        return ids[last];
     }
 }

@@ -14,8 +14,7 @@ public static class TokenSampler
         ReadOnlySpan<float> logits, SamplingSettings settings, TokenHistory history, SequenceRandom random)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var distribution = TokenDistribution.Compute(logits, settings, history);
-        return distribution.Sample(random.Uniform(history.Generated.Count));
+        return TokenDistribution.Draw(logits, settings, history, random.Uniform(history.Generated.Count));
     }
 
     /// <summary>Draws the next token and says how likely it was.</summary>

@@ -25,6 +25,16 @@ public sealed class TokenDistributionTests
         });
 
     [Fact]
+    public void A_draw_without_the_distribution_is_the_same_draw() =>
+        Gen.Select(Gen.Float[-30, 30].Array[1, 200], Settings, Gen.Double[0, 0.999]).Sample((logits, settings, uniform) =>
+        {
+            var history = new TokenHistory([0]);
+            Assert.Equal(
+                TokenDistribution.Compute(logits, settings, history).Sample(uniform),
+                TokenDistribution.Draw(logits, settings, history, uniform));
+        });
+
+    [Fact]
     public void Without_filters_it_is_the_softmax() =>
         Gen.Float[-5, 5].Array[1, 100].Sample(logits =>
         {
