@@ -4,6 +4,7 @@ using CsCheck;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 using LlmEfficiency.Fuzz.Targets;
