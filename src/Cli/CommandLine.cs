@@ -51,6 +51,13 @@ internal static class CommandLine
             return (int)ErrorKind.Usage;
         }
 
+        if (UsageErrors.UnknownOption(parsed) is { } unknown)
+        {
+            await error.WriteLineAsync($"llmeff: '{unknown}' is no option of this command: see --help, or put '--' before a text that looks like one")
+                .ConfigureAwait(false);
+            return (int)ErrorKind.Usage;
+        }
+
         var streams = new CommandStreams
         {
             Input = input,

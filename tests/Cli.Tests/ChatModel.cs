@@ -7,7 +7,7 @@ namespace LlmEfficiency.Cli.Tests;
 internal sealed class ChatModel : IDisposable
 {
     public const string Template =
-        "{% for m in messages %}<|endoftext|>{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}";
+        "{% for m in messages %}<|endoftext|>{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}<|endoftext|>assistant:{% endif %}";
 
     private readonly TemporaryFolder _folder = new();
 

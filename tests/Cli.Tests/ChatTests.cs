@@ -53,7 +53,7 @@ public sealed class ChatTests
         using var model = await ChatModel.CreateAsync();
         var run = await Llmeff.RunAsync("generate", "Hi", "--chat", "-m", model.Path, "-n", "1", "--json");
         var ids = JsonSerializer.Deserialize<JsonElement>(run.Output).GetProperty("prompt_ids").GetArrayLength();
-        Assert.Equal(1 + "user: Hi\nassistant:".Length, ids);
+        Assert.Equal(2 + "user: Hi\nassistant:".Length, ids);
     }
 
     [Theory]

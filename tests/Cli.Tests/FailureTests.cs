@@ -10,6 +10,8 @@ public sealed class FailureTests : IDisposable
 
     [Theory]
     [InlineData(1, "--nope", "generate", "Hi", "--nope")]
+    [InlineData(1, "--nope=3", "generate", "--nope=3", "-n", "1")]
+    [InlineData(1, "-q", "chat", "-q")]
     [InlineData(1, "generate", "generat")]
     [InlineData(1, "no prompt", "generate")]
     [InlineData(1, "a number", "generate", "Hi", "--temperature", "warm")]

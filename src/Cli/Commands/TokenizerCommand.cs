@@ -11,7 +11,7 @@ namespace LlmEfficiency.Cli.Commands;
 /// <summary>Makes tokenizers.</summary>
 internal static class TokenizerCommand
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(true, throwOnInvalidBytes: true);
 
     /// <summary>Builds the command.</summary>
     public static Command Create() => new("tokenizer", "Make tokenizers.") { Train() };
@@ -99,7 +99,7 @@ internal static class TokenizerCommand
     {
         try
         {
-            using var reader = new StreamReader(file.FullName, StrictUtf8);
+            using var reader = new StreamReader(file.FullName, StrictUtf8, detectEncodingFromByteOrderMarks: false);
             trainer.Add(reader);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or DecoderFallbackException)

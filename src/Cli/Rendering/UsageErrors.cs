@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 
 namespace LlmEfficiency.Cli.Rendering;
@@ -20,12 +21,23 @@ internal static partial class UsageErrors
         }
 
         var commands = new List<string>();
-        for (var at = parsed.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var at = parsed.CommandResult; at is not null; at = at.Parent as CommandResult)
         {
             commands.Insert(0, at.Parent is null ? "llmeff" : at.Command.Name);
         }
 
         await error.WriteLineAsync($"llmeff: see '{string.Join(' ', commands)} --help'").ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Finds a misspelled option among texts: an argument that takes any number of them takes it, too. Behind <c>--</c> all is text.
+    /// </summary>
+    public static string? UnknownOption(ParseResult parsed)
+    {
+        var texts = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet();
+        return parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => OptionForm().IsMatch(token.Value) && !texts.Contains(token))?.Value;
     }
 
     private static string Word(string type) => type switch
@@ -34,6 +46,9 @@ internal static partial class UsageErrors
         "UInt64" => "a whole number of 0 or more",
         _ => "a whole number",
     };
+
+    [GeneratedRegex(@"\A--?[A-Za-z][A-Za-z0-9_-]*(=.*)?\z", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex OptionForm();
 
     [GeneratedRegex(@"\s*\n[\t ]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ListItem();

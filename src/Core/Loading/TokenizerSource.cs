@@ -22,10 +22,15 @@ public static class TokenizerSource
             return TokenizerLoader.Load(name);
         }
 
+        if (Directory.Exists(name) && !Directory.EnumerateFiles(name, "*.gguf").Any())
+        {
+            return TokenizerLoader.Load(name); // a folder may hold a tokenizer and no model
+        }
+
         var location = ModelLocation.Find(name);
         if (location.Form == ModelForm.Folder)
         {
-            return TokenizerLoader.Load(location.Path); // a folder may hold a tokenizer and no model
+            return TokenizerLoader.Load(location.Path); // weights are not looked at
         }
 
         using var model = StoredModel.Open(location);
