@@ -90,6 +90,10 @@ internal static class CommandLine
         {
             return ((int)ErrorKind.Cancelled, "cancelled");
         }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return ((int)ErrorKind.Disk, $"the output cannot be written: {problem.Message}"); // files are named where they are used
+        }
         catch (Exception problem) when (Environment.GetEnvironmentVariable(TraceVariable) != "1")
         {
             var line = problem.Message.ReplaceLineEndings(" ");

@@ -92,11 +92,20 @@ public sealed class FailureTests : IDisposable
     public async Task A_fault_of_the_command_is_one_line_and_exit_code_70()
     {
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["doctor"], TextReader.Null, new BrokenWriter(), error);
+        var code = await CommandLine.RunAsync(["doctor"], TextReader.Null, new BrokenWriter(new InvalidTimeZoneException("not\nforeseen")), error);
         Assert.Equal(CommandLine.Fault, code);
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
         Assert.Contains("InvalidTimeZoneException", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("LLMEFF_TRACE=1", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_output_that_takes_nothing_is_a_disk_error()
+    {
+        using var error = new StringWriter();
+        var full = new BrokenWriter(new IOException("No space left on device"));
+        Assert.Equal((int)Core.Errors.ErrorKind.Disk, await CommandLine.RunAsync(["tokenize", "Hi"], TextReader.Null, full, error));
+        Assert.Equal("llmeff: the output cannot be written: No space left on device", error.ToString().TrimEnd());
     }
 
     [Fact]
@@ -113,9 +122,9 @@ public sealed class FailureTests : IDisposable
 
     private async Task Make() => Assert.Equal(0, (await Llmeff.RunAsync("model", "init", "tiny", _folder.File("m"))).ExitCode);
 
-    private sealed class BrokenWriter : StringWriter
+    private sealed class BrokenWriter(Exception problem) : StringWriter
     {
-        public override void Write(char value) => throw new InvalidTimeZoneException("not\nforeseen");
+        public override void Write(char value) => throw problem;
 
         public override void Write(char[] buffer, int index, int count) => Write('x');
 

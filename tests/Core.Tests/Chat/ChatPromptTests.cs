@@ -27,12 +27,13 @@ public sealed class ChatPromptTests
     }
 
     [Theory]
-    [InlineData("{{ bos_token }}{{ messages[0].content }}")]
-    [InlineData("{{ messages[0].content }}")]
-    public void The_beginning_of_sequence_is_there_once(string source)
+    [InlineData("{{ bos_token }}{{ messages[0].content }}", 1)]
+    [InlineData("{{ messages[0].content }}", 0)]
+    public void The_template_alone_says_whether_a_sequence_is_begun(string source, int begins)
     {
+        Assert.True(Tokenizer.Vocabulary.AddsBeginOfSequence);
         var ids = Encode(source, new ChatMessage("user", "Hi"));
-        Assert.Equal([256, 'H', 'i'], ids);
+        Assert.Equal([.. Enumerable.Repeat(256, begins), 'H', 'i'], ids);
     }
 
     [Fact]
