@@ -141,7 +141,8 @@ internal static class TokenizerJsonComponents
     {
         var prepend = normalizers is [.., PrependNormalizer { UnlessThere: true } last] ? last : null;
         var taken = prepend is null ? 1 : 2;
-        if (normalizers.SkipLast(taken - 1).LastOrDefault() is not ReplaceNormalizer { Pattern: " ", Content: [var mark] }
+        var replace = normalizers.SkipLast(taken - 1).LastOrDefault() as ReplaceNormalizer;
+        if (replace is not { Pattern: " ", Content: [var mark] }
             || char.IsSurrogate(mark) || prepend?.Prefix.Equals(mark.ToString(), StringComparison.Ordinal) == false)
         {
             return null;

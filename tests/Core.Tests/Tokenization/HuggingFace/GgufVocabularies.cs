@@ -17,7 +17,7 @@ internal static class GgufVocabularies
         EndOfSequence = 2,
     };
 
-    /// <summary>Gets merges; the begin is an ordinary token, one id repeats a spelling, one is no byte spelling.</summary>
+    /// <summary>Gets merges; the begin is an ordinary token, and one id repeats a spelling.</summary>
     public static GgufVocabulary Merged { get; } = new()
     {
         Name = "m.gguf",
