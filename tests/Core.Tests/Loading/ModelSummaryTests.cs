@@ -1,7 +1,7 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
-using LlmEfficiency.Core.Tokenization.Formats;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Testing;
 using Xunit;
 using static TorchSharp.torch;
