@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.HuggingFace;
-using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Fuzz.Targets;
 

@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.RegularExpressions;
 using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.Normalization;
 using LlmEfficiency.Core.Tokenization.PreTokenization;

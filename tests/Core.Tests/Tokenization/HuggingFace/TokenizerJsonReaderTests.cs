@@ -1,7 +1,7 @@
 using System.Text;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization;
+using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Testing;
 using Xunit;
 
