@@ -22,7 +22,7 @@ internal static class CommandLine
     public static RootCommand Create()
     {
         var root = new RootCommand("""
-            Efficient language models: run them, speed them up, prune them, train them.
+            Efficient language models: read, check, convert and run checkpoints of the Llama family on a CPU or a GPU.
 
             Exit codes: 0 done, 1 usage, 2 input, 3 configuration, 4 numerics (NaN), 5 out of memory, 6 disk, 7 distributed,
             8 environment (see 'llmeff doctor'), 9 network, 70 a fault of llmeff itself (LLMEFF_TRACE=1 shows where), 130 cancelled.
