@@ -94,16 +94,16 @@ internal static class ModelCommand
             var shardBytes = ShardBytes(parsed.GetRequiredValue(shard));
             using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
             var target = parsed.GetRequiredValue(folder).FullName;
-            var name = parsed.GetRequiredValue(type);
+            var elementType = ElementTypes.Parse(parsed.GetRequiredValue(type), ComputeDevice.Cpu);
             var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
             ModelConversion.Convert(
                 stored,
                 target,
-                ElementTypes.Parse(name, ComputeDevice.Cpu),
+                elementType,
                 shardBytes,
                 new LineProgress<LoadProgress>(step => line.Show("converting", step.DoneBytes, step.TotalBytes)));
             line.Clear();
-            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {stored.Config.ParameterCount} parameters in {name}");
+            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {stored.Config.ParameterCount} parameters in {ElementTypes.Name(elementType)}");
         });
         return command;
     }

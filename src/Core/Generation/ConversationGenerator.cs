@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Generation;
@@ -14,6 +15,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     private readonly TimeProvider _time;
     private readonly Func<long?>? _deviceBytes;
     private readonly IDecodeSession _session;
+    private readonly TransformerConfig _config; // the context ends where the cache does
     private int[] _cached = [];
 
     /// <summary>Opens a cache for one sequence.</summary>
@@ -27,7 +29,9 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     {
         ArgumentNullException.ThrowIfNull(engine);
         (_engine, _tokenizer, _time, _deviceBytes) = (engine, tokenizer, time ?? TimeProvider.System, deviceBytes);
-        _session = engine.Open(1, capacity ?? engine.Config.ContextLength);
+        var context = Math.Min(capacity ?? int.MaxValue, engine.Config.ContextLength);
+        _config = engine.Config with { ContextLength = context };
+        _session = engine.Open(1, context);
     }
 
     /// <summary>Gets how many prompt tokens are run in one pass; less needs less memory.</summary>
@@ -56,7 +60,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
         var sequences = new List<SequenceProgress>();
         for (var row = 0; row < requests.Count; row++)
         {
-            var sequence = SequenceProgress.Begin(requests[row], row, _tokenizer, _engine.Config, onPiece);
+            var sequence = SequenceProgress.Begin(requests[row], row, _tokenizer, _config, onPiece);
             sequences.Add(sequence);
             if (sequence.Finish is null)
             {

@@ -9,6 +9,9 @@ namespace LlmEfficiency.Core.Loading;
 /// <summary>A llama2.c export; the tokenizer lies beside it, as <c>tokenizer.bin</c> or <c>tok*.bin</c>.</summary>
 internal sealed class Llama2cModel : StoredModel
 {
+    /// <summary>The names of tokenizer files, which end as those of models do.</summary>
+    public const string TokenizerPattern = "tok*.bin";
+
     /// <summary>Opens the file.</summary>
     public static new Llama2cModel Open(ModelLocation location)
     {
@@ -26,7 +29,7 @@ internal sealed class Llama2cModel : StoredModel
     public override ITokenizer ReadTokenizer()
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(Location.Path))!;
-        var beside = Directory.EnumerateFiles(folder, "tok*.bin").Order(StringComparer.Ordinal).FirstOrDefault();
+        var beside = Directory.EnumerateFiles(folder, TokenizerPattern).Order(StringComparer.Ordinal).FirstOrDefault();
         return TokenizerLoader.Load(beside ?? folder);
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Loading;
@@ -17,7 +18,8 @@ public static class TokenizerSource
             return RandomModel.Vocabulary.ToTokenizer();
         }
 
-        if (File.Exists(name) && OwnFiles.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+        // A folder may hold a tokenizer and no model.
+        if (Directory.Exists(name) ? !Directory.EnumerateFiles(name, "*.gguf").Any() : File.Exists(name) && IsTokenizer(name))
         {
             return TokenizerLoader.Load(name);
         }
@@ -36,4 +38,8 @@ public static class TokenizerSource
         using var model = StoredModel.Open(location);
         return model.ReadTokenizer();
     }
+
+    private static bool IsTokenizer(string file) =>
+        OwnFiles.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+        || FileSystemName.MatchesSimpleExpression(Llama2cModel.TokenizerPattern, Path.GetFileName(file));
 }

@@ -92,7 +92,9 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         var tokens = request.Tokens;
         var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
         var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype);
-        var plan = new ForwardPlan(turns, request.Visibility ?? See(positions, request.Positions is null), request.Step, request.Observer);
+        var visibility = request.Visibility
+            ?? (request.Step is null ? See(positions, request.Positions is null) : Visibility.Causal); // a step brings its own
+        var plan = new ForwardPlan(turns, visibility, request.Step, request.Observer);
         return _stack.call(tokens, plan).MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Testing;
 using Xunit;
@@ -47,5 +48,27 @@ public sealed class ConversationGeneratorTests
         var second = conversation.Run([request]);
         Assert.Equal(first.Results[0].TokenIds, second.Results[0].TokenIds);
         Assert.Equal((0, 2), (first.Report.ReusedTokens, second.Report.ReusedTokens));
+    }
+
+    [Theory]
+    [InlineData(3, 8)]
+    [InlineData(10, 1)]
+    public void An_answer_ends_where_the_cache_ends(int prompt, int room)
+    {
+        using var engine = new HashLanguageModel(vocabularySize: 4, contextLength: 64);
+        using var conversation = new ConversationGenerator(engine, Letters, capacity: 10);
+        var request = new GenerationRequest { Prompt = new int[prompt], MaxTokens = 50, IgnoresEndOfSequence = true };
+        var result = conversation.Run([request]).Results[0];
+        Assert.Equal((room, FinishReason.ContextFull), (result.TokenIds.Count, result.Finish));
+    }
+
+    [Fact]
+    public void A_prompt_longer_than_the_cache_is_refused_and_a_shorter_one_still_runs()
+    {
+        using var engine = new HashLanguageModel(vocabularySize: 4, contextLength: 64);
+        using var conversation = new ConversationGenerator(engine, Letters, capacity: 10);
+        var problem = Assert.Throws<LlmEfficiencyException>(() => conversation.Run([new GenerationRequest { Prompt = new int[11] }]));
+        Assert.Equal(ErrorKind.Input, problem.Kind);
+        Assert.NotEmpty(conversation.Run([new GenerationRequest { Prompt = new int[9] }]).Results[0].TokenIds);
     }
 }
