@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tensors;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
             return Visibility.Everything;
         }
 
-        var cells = new bool[count * width * total];
+        var cells = new bool[CellCount(count, total)];
         for (var row = 0; row < count; row++)
         {
             for (var query = 0; query < width; query++)
@@ -29,6 +30,16 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
         }
 
         return Visibility.Of(tensor(cells, [count, 1, width, total], device: cache.Device));
+    }
+
+    private int CellCount(int count, int total)
+    {
+        var cells = (long)count * width * total;
+        return cells <= Array.MaxLength
+            ? (int)cells
+            : throw new LlmEfficiencyException(
+                ErrorKind.OutOfMemory,
+                $"{count} rows of {width} new tokens over {total} slots need a mask of {cells} cells: run fewer rows or tokens at a time");
     }
 
     private bool IsPlain(CacheRow row) => row.Sees is null && (window is null || Spread(row) < window);

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using LlmEfficiency.Core.Caching;
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Models;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Decoding;
 
 /// <summary>Pads ragged rows, runs the model over them chunk by chunk and brings the logits home.</summary>
-internal sealed class TorchDecodeSession(Transformer model, TorchEngineSettings settings, PreallocatedCache cache) : IDecodeSession
+internal sealed class TorchDecodeSession(
+    Transformer model, TorchEngineSettings settings, PreallocatedCache cache, HostTransfer transfer) : IDecodeSession
 {
     private readonly int _vocabulary = model.Config.VocabularySize;
     private float[] _logits = [];
@@ -89,12 +91,11 @@ internal sealed class TorchDecodeSession(Transformer model, TorchEngineSettings 
             }
         }
 
-        var device = model.Device.Torch;
-        var logits = model.call(new ForwardRequest(tensor(tokens, [chunks.Length, step.Width], device: device))
+        var logits = model.call(new ForwardRequest(transfer.ToDevice(tensor(tokens, [chunks.Length, step.Width])))
         {
-            Positions = tensor(positions, [chunks.Length, step.Width], device: device),
+            Positions = transfer.ToDevice(tensor(positions, [chunks.Length, step.Width])),
             Step = step,
-            LogitTokens = tensor(wanted.ToArray(), [wanted.Count], device: device),
+            LogitTokens = transfer.ToDevice(tensor(wanted.ToArray(), [wanted.Count])),
         });
         CopyHome(logits, targets);
         step.Commit();
@@ -107,7 +108,7 @@ internal sealed class TorchDecodeSession(Transformer model, TorchEngineSettings 
             return;
         }
 
-        var home = logits.to(ScalarType.Float32).to(CPU);                           // the one host crossing of a step
+        var home = transfer.ToHost(logits.to(ScalarType.Float32));                  // the one way home of a step
         var values = MemoryMarshal.Cast<byte, float>(home.bytes);
         for (var i = 0; i < targets.Count; i++)
         {

@@ -60,6 +60,20 @@ public static partial class OutOfMemory
         }
     }
 
+    /// <summary>Refuses a run that cannot fit, before the system ends the process for it.</summary>
+    /// <param name="estimate">What the run is about to take.</param>
+    /// <param name="device">Where.</param>
+    /// <exception cref="LlmEfficiencyException">More is needed than the device has free.</exception>
+    public static void Require(MemoryEstimate estimate, ComputeDevice device)
+    {
+        if (new DeviceMemory(device).Available is { } free && estimate.Total > free)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.OutOfMemory,
+                $"{device} has {MemoryEstimate.Text(free)} free, the run needs about {estimate}: {Remedy(estimate, device)}");
+        }
+    }
+
     // The largest part decides what helps most.
     private static string Remedy(MemoryEstimate? estimate, ComputeDevice device)
     {

@@ -9,7 +9,7 @@ namespace LlmEfficiency.Core.Generation;
 /// <param name="time">The clock; it starts now.</param>
 public sealed class GenerationMeter(TimeProvider time)
 {
-    private readonly long _start = time.GetTimestamp();
+    private readonly long _start = Begin(time);
     private long _lap = time.GetTimestamp();
     private bool _isDecoding;
     private TimeSpan? _firstToken;
@@ -75,6 +75,12 @@ public sealed class GenerationMeter(TimeProvider time)
             PeakResidentBytes = HostMemory.Peak,
             DeviceBytes = deviceBytes,
         };
+    }
+
+    private static long Begin(TimeProvider time)
+    {
+        HostMemory.TryResetPeak(); // so that one method's peak is not the next one's
+        return time.GetTimestamp();
     }
 
     private void Lap()

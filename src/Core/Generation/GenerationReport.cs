@@ -49,7 +49,10 @@ public sealed record GenerationReport
     /// </summary>
     public required double MeanTokensPerPass { get; init; }
 
-    /// <summary>Gets the largest resident memory of the process so far, in bytes.</summary>
+    /// <summary>
+    /// Gets the process's largest resident memory since the generation began, in bytes; since the process began where the
+    /// system cannot start anew.
+    /// </summary>
     public required long PeakResidentBytes { get; init; }
 
     /// <summary>Gets the device memory in use at the end, in bytes; null on the host's processor.</summary>

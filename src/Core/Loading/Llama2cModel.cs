@@ -29,7 +29,8 @@ internal sealed class Llama2cModel : StoredModel
     public override ITokenizer ReadTokenizer()
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(Location.Path))!;
-        var beside = Directory.EnumerateFiles(folder, TokenizerPattern).Order(StringComparer.Ordinal).FirstOrDefault();
+        var beside = Directory.EnumerateFiles(folder, TokenizerPattern)
+            .OrderBy(path => Path.GetFileName(path) != "tokenizer.bin").ThenBy(path => path, StringComparer.Ordinal).FirstOrDefault();
         return TokenizerLoader.Load(beside ?? folder);
     }
 

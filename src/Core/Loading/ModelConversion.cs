@@ -27,9 +27,11 @@ public static class ModelConversion
         RequireEmpty(folder);
         using var loaded = model.Load(new LoadSettings(ComputeDevice.Cpu, elementType), progress);
         var config = new HuggingFaceConfig { Transformer = model.Config, ElementType = elementType };
-        CreateFolder(folder);
-        model.WriteTokenizer(folder);
-        CheckpointFolder.Write(folder, config, loaded.state_dict(), model.Defaults, maxShardBytes);
+        WriteWhole(folder, part =>
+        {
+            model.WriteTokenizer(part);
+            CheckpointFolder.Write(part, config, loaded.state_dict(), model.Defaults, maxShardBytes);
+        });
     }
 
     /// <summary>Writes a model with random weights and a byte tokenizer.</summary>
@@ -43,10 +45,12 @@ public static class ModelConversion
         var config = RandomModel.Config(preset);
         RequireEmpty(folder);
         using var model = OutOfMemory.Guard(() => RandomModel.Create(config, seed, ComputeDevice.Cpu, elementType), ComputeDevice.Cpu);
-        CreateFolder(folder);
-        TokenizerJsonWriter.Write(folder, RandomModel.Vocabulary.ToTokenizer());
-        CheckpointFolder.Write(
-            folder, new HuggingFaceConfig { Transformer = config, ElementType = elementType }, model.state_dict(), new GenerationDefaults());
+        WriteWhole(folder, part =>
+        {
+            TokenizerJsonWriter.Write(part, RandomModel.Vocabulary.ToTokenizer());
+            var description = new HuggingFaceConfig { Transformer = config, ElementType = elementType };
+            CheckpointFolder.Write(part, description, model.state_dict(), new GenerationDefaults());
+        });
     }
 
     private static void RequireEmpty(string folder)
@@ -57,15 +61,31 @@ public static class ModelConversion
         }
     }
 
-    private static void CreateFolder(string folder)
+    // Under another name beside it until everything is there: a failure leaves nothing in the way of the next try.
+    private static void WriteWhole(string folder, Action<string> write)
     {
+        var part = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}.{Guid.NewGuid():N}.tmp";
         try
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(part);
+            write(part);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder); // empty, or it fails
+            }
+
+            Directory.Move(part, folder);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be made: {problem.Message}", problem);
+            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be written: {problem.Message}", problem);
+        }
+        finally
+        {
+            if (Directory.Exists(part))
+            {
+                Directory.Delete(part, recursive: true);
+            }
         }
     }
 }

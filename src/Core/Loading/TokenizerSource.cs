@@ -24,11 +24,6 @@ public static class TokenizerSource
             return TokenizerLoader.Load(name);
         }
 
-        if (Directory.Exists(name) && !Directory.EnumerateFiles(name, "*.gguf").Any())
-        {
-            return TokenizerLoader.Load(name); // a folder may hold a tokenizer and no model
-        }
-
         var location = ModelLocation.Find(name);
         if (location.Form == ModelForm.Folder)
         {
