@@ -43,7 +43,9 @@ internal sealed class GenerationOptions
     }
 
     /// <summary>Checks the options before a model is loaded for them.</summary>
-    /// <exception cref="Core.Errors.LlmEfficiencyException">A value is outside its range, or two contradict each other.</exception>
+    /// <exception cref="Core.Errors.LlmEfficiencyException">
+    /// A value is outside its range, or two contradict each other.
+    /// </exception>
     public void Check(ParseResult parsed) => Requests(parsed, [[]], new GenerationDefaults())[0].Validate();
 
     /// <summary>Makes one request for each prompt.</summary>

@@ -5,7 +5,9 @@ using LlmEfficiency.Core.Sampling;
 
 namespace LlmEfficiency.Cli.Options;
 
-/// <summary>How tokens are drawn. What is not given comes from the model's <c>generation_config.json</c>, else greedy.</summary>
+/// <summary>
+/// How tokens are drawn. What is not given comes from the model's <c>generation_config.json</c>, else greedy.
+/// </summary>
 internal sealed class SamplingOptions
 {
     private readonly Option<bool> _greedy = new("--greedy") { Description = "Take the most likely token, whatever the model's own settings" };
@@ -31,7 +33,9 @@ internal sealed class SamplingOptions
     }
 
     /// <summary>Settles the sampling for a model.</summary>
-    /// <exception cref="LlmEfficiencyException">Two options contradict each other, or a value is outside its range.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// Two options contradict each other, or a value is outside its range.
+    /// </exception>
     public SamplingSettings Resolve(ParseResult parsed, GenerationDefaults defaults)
     {
         var samples = Samples(parsed, defaults);

@@ -13,7 +13,9 @@ public static partial class CheckpointFolder
 {
     private const string Archive = "pytorch_model.bin";
 
-    /// <summary>Opens the weights of a folder: safetensors, else PyTorch archives; one file, or the shards of an index.</summary>
+    /// <summary>
+    /// Opens the weights of a folder: safetensors, else PyTorch archives; one file, or the shards of an index.
+    /// </summary>
     /// <exception cref="LlmEfficiencyException">There are none, or they break their format.</exception>
     public static IWeightSource OpenWeights(string folder)
     {

@@ -22,8 +22,12 @@ public sealed record ComputeDevice
     public bool IsCuda => Torch.type == DeviceType.CUDA;
 
     /// <summary>Finds a device by its name on the command line.</summary>
-    /// <param name="name"><c>auto</c> (a GPU when one works, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</param>
-    /// <exception cref="LlmEfficiencyException">The name is unknown, the device is not there, or libtorch does not load.</exception>
+    /// <param name="name">
+    /// <c>auto</c> (a GPU when one works, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.
+    /// </param>
+    /// <exception cref="LlmEfficiencyException">
+    /// The name is unknown, the device is not there, or libtorch does not load.
+    /// </exception>
     public static ComputeDevice Parse(string name)
     {
         var index = Index(name);

@@ -26,7 +26,9 @@ public static partial class OutOfMemory
     /// <param name="problem">What libtorch threw.</param>
     /// <param name="device">Where the run took place.</param>
     /// <param name="estimate">What the run was expected to need; null when nobody knows.</param>
-    /// <returns>An error of kind <see cref="ErrorKind.OutOfMemory"/>, or null when <paramref name="problem"/> is another one.</returns>
+    /// <returns>
+    /// An error of kind <see cref="ErrorKind.OutOfMemory"/>, or null when <paramref name="problem"/> is another one.
+    /// </returns>
     public static LlmEfficiencyException? Advise(Exception problem, ComputeDevice device, MemoryEstimate? estimate = null)
     {
         if (!IsCause(problem))

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Devices;
 
-/// <summary>Entries of libtorch's own C interface that TorchSharp does not wrap. A TorchSharp handle is its tensor handle.</summary>
+/// <summary>
+/// Entries of libtorch's own C interface that TorchSharp does not wrap. A TorchSharp handle is its tensor handle.
+/// </summary>
 public static unsafe partial class TorchInterop
 {
     private const string Library = "torch_cpu";

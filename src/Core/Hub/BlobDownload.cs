@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Hub;
 
-/// <summary>Brings one file into the blobs: into <c>HASH.incomplete</c>, checked while it streams, then renamed.</summary>
+/// <summary>
+/// Brings one file into the blobs: into <c>HASH.incomplete</c>, checked while it streams, then renamed.
+/// </summary>
 internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, string blobFolder)
 {
     /// <summary>Makes one attempt, from where the last one ended.</summary>
@@ -26,8 +28,9 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
             using var response = await transport.Get(path, stream.Length, file.Name, cancellation).ConfigureAwait(false);
             if ((int)response.StatusCode == 416 && stream.Length != file.Size)
             {
+                var from = stream.Length;
                 stream.SetLength(0);
-                throw new BrokenTransferException($"{file.Name}: the server has no byte {stream.Length}");
+                throw new BrokenTransferException($"{file.Name}: the server has no byte {from}");
             }
 
             var size = await Receive(file, response, stream, report, cancellation).ConfigureAwait(false);

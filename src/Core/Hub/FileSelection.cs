@@ -9,8 +9,8 @@ internal static class FileSelection
     private static readonly string[] Small = ["*.json", "*.txt", "*.model", "*.tiktoken", "*.jinja"];
 
     /// <summary>
-    /// Without patterns: settings and tokenizer files, and the safetensors, or else <c>pytorch_model*.bin</c>, of the top folder.
-    /// With patterns: all files that match one.
+    /// Without patterns: settings and tokenizer files, and the safetensors, or else <c>pytorch_model*.bin</c>, of the
+    /// top folder. With patterns: all files that match one.
     /// </summary>
     /// <exception cref="LlmEfficiencyException">No file fits; the message lists what is there.</exception>
     public static IReadOnlyList<RemoteFile> Choose(HubModelId model, IReadOnlyList<RemoteFile> files, IReadOnlyList<string> patterns)

@@ -25,21 +25,9 @@ internal sealed class HubTransport(HubSettings settings) : IDisposable
     public async Task<HttpResponseMessage> Get(string path, long from, string what, CancellationToken cancellation) =>
         await Follow(HttpMethod.Get, path, from, what, _ => false, cancellation).ConfigureAwait(false);
 
-    /// <summary>Gets a whole answer.</summary>
-    public async Task<byte[]> GetAll(string path, string what, CancellationToken cancellation)
-    {
-        using var response = await Get(path, 0, what, cancellation).ConfigureAwait(false);
-        try
-        {
-            return await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (Exception problem) when (problem is IOException or HttpRequestException)
-        {
-            throw new BrokenTransferException($"{what}: the connection broke: {problem.Message}", problem);
-        }
-    }
-
-    /// <summary>Asks for the hash and size of a file, which the server itself knows, before any redirect to a storage host.</summary>
+    /// <summary>
+    /// Asks for the hash and size of a file, which the server itself knows, before any redirect to a storage host.
+    /// </summary>
     public async Task<(string? Hash, long? Size)> Describe(string path, string what, CancellationToken cancellation)
     {
         using var response = await Follow(HttpMethod.Head, path, 0, what, r => Header(r, "X-Linked-ETag") is not null, cancellation)

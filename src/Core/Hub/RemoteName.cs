@@ -16,7 +16,9 @@ internal static class RemoteName
         return text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower) ? text : null;
     }
 
-    /// <summary>Throws if a folder on the way from <paramref name="root"/> to a file is a link, which could lead elsewhere.</summary>
+    /// <summary>
+    /// Throws if a folder on the way from <paramref name="root"/> to a file is a link, which could lead elsewhere.
+    /// </summary>
     public static void RefuseLinkedFolders(string root, string name)
     {
         var path = root;

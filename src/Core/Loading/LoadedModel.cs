@@ -31,7 +31,9 @@ public sealed record LoadedModel(
     /// <param name="location">Where it lies.</param>
     /// <param name="settings">Device and element type.</param>
     /// <param name="progress">Told of each tensor that is loaded.</param>
-    /// <exception cref="Errors.LlmEfficiencyException">A part is missing, malformed or does not fit; or memory ran out.</exception>
+    /// <exception cref="Errors.LlmEfficiencyException">
+    /// A part is missing, malformed or does not fit; or memory ran out.
+    /// </exception>
     public static LoadedModel Load(ModelLocation location, LoadSettings settings, IProgress<LoadProgress>? progress = null)
     {
         using var stored = StoredModel.Open(location);

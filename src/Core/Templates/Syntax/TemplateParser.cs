@@ -10,7 +10,9 @@ internal sealed class TemplateParser
     private TemplateParser(TokenCursor tokens) => (_tokens, _expressions) = (tokens, new ExpressionParser(tokens));
 
     /// <summary>Parses a template.</summary>
-    /// <exception cref="Errors.MalformedFileException">The text is no template, or uses a part of the language that is not here.</exception>
+    /// <exception cref="Errors.MalformedFileException">
+    /// The text is no template, or uses a part of the language that is not here.
+    /// </exception>
     public static IReadOnlyList<Statement> Parse(string name, string source)
     {
         var parser = new TemplateParser(new TokenCursor(name, TemplateLexer.Tokenize(name, source)));
