@@ -9,7 +9,11 @@ internal sealed class GenerationOptions
 {
     private readonly SamplingOptions _sampling = new();
 
-    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n") { Description = "At most so many new tokens; the model's advice or 256 by default", HelpName = "N" };
+    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n")
+    {
+        Description = "At most so many new tokens; the model's advice or 256 by default",
+        HelpName = "N",
+    };
 
     private readonly Option<string[]> _stop = new("--stop")
     {
@@ -23,7 +27,10 @@ internal sealed class GenerationOptions
         HelpName = "ID",
     };
 
-    private readonly Option<bool> _ignoresEnd = new("--ignore-eos") { Description = "Go on behind the end-of-sequence token" };
+    private readonly Option<bool> _ignoresEnd = new("--ignore-eos")
+    {
+        Description = "Go on behind the end-of-sequence token",
+    };
 
     private readonly Option<int?> _logProbabilities = new("--logprobs")
     {

@@ -20,10 +20,13 @@ public static partial class CheckpointFolder
     public static IWeightSource OpenWeights(string folder)
     {
         string[] names = [ShardWriter.SingleFile, ShardWriter.IndexFile, Archive, $"{Archive}.index.json"];
-        var found = names.FirstOrDefault(name => File.Exists(Path.Join(folder, name))) ?? throw new LlmEfficiencyException(
+        var found =
+            names.FirstOrDefault(name => File.Exists(Path.Join(folder, name))) ?? throw new LlmEfficiencyException(
             ErrorKind.Input, $"{folder}: holds no weights: none of {string.Join(", ", names)} is there");
         var path = Path.Join(folder, found);
-        Func<string, IWeightSource> open = found.StartsWith(Archive, StringComparison.Ordinal) ? PickleFile.Open : SafetensorsFile.Open;
+        Func<string, IWeightSource> open = found.StartsWith(Archive, StringComparison.Ordinal)
+            ? PickleFile.Open
+            : SafetensorsFile.Open;
         return found.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path, open) : open(path);
     }
 

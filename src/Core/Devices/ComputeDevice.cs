@@ -75,7 +75,9 @@ public sealed record ComputeDevice
         if (CudaDriver.Devices().Count == 0)
         {
             var visible = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");
-            return visible is null ? "the NVIDIA driver sees no GPU" : $"CUDA_VISIBLE_DEVICES is '{visible}', which leaves no GPU";
+            return visible is null
+                ? "the NVIDIA driver sees no GPU"
+                : $"CUDA_VISIBLE_DEVICES is '{visible}', which leaves no GPU";
         }
 
         return NativeLibraries.IsLoaded("torch_cuda")
@@ -112,6 +114,7 @@ public sealed record ComputeDevice
         return name.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
-            : throw new LlmEfficiencyException(ErrorKind.Usage, $"device '{name}' is unknown: use auto, cpu, cuda or cuda:0");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Usage, $"device '{name}' is unknown: use auto, cpu, cuda or cuda:0");
     }
 }

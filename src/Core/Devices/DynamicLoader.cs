@@ -38,7 +38,8 @@ internal static class DynamicLoader
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).ToArray();
         return lines.LastOrDefault(l => !l.Contains($"{path}: cannot open", StringComparison.Ordinal)
-                && !l.Contains($"lib{path}", StringComparison.Ordinal) && !l.Contains($"{path}.so: cannot open", StringComparison.Ordinal))
+                && !l.Contains($"lib{path}", StringComparison.Ordinal) && !l.Contains(
+                    $"{path}.so: cannot open", StringComparison.Ordinal))
             ?? lines.LastOrDefault()
             ?? message.Trim();
     }

@@ -22,7 +22,8 @@ public static class ElementTypes
         "fp32" or "float32" => ScalarType.Float32,
         "bf16" or "bfloat16" => ScalarType.BFloat16,
         "fp16" or "float16" => ScalarType.Float16,
-        _ => throw new LlmEfficiencyException(ErrorKind.Usage, $"element type '{name}' is unknown: use auto, fp32, bf16 or fp16"),
+        _ => throw new LlmEfficiencyException(
+            ErrorKind.Usage, $"element type '{name}' is unknown: use auto, fp32, bf16 or fp16"),
     };
 
     /// <summary>Returns the name that <see cref="Parse"/> reads, for reports.</summary>

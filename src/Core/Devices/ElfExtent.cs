@@ -36,7 +36,9 @@ internal static class ElfExtent
             needed = Math.Max(needed, End(segments, size));
         }
 
-        return needed > (ulong)file.Length ? $"the file is cut short: it has {file.Length} bytes, its headers speak of {needed}" : null;
+        return needed > (ulong)file.Length
+            ? $"the file is cut short: it has {file.Length} bytes, its headers speak of {needed}"
+            : null;
     }
 
     // The end of the last segment that is mapped from the file.

@@ -80,6 +80,8 @@ public static partial class HostMemory
             ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
             : null;
         var number = line?[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal);
-        return long.TryParse(number, NumberStyles.Any, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : null;
+        return long.TryParse(number, NumberStyles.Any, CultureInfo.InvariantCulture, out var kibibytes)
+            ? kibibytes * 1024
+            : null;
     }
 }

@@ -206,7 +206,8 @@ public static class LibTorchSharpPatch
                 var offset = U32(Locate(Tag.SymbolTable) + (24 * i));
                 if (found >= 0 || Name(offset) != Unwanted)
                 {
-                    throw new InvalidDataException("libLibTorchSharp.so needs " + Name(offset) + " of GLIBCXX_3.4.32 too");
+                    throw new InvalidDataException(
+                        "libLibTorchSharp.so needs " + Name(offset) + " of GLIBCXX_3.4.32 too");
                 }
 
                 found = Locate(Tag.StringTable) + (int)offset;

@@ -20,7 +20,8 @@ public static partial class OutOfMemory
 
     /// <summary>Tells whether an exception of libtorch or of .NET says that memory ran out.</summary>
     public static bool IsCause(Exception problem) => problem is OutOfMemoryException
-        || (problem is ExternalException && Signs.Any(sign => problem.Message.Contains(sign, StringComparison.Ordinal)));
+        || (problem is ExternalException && Signs.Any(
+            sign => problem.Message.Contains(sign, StringComparison.Ordinal)));
 
     /// <summary>Turns a failed allocation into advice.</summary>
     /// <param name="problem">What libtorch threw.</param>
@@ -29,7 +30,8 @@ public static partial class OutOfMemory
     /// <returns>
     /// An error of kind <see cref="ErrorKind.OutOfMemory"/>, or null when <paramref name="problem"/> is another one.
     /// </returns>
-    public static LlmEfficiencyException? Advise(Exception problem, ComputeDevice device, MemoryEstimate? estimate = null)
+    public static LlmEfficiencyException? Advise(
+        Exception problem, ComputeDevice device, MemoryEstimate? estimate = null)
     {
         if (!IsCause(problem))
         {

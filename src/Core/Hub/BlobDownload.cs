@@ -25,7 +25,8 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
                 stream.SetLength(0);
             }
 
-            using var response = await transport.Get(path, stream.Length, file.Name, cancellation).ConfigureAwait(false);
+            using var response =
+                await transport.Get(path, stream.Length, file.Name, cancellation).ConfigureAwait(false);
             if ((int)response.StatusCode == 416 && stream.Length != file.Size)
             {
                 var from = stream.Length;
@@ -37,7 +38,8 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
             stream.Flush(flushToDisk: true);
             if (stream.Length < size)
             {
-                throw new BrokenTransferException($"{file.Name}: the connection ended after {stream.Length} of {size} bytes");
+                throw new BrokenTransferException(
+                    $"{file.Name}: the connection ended after {stream.Length} of {size} bytes");
             }
         }
 
@@ -48,7 +50,8 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
     {
         if (new FileInfo(partial).LinkTarget is { } target)
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{partial} is a link to {target}: remove it, downloads do not follow links");
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{partial} is a link to {target}: remove it, downloads do not follow links");
         }
 
         return new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
@@ -64,7 +67,8 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
         }
 
         var size = file.Size ?? AnnouncedSize(response, stream.Length)
-            ?? throw new LlmEfficiencyException(ErrorKind.Network, $"{file.Name}: the server does not say how long the file is");
+            ?? throw new LlmEfficiencyException(
+                ErrorKind.Network, $"{file.Name}: the server does not say how long the file is");
         using var hash = new BlobHash(file.Hash!, size);
         await HashExisting(stream, hash, cancellation).ConfigureAwait(false);
         if ((int)response.StatusCode != 416)

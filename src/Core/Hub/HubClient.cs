@@ -47,7 +47,8 @@ public sealed class HubClient : IDisposable
                 .ConfigureAwait(false);
             var snapshot = new Snapshot(_cache.RepositoryFolder(model), listing.Commit);
             Directory.CreateDirectory(snapshot.BlobFolder);
-            var missing = FileSelection.Choose(model, listing.Files, include).Where(file => !snapshot.Has(file)).ToList();
+            var missing =
+                FileSelection.Choose(model, listing.Files, include).Where(file => !snapshot.Has(file)).ToList();
             var there = new List<RemoteFile>();
             foreach (var file in missing)
             {

@@ -55,7 +55,8 @@ internal sealed record ModelListing(string Commit, IReadOnlyList<RemoteFile> Fil
         }
 
         var large = Member(file, "lfs");
-        var hash = RemoteName.Hash(Text(large, "sha256") ?? Text(large, "oid") ?? (large is null ? Text(file, "blobId") : null));
+        var hash = RemoteName.Hash(
+            Text(large, "sha256") ?? Text(large, "oid") ?? (large is null ? Text(file, "blobId") : null));
         return new RemoteFile(name, hash, Number(large, "size") ?? Number(file, "size"));
     }
 

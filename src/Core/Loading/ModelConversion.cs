@@ -42,7 +42,8 @@ public static class ModelConversion
     {
         var config = RandomModel.Config(preset);
         RequireEmpty(folder);
-        using var model = OutOfMemory.Guard(() => RandomModel.Create(config, seed, ComputeDevice.Cpu, elementType), ComputeDevice.Cpu);
+        using var model = OutOfMemory.Guard(
+            () => RandomModel.Create(config, seed, ComputeDevice.Cpu, elementType), ComputeDevice.Cpu);
         CreateFolder(folder);
         TokenizerJsonWriter.Write(folder, RandomModel.Vocabulary.ToTokenizer());
         CheckpointFolder.Write(
@@ -53,7 +54,8 @@ public static class ModelConversion
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{folder}: is there already and not empty: name a new folder");
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{folder}: is there already and not empty: name a new folder");
         }
     }
 

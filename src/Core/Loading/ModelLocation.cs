@@ -37,7 +37,8 @@ public sealed record ModelLocation(string Name, string Path, ModelForm Form)
         }
         catch (LlmEfficiencyException problem) when (cache.TryResolve(model) is null)
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"'{name}' is no file or folder, and {problem.Message}", problem);
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"'{name}' is no file or folder, and {problem.Message}", problem);
         }
     }
 

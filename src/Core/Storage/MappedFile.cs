@@ -102,7 +102,8 @@ public sealed unsafe class MappedFile : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (offset < 0 || length < 0 || offset > Length || length > Length - offset)
         {
-            throw new MalformedFileException(Name, offset, $"{length} bytes are needed here, the file has {Length}: it is cut short or damaged");
+            throw new MalformedFileException(
+                Name, offset, $"{length} bytes are needed here, the file has {Length}: it is cut short or damaged");
         }
     }
 }

@@ -26,7 +26,9 @@ public static class ChatTemplateFiles
     {
         var configPath = Path.Join(folder, ConfigName);
         var config = Text(configPath);
-        var source = Text(Path.Join(folder, TemplateName)) is { } text ? (Path.Join(folder, TemplateName), text) : default;
+        var source = Text(Path.Join(folder, TemplateName)) is { } text
+            ? (Path.Join(folder, TemplateName), text)
+            : default;
         if (source.text is null && Text(Path.Join(folder, OldTemplateName)) is { } old)
         {
             source = (Path.Join(folder, OldTemplateName), Templates(Path.Join(folder, OldTemplateName), old)?.Main!);
@@ -87,13 +89,15 @@ public static class ChatTemplateFiles
         {
             if (Member(entry, "name") is not { } name || Member(entry, "template") is not { } text)
             {
-                throw new MalformedFileException(file, 0, "chat_template must be a text, or a list of objects with name and template");
+                throw new MalformedFileException(
+                    file, 0, "chat_template must be a text, or a list of objects with name and template");
             }
 
             named[name] = text;
         }
 
-        return (named.GetValueOrDefault("default") ?? named.Values.FirstOrDefault(), named.GetValueOrDefault("tool_use"));
+        return (
+            named.GetValueOrDefault("default") ?? named.Values.FirstOrDefault(), named.GetValueOrDefault("tool_use"));
     }
 
     private static string? Member(JsonElement entry, string name) =>

@@ -26,7 +26,8 @@ public sealed record RenderedPrompt(IReadOnlyList<PromptSegment> Segments)
             {
                 var special = segment.IsContent
                     ? null
-                    : byFirst[segment.Text[at]].FirstOrDefault(s => string.CompareOrdinal(segment.Text, at, s, 0, s.Length) == 0);
+                    : byFirst[segment.Text[at]].FirstOrDefault(
+                        s => string.CompareOrdinal(segment.Text, at, s, 0, s.Length) == 0);
                 if (special is null)
                 {
                     plain.Append(segment.Text[at++]);

@@ -10,7 +10,8 @@ namespace LlmEfficiency.Core.Weights;
 /// How the file stores the elements, in the format's own word (<c>BF16</c>, <c>Q4_0</c>).
 /// </param>
 /// <param name="StoredBytes">The size in the file, in bytes.</param>
-public sealed record WeightEntry(string Name, IReadOnlyList<long> Shape, torch.ScalarType Type, string Encoding, long StoredBytes)
+public sealed record WeightEntry(
+    string Name, IReadOnlyList<long> Shape, torch.ScalarType Type, string Encoding, long StoredBytes)
 {
     /// <summary>Gets the number of elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => checked(product * size));

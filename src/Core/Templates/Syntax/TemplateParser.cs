@@ -177,7 +177,8 @@ internal sealed class TemplateParser
         _tokens.Expect(TokenKind.Operator, "(");
         while (!_tokens.TryOperator(")"))
         {
-            parameters.Add((_tokens.Expect(TokenKind.Name).Text, _tokens.TryOperator("=") ? _expressions.Read() : null));
+            parameters.Add(
+                (_tokens.Expect(TokenKind.Name).Text, _tokens.TryOperator("=") ? _expressions.Read() : null));
             if (!_tokens.IsOperator(")"))
             {
                 _tokens.Expect(TokenKind.Operator, ",");

@@ -51,7 +51,8 @@ internal static class TiedMerges
 
     // What this merge may take from a merge further right: its own right part, and those that its token and the tokens
     // made of that one take next.
-    private static HashSet<int> RightParts(PairMerge[] tied, ILookup<int, int> byLeft, ILookup<int, int> byRight, int merge)
+    private static HashSet<int> RightParts(
+        PairMerge[] tied, ILookup<int, int> byLeft, ILookup<int, int> byRight, int merge)
     {
         var (parts, open, seen) = (new HashSet<int> { tied[merge].Right }, new Stack<int>([merge]), new HashSet<int>());
         while (open.TryPop(out var at))

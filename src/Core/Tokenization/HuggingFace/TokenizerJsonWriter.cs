@@ -10,8 +10,7 @@ namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 
 /// <summary>
 /// Writes a tokenizer, whatever it was read from, as the files that Hugging Face's libraries and
-/// <see cref="TokenizerLoader"/> read. Reading them gives the same ids and the same bytes, writing again the same
-/// files.
+/// <see cref="TokenizerLoader"/> read. Reading them gives the same ids and the same bytes, writing again the same files.
 /// </summary>
 public static class TokenizerJsonWriter
 {
