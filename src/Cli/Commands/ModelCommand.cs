@@ -44,8 +44,7 @@ internal static class ModelCommand
     private static DocumentedCommand Verify()
     {
         var (model, json) = (ModelArgument(), JsonOption.Create());
-        var command = new DocumentedCommand(
-            "verify", "Read a whole model and tell every problem; exit code 2 if there is one.")
+        var command = new DocumentedCommand("verify", "Read a whole model and tell every problem; exit code 2 if there is one.")
         {
             Examples = ["llmeff model verify ./model"],
         };
@@ -56,8 +55,7 @@ internal static class ModelCommand
             var output = parsed.InvocationConfiguration.Output;
             using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
             var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
-            var check = ModelCheck.Run(
-                stored, new LineProgress<LoadProgress>(step => line.Show("reading", step.DoneBytes, step.TotalBytes)));
+            var check = ModelCheck.Run(stored, new LineProgress<LoadProgress>(step => line.Show("reading", step.DoneBytes, step.TotalBytes)));
             line.Clear();
             if (parsed.GetValue(json))
             {
@@ -105,16 +103,14 @@ internal static class ModelCommand
                 shardBytes,
                 new LineProgress<LoadProgress>(step => line.Show("converting", step.DoneBytes, step.TotalBytes)));
             line.Clear();
-            parsed.InvocationConfiguration.Output.WriteLine(
-                $"{target}: {stored.Config.ParameterCount} parameters in {name}");
+            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {stored.Config.ParameterCount} parameters in {name}");
         });
         return command;
     }
 
     private static long ShardBytes(long megabytes) => megabytes is >= 1 and <= 1_000_000_000
         ? megabytes * 1_000_000
-        : throw new LlmEfficiencyException(
-            ErrorKind.Configuration, $"--max-shard-mb is {megabytes}: allowed is 1 to 1000000000");
+        : throw new LlmEfficiencyException(ErrorKind.Configuration, $"--max-shard-mb is {megabytes}: allowed is 1 to 1000000000");
 
     private static DocumentedCommand Init()
     {
@@ -136,10 +132,8 @@ internal static class ModelCommand
             var target = parsed.GetRequiredValue(folder).FullName;
             var name = parsed.GetRequiredValue(preset);
             ModelConversion.WriteRandom(
-                name, target, parsed.GetValue(seed), ElementTypes.Parse(
-                    parsed.GetRequiredValue(type), ComputeDevice.Cpu));
-            parsed.InvocationConfiguration.Output.WriteLine(
-                $"{target}: {name}, {RandomModel.Config(name).ParameterCount} parameters");
+                name, target, parsed.GetValue(seed), ElementTypes.Parse(parsed.GetRequiredValue(type), ComputeDevice.Cpu));
+            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {name}, {RandomModel.Config(name).ParameterCount} parameters");
         });
         return command;
     }

@@ -13,8 +13,7 @@ internal static partial class UsageErrors
         using var text = new StringWriter();
         action.ShowHelp = false;
         await parsed.InvokeAsync(new InvocationConfiguration { Output = text, Error = text }).ConfigureAwait(false);
-        var lines = ListItem().Replace(text.ToString(), " ").Split(
-            '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var lines = ListItem().Replace(text.ToString(), " ").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var line in lines)
         {
             await error.WriteLineAsync($"llmeff: {TypeName().Replace(line, match => Word(match.Groups["type"].Value))}").ConfigureAwait(false);
