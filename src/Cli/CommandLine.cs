@@ -41,7 +41,9 @@ internal static class CommandLine
     }
 
     /// <summary>Parses and runs a command line.</summary>
-    /// <returns>The exit code: 0, the number of an <see cref="ErrorKind"/>, or 70 for a fault of the command itself.</returns>
+    /// <returns>
+    /// The exit code: 0, the number of an <see cref="ErrorKind"/>, or 70 for a fault of the command itself.
+    /// </returns>
     public static async Task<int> RunAsync(string[] args, TextReader input, TextWriter output, TextWriter error)
     {
         var parsed = Create().Parse(args);

@@ -6,8 +6,15 @@ using LlmEfficiency.Fuzz;
 var name = args.Length > 0 && !args[0].StartsWith('-') ? args[0] : "all";
 var seed = Option("--seed") ?? 1;
 var index = Option("--index");
+var targets = FuzzTargets.All.Where(target => name == "all" || target.Name == name).ToList();
+if (targets.Count == 0)
+{
+    Console.Error.WriteLine($"no target '{name}': {string.Join(", ", FuzzTargets.All.Select(target => target.Name))}");
+    return 1;
+}
+
 var failed = false;
-foreach (var target in FuzzTargets.All.Where(target => name == "all" || target.Name == name))
+foreach (var target in targets)
 {
     var start = Stopwatch.GetTimestamp();
     var result = FuzzRun.Run(target, seed, index ?? 0, index is null ? Option("--count") ?? target.FullCount : 1);

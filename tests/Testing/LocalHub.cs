@@ -37,6 +37,9 @@ public sealed class LocalHub : IDisposable
     /// <summary>Gets whether the listing has hashes.</summary>
     public bool ListsHashes { get; init; } = true;
 
+    /// <summary>Gets or sets what is answered instead of a listing.</summary>
+    public byte[]? Listing { get; set; }
+
     /// <summary>Gets whether answers have hashes.</summary>
     public bool SendsHashes { get; init; } = true;
 
@@ -124,7 +127,8 @@ public sealed class LocalHub : IDisposable
 
         if (path == "/api/models/org/tiny/revision/main?blobs=true")
         {
-            return (200, "", JsonSerializer.SerializeToUtf8Bytes(new { sha = Commit, siblings = Files.Keys.Select(Sibling) }));
+            return (200, "", Listing
+                ?? JsonSerializer.SerializeToUtf8Bytes(new { sha = Commit, siblings = Files.Keys.Select(Sibling) }));
         }
 
         var name = path.Split($"/resolve/{Commit}/").ElementAtOrDefault(1);

@@ -46,7 +46,8 @@ internal static class CompletionCommand
             Examples = ["llmeff completion bash > ~/.local/share/bash-completion/completions/llmeff"],
         };
         command.Add(shell);
-        command.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
+        command.SetAction(
+            parsed => parsed.InvocationConfiguration.Output.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
         return command;
     }
 }

@@ -13,7 +13,8 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = JsonOption.Create();
-        var command = new DocumentedCommand("doctor", "Say what this machine has for running models, and what is wrong.")
+        var command = new DocumentedCommand(
+            "doctor", "Say what this machine has for running models, and what is wrong.")
         {
             Examples = ["llmeff doctor", "llmeff doctor --json"],
         };

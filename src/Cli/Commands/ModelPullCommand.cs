@@ -32,7 +32,8 @@ internal static class ModelPullCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var environment = HubSettings.FromEnvironment();
-            using var client = new HubClient(environment with { IsOffline = environment.IsOffline || parsed.GetValue(offline) });
+            using var client = new HubClient(
+                environment with { IsOffline = environment.IsOffline || parsed.GetValue(offline) });
             var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
             var folder = await client.Pull(
                 HubModelId.Parse(parsed.GetRequiredValue(name)),

@@ -18,15 +18,24 @@ internal static class TokenizeCommand
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var text = new Argument<string>("text") { Description = "The text, or token ids with --decode; '-' reads standard input" };
+        var text = new Argument<string>("text")
+        {
+            Description = "The text, or token ids with --decode; '-' reads standard input",
+        };
         var model = new Option<string?>("--model", "-m")
         {
             Description = "A model, a folder with a tokenizer, or a tokenizer's file",
             HelpName = "MODEL",
         };
         var decodes = new Option<bool>("--decode") { Description = "The text is a list of ids: print what they spell" };
-        var begins = new Option<bool>("--bos") { Description = "Begin as a prompt does, with the beginning-of-sequence token if the model wants it" };
-        var allowsSpecials = new Option<bool>("--special") { Description = "Special tokens spelled in the text count as tokens" };
+        var begins = new Option<bool>("--bos")
+        {
+            Description = "Begin as a prompt does, with the beginning-of-sequence token if the model wants it",
+        };
+        var allowsSpecials = new Option<bool>("--special")
+        {
+            Description = "Special tokens spelled in the text count as tokens",
+        };
         var json = JsonOption.Create();
         var command = new DocumentedCommand("tokenize", "Show the tokens of a text, or the text of tokens.")
         {
@@ -45,7 +54,9 @@ internal static class TokenizeCommand
         command.SetAction(parsed =>
         {
             var tokenizer = TokenizerSource.Read(parsed.GetValue(model));
-            var input = parsed.GetRequiredValue(text) is "-" ? CommandStreams.Of(parsed).Input.ReadToEnd() : parsed.GetRequiredValue(text);
+            var input = parsed.GetRequiredValue(text) is "-"
+                ? CommandStreams.Of(parsed).Input.ReadToEnd()
+                : parsed.GetRequiredValue(text);
             var specials = parsed.GetValue(allowsSpecials) ? SpecialTokenHandling.AsToken : SpecialTokenHandling.AsText;
             var ids = parsed.GetValue(decodes) ? ParseIds(input, tokenizer.Vocabulary.Size)
                 : parsed.GetValue(begins) ? PromptEncoder.Encode(tokenizer, input, specials)
@@ -83,7 +94,8 @@ internal static class TokenizeCommand
             json.WriteStartArray("pieces");
             foreach (var id in ids)
             {
-                json.WriteStringValue(spellings[id].FirstOrDefault() ?? System.Text.Encoding.UTF8.GetString(tokenizer.BytesOf(id).Span));
+                json.WriteStringValue(
+                    spellings[id].FirstOrDefault() ?? System.Text.Encoding.UTF8.GetString(tokenizer.BytesOf(id).Span));
             }
 
             json.WriteEndArray();

@@ -9,7 +9,11 @@ internal sealed class GenerationOptions
 {
     private readonly SamplingOptions _sampling = new();
 
-    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n") { Description = "At most so many new tokens; the model's advice or 256 by default", HelpName = "N" };
+    private readonly Option<int?> _maxTokens = new("--max-tokens", "-n")
+    {
+        Description = "At most so many new tokens; the model's advice or 256 by default",
+        HelpName = "N",
+    };
 
     private readonly Option<string[]> _stop = new("--stop")
     {
@@ -23,7 +27,10 @@ internal sealed class GenerationOptions
         HelpName = "ID",
     };
 
-    private readonly Option<bool> _ignoresEnd = new("--ignore-eos") { Description = "Go on behind the end-of-sequence token" };
+    private readonly Option<bool> _ignoresEnd = new("--ignore-eos")
+    {
+        Description = "Go on behind the end-of-sequence token",
+    };
 
     private readonly Option<int?> _logProbabilities = new("--logprobs")
     {
@@ -43,7 +50,9 @@ internal sealed class GenerationOptions
     }
 
     /// <summary>Checks the options before a model is loaded for them.</summary>
-    /// <exception cref="Core.Errors.LlmEfficiencyException">A value is outside its range, or two contradict each other.</exception>
+    /// <exception cref="Core.Errors.LlmEfficiencyException">
+    /// A value is outside its range, or two contradict each other.
+    /// </exception>
     public void Check(ParseResult parsed) => Requests(parsed, [[]], new GenerationDefaults())[0].Validate();
 
     /// <summary>Makes one request for each prompt.</summary>

@@ -65,7 +65,8 @@ internal sealed class ModelOptions
 
         var line = ProgressLine.For(error);
         var model = LoadedModel.Load(
-            location, settings, new LineProgress<LoadProgress>(step => line.Show("loading", step.DoneBytes, step.TotalBytes)));
+            location, settings, new LineProgress<LoadProgress>(
+                step => line.Show("loading", step.DoneBytes, step.TotalBytes)));
         line.Clear();
         return model;
     }

@@ -38,12 +38,14 @@ internal sealed class PromptOptions
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                throw new LlmEfficiencyException(ErrorKind.Input, $"{file}: cannot be read: {problem.Message}", problem);
+                throw new LlmEfficiencyException(
+                    ErrorKind.Input, $"{file}: cannot be read: {problem.Message}", problem);
             }
         }
 
         return prompts.Count > 0
             ? prompts
-            : throw new LlmEfficiencyException(ErrorKind.Usage, "no prompt is given: write it behind the command, or use --prompts FILE");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Usage, "no prompt is given: write it behind the command, or use --prompts FILE");
     }
 }

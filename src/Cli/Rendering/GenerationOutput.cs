@@ -4,7 +4,9 @@ using LlmEfficiency.Core.Generation;
 
 namespace LlmEfficiency.Cli.Rendering;
 
-/// <summary>Shows generated text: one prompt's as it comes, several prompts' one after the other, or a JSON line for each.</summary>
+/// <summary>
+/// Shows generated text: one prompt's as it comes, several prompts' one after the other, or a JSON line for each.
+/// </summary>
 /// <param name="output">Where to.</param>
 /// <param name="model">The model's name.</param>
 /// <param name="prompts">The prompts as the user gave them.</param>

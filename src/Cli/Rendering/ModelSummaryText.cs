@@ -13,7 +13,8 @@ internal static class ModelSummaryText
         var config = summary.Config;
         Line("model", $"{summary.Name} ({summary.Form}, {config.ModelType})");
         Line("parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));
-        Line("stored", string.Join(", ", summary.StoredBytes.Select(pair => $"{pair.Key} {MemoryEstimate.Text(pair.Value)}")));
+        Line("stored", string.Join(
+            ", ", summary.StoredBytes.Select(pair => $"{pair.Key} {MemoryEstimate.Text(pair.Value)}")));
         Line("layers", $"{config.LayerCount} of width {config.HiddenSize}, inner width {config.InnerSize}");
         Line("heads", $"{config.HeadCount} of width {config.HeadDim}, {config.KeyValueHeadCount} for keys and values");
         Line("vocabulary", $"{config.VocabularySize} rows, tokenizer {summary.TokenizerSize?.ToString(CultureInfo.InvariantCulture) ?? "none"}");

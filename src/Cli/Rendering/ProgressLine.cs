@@ -25,7 +25,8 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
     /// <param name="done">How much is done, in bytes.</param>
     /// <param name="total">How much there is, or null if nobody knows.</param>
     public void Show(string what, long done, long? total) => Show(total is > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{what}: {100.0 * done / total:F0} % ({Size(done)} of {Size(total.Value)})")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"{what}: {100.0 * done / total:F0} % ({Size(done)} of {Size(total.Value)})")
         : $"{what}: {Size(done)}");
 
     /// <summary>Shows a state, unless one was shown just before.</summary>

@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Tensors;
 
 namespace LlmEfficiency.Core.Caching;
 
-/// <summary>Rows of a step whose sequences lie side by side in the cache, so that one view holds all their keys.</summary>
+/// <summary>
+/// Rows of a step whose sequences lie side by side in the cache, so that one view holds all their keys.
+/// </summary>
 /// <param name="FirstRow">The first of the rows.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="FirstSequence">The sequence of the first row.</param>

@@ -48,7 +48,8 @@ public sealed class PreallocatedCache : IDisposable
     public ReadOnlySpan<int> Positions(int sequence) => _positions[sequence].AsSpan(0, _lengths[sequence]);
 
     /// <summary>Returns the position of a sequence's last slot plus one, or 0 where it is empty.</summary>
-    public int NextPosition(int sequence) => _lengths[sequence] is var length and > 0 ? _positions[sequence][length - 1] + 1 : 0;
+    public int NextPosition(int sequence) =>
+        _lengths[sequence] is var length and > 0 ? _positions[sequence][length - 1] + 1 : 0;
 
     /// <summary>Prepares to take in new tokens; nothing changes before <see cref="CacheStep.Commit"/>.</summary>
     /// <param name="rows">New tokens, at most one row per sequence, ordered by sequence.</param>
@@ -190,7 +191,8 @@ public sealed class PreallocatedCache : IDisposable
         {
             if (slot <= last || slot >= length)
             {
-                throw new ArgumentException($"slot {slot} after {last} of {length} is out of range or order", nameof(slots));
+                throw new ArgumentException(
+                    $"slot {slot} after {last} of {length} is out of range or order", nameof(slots));
             }
 
             last = slot;

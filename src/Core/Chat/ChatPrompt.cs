@@ -7,8 +7,8 @@ namespace LlmEfficiency.Core.Chat;
 public static class ChatPrompt
 {
     /// <summary>
-    /// Renders and encodes a conversation. Only the template's own characters can become special tokens, and the template
-    /// alone says whether a beginning-of-sequence token comes first.
+    /// Renders and encodes a conversation. Only the template's own characters can become special tokens, and the
+    /// template alone says whether a beginning-of-sequence token comes first.
     /// </summary>
     /// <param name="template">The model's template.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>

@@ -16,7 +16,9 @@ public sealed class Conversation
     /// <param name="template">The model's template.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="system">The system message; null leaves it to the template.</param>
-    /// <param name="time">Gives the date that templates may print, taken once, so that the prompts share their beginning.</param>
+    /// <param name="time">
+    /// Gives the date that templates may print, taken once, so that the prompts share their beginning.
+    /// </param>
     public Conversation(ChatTemplate template, ITokenizer tokenizer, string? system, TimeProvider time)
     {
         (_template, _tokenizer, _system, _now) = (template, tokenizer, system, time.GetLocalNow());
@@ -28,7 +30,9 @@ public sealed class Conversation
 
     /// <summary>Adds a question.</summary>
     /// <returns>The ids of the whole conversation, ending where the assistant begins to speak.</returns>
-    /// <exception cref="Errors.LlmEfficiencyException">The template refuses the conversation; the question is not kept.</exception>
+    /// <exception cref="Errors.LlmEfficiencyException">
+    /// The template refuses the conversation; the question is not kept.
+    /// </exception>
     public IReadOnlyList<int> Ask(string question)
     {
         ChatMessage[] messages = [.. _messages, new ChatMessage("user", question)];

@@ -13,15 +13,20 @@ public static partial class CheckpointFolder
 {
     private const string Archive = "pytorch_model.bin";
 
-    /// <summary>Opens the weights of a folder: safetensors, else PyTorch archives; one file, or the shards of an index.</summary>
+    /// <summary>
+    /// Opens the weights of a folder: safetensors, else PyTorch archives; one file, or the shards of an index.
+    /// </summary>
     /// <exception cref="LlmEfficiencyException">There are none, or they break their format.</exception>
     public static IWeightSource OpenWeights(string folder)
     {
         string[] names = [ShardWriter.SingleFile, ShardWriter.IndexFile, Archive, $"{Archive}.index.json"];
-        var found = names.FirstOrDefault(name => File.Exists(Path.Join(folder, name))) ?? throw new LlmEfficiencyException(
+        var found =
+            names.FirstOrDefault(name => File.Exists(Path.Join(folder, name))) ?? throw new LlmEfficiencyException(
             ErrorKind.Input, $"{folder}: holds no weights: none of {string.Join(", ", names)} is there");
         var path = Path.Join(folder, found);
-        Func<string, IWeightSource> open = found.StartsWith(Archive, StringComparison.Ordinal) ? PickleFile.Open : SafetensorsFile.Open;
+        Func<string, IWeightSource> open = found.StartsWith(Archive, StringComparison.Ordinal)
+            ? PickleFile.Open
+            : SafetensorsFile.Open;
         return found.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path, open) : open(path);
     }
 

@@ -117,7 +117,9 @@ internal static class ConfigReader
     {
         var hidden = fields.RequiredInteger("hidden_size", 1, MaxWidth);
         var heads = fields.RequiredInteger("num_attention_heads", 1, MaxHeads);
-        var keyValueHeads = fields.Integer("num_key_value_heads", 1, heads) ?? family.KeyValueHeadCount ?? heads;
+        // An explicit null means as many as query heads; only an absent field means the family's.
+        var absent = fields.IsNull("num_key_value_heads") ? heads : family.KeyValueHeadCount ?? heads;
+        var keyValueHeads = fields.Integer("num_key_value_heads", 1, heads) ?? absent;
         if (keyValueHeads > heads || heads % keyValueHeads != 0)
         {
             throw fields.Refuse("num_key_value_heads", $"must divide the {heads} of num_attention_heads");

@@ -22,8 +22,12 @@ public sealed record ComputeDevice
     public bool IsCuda => Torch.type == DeviceType.CUDA;
 
     /// <summary>Finds a device by its name on the command line.</summary>
-    /// <param name="name"><c>auto</c> (a GPU when one works, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</param>
-    /// <exception cref="LlmEfficiencyException">The name is unknown, the device is not there, or libtorch does not load.</exception>
+    /// <param name="name">
+    /// <c>auto</c> (a GPU when one works, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.
+    /// </param>
+    /// <exception cref="LlmEfficiencyException">
+    /// The name is unknown, the device is not there, or libtorch does not load.
+    /// </exception>
     public static ComputeDevice Parse(string name)
     {
         var index = Index(name);
@@ -71,7 +75,9 @@ public sealed record ComputeDevice
         if (CudaDriver.Devices().Count == 0)
         {
             var visible = Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES");
-            return visible is null ? "the NVIDIA driver sees no GPU" : $"CUDA_VISIBLE_DEVICES is '{visible}', which leaves no GPU";
+            return visible is null
+                ? "the NVIDIA driver sees no GPU"
+                : $"CUDA_VISIBLE_DEVICES is '{visible}', which leaves no GPU";
         }
 
         return NativeLibraries.IsLoaded("torch_cuda")
@@ -108,6 +114,7 @@ public sealed record ComputeDevice
         return name.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
-            : throw new LlmEfficiencyException(ErrorKind.Usage, $"device '{name}' is unknown: use auto, cpu, cuda or cuda:0");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Usage, $"device '{name}' is unknown: use auto, cpu, cuda or cuda:0");
     }
 }

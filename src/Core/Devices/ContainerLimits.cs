@@ -52,7 +52,8 @@ public sealed record ContainerLimits(double? Cores, long? MemoryBytes)
             : null;
 
     private static long? Number(string file) =>
-        File.Exists(file) && long.TryParse(File.ReadAllText(file), NumberStyles.Any, CultureInfo.InvariantCulture, out var value)
+        File.Exists(file) && long.TryParse(
+            File.ReadAllText(file), NumberStyles.Any, CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
 }

@@ -10,7 +10,9 @@ internal static unsafe class CudaDriver
     private const int CapabilityMinor = 76;
 
     private static readonly Lazy<IntPtr> Library = new(() =>
-        NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out var handle) ? handle : IntPtr.Zero);
+        NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out var handle)
+            ? handle
+            : IntPtr.Zero);
 
     /// <summary>Gets whether the driver's library loads.</summary>
     public static bool IsPresent => Library.Value != IntPtr.Zero;
@@ -110,7 +112,8 @@ internal static unsafe class CudaDriver
         return text == null ? $"CUDA error {error}" : $"CUDA error {error}: {Text(text)}";
     }
 
-    private static string Text(byte* text) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+    private static string Text(byte* text) =>
+        Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
     private static void* Entry(string name) =>
         IsPresent && NativeLibrary.TryGetExport(Library.Value, name, out var address) ? (void*)address : null;

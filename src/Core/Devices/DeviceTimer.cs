@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace LlmEfficiency.Core.Devices;
 
-/// <summary>Measures work on a device: waits for it before each reading, so that queued work is neither missed nor inherited.</summary>
+/// <summary>
+/// Measures work on a device: waits for it before each reading, so that queued work is neither missed nor inherited.
+/// </summary>
 public readonly struct DeviceTimer
 {
     private readonly ComputeDevice _device;

@@ -23,20 +23,23 @@ internal static class DynamicLoader
         }
     }
 
-    /// <summary>Names a library as this system names its files: <c>torch_cpu</c> becomes <c>libtorch_cpu.so</c> on Linux.</summary>
+    /// <summary>
+    /// Names a library as this system names its files: <c>torch_cpu</c> becomes <c>libtorch_cpu.so</c> on Linux.
+    /// </summary>
     public static string FileName(string name) =>
         OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
 
     /// <summary>Picks the loader's own line out of the runtime's message.</summary>
     /// <remarks>
-    /// The runtime tries variations of a name and reports each. A line that says more than "no such file" comes first; among
-    /// equals the last one, which is about the name as given.
+    /// The runtime tries variations of a name and reports each. A line that says more than "no such file" comes first;
+    /// among equals the last one, which is about the name as given.
     /// </remarks>
     internal static string Reason(string message, string path)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).ToArray();
         return lines.LastOrDefault(l => !l.Contains($"{path}: cannot open", StringComparison.Ordinal)
-                && !l.Contains($"lib{path}", StringComparison.Ordinal) && !l.Contains($"{path}.so: cannot open", StringComparison.Ordinal))
+                && !l.Contains($"lib{path}", StringComparison.Ordinal) && !l.Contains(
+                    $"{path}.so: cannot open", StringComparison.Ordinal))
             ?? lines.LastOrDefault()
             ?? message.Trim();
     }

@@ -4,8 +4,8 @@ namespace LlmEfficiency.Core.Devices;
 
 /// <summary>Checks that an ELF file is as long as its own headers say.</summary>
 /// <remarks>
-/// The system's loader maps a file without this check, and a library that was cut short (a broken download, a full disk) kills the
-/// process with a bus error instead of failing to load.
+/// The system's loader maps a file without this check, and a library that was cut short (a broken download, a full
+/// disk) kills the process with a bus error instead of failing to load.
 /// </remarks>
 internal static class ElfExtent
 {
@@ -13,7 +13,9 @@ internal static class ElfExtent
     private const int Loaded = 1;
 
     /// <summary>Returns what is wrong with the length of a file, or null.</summary>
-    /// <param name="path">A 64-bit little-endian ELF file; any other file gives null, the loader refuses it by itself.</param>
+    /// <param name="path">
+    /// A 64-bit little-endian ELF file; any other file gives null, the loader refuses it by itself.
+    /// </param>
     public static string? Problem(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
@@ -34,7 +36,9 @@ internal static class ElfExtent
             needed = Math.Max(needed, End(segments, size));
         }
 
-        return needed > (ulong)file.Length ? $"the file is cut short: it has {file.Length} bytes, its headers speak of {needed}" : null;
+        return needed > (ulong)file.Length
+            ? $"the file is cut short: it has {file.Length} bytes, its headers speak of {needed}"
+            : null;
     }
 
     // The end of the last segment that is mapped from the file.

@@ -13,10 +13,14 @@ public static partial class HostMemory
     /// <summary>Gets the bytes resident now, mapped files included.</summary>
     public static long Resident => Kibibytes("VmRSS:") ?? Read(p => p.WorkingSet64);
 
-    /// <summary>Gets the most bytes that were resident since the start or the last <see cref="TryResetPeak"/>.</summary>
+    /// <summary>
+    /// Gets the most bytes that were resident since the start or the last <see cref="TryResetPeak"/>.
+    /// </summary>
     public static long Peak => Kibibytes("VmHWM:") ?? Read(p => p.PeakWorkingSet64);
 
-    /// <summary>Gets the bytes this process can still take without swapping, the limit of a container included.</summary>
+    /// <summary>
+    /// Gets the bytes this process can still take without swapping, the limit of a container included.
+    /// </summary>
     public static long Available
     {
         get
@@ -48,8 +52,8 @@ public static partial class HostMemory
 
     /// <summary>Gives memory that was freed back to the system, between two phases of a run.</summary>
     /// <remarks>
-    /// glibc keeps what libtorch frees: measured 3.6 GB resident with one live tensor, 0.16 GB after this call. Does nothing where
-    /// there is no glibc.
+    /// glibc keeps what libtorch frees: measured 3.6 GB resident with one live tensor, 0.16 GB after this call. Does
+    /// nothing where there is no glibc.
     /// </remarks>
     public static void ReturnFreed()
     {
@@ -76,6 +80,8 @@ public static partial class HostMemory
             ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
             : null;
         var number = line?[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal);
-        return long.TryParse(number, NumberStyles.Any, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : null;
+        return long.TryParse(number, NumberStyles.Any, CultureInfo.InvariantCulture, out var kibibytes)
+            ? kibibytes * 1024
+            : null;
     }
 }

@@ -25,10 +25,12 @@ public sealed class HostTransfer(ComputeDevice device)
 
     /// <summary>Brings a host tensor to the device.</summary>
     /// <param name="host">A tensor of any shape on the processor.</param>
-    /// <returns>A tensor of the same shape and type; on the processor it shares the memory of <paramref name="host"/>.</returns>
+    /// <returns>
+    /// A tensor of the same shape and type; on the processor it shares the memory of <paramref name="host"/>.
+    /// </returns>
     /// <remarks>
-    /// Up to 64 MiB travel through pinned memory without waiting; work queued on the device later sees the values. More would
-    /// cost a second copy on the host that takes as long as the wait.
+    /// Up to 64 MiB travel through pinned memory without waiting; work queued on the device later sees the values. More
+    /// would cost a second copy on the host that takes as long as the wait.
     /// </remarks>
     public Tensor ToDevice(Tensor host)
     {
@@ -47,7 +49,9 @@ public sealed class HostTransfer(ComputeDevice device)
 
     /// <summary>Brings a tensor to the host and waits for it.</summary>
     /// <param name="tensor">A tensor of any shape on this device.</param>
-    /// <returns>A tensor of the same shape and type; on the processor it shares the memory of <paramref name="tensor"/>.</returns>
+    /// <returns>
+    /// A tensor of the same shape and type; on the processor it shares the memory of <paramref name="tensor"/>.
+    /// </returns>
     public Tensor ToHost(Tensor tensor)
     {
         using var scope = NewDisposeScope();

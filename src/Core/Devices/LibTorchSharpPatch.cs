@@ -9,7 +9,8 @@ using System.IO;
 namespace LlmEfficiency.Core.Devices;
 
 /// <summary>
-/// Frees TorchSharp's Linux library from its need of GCC 13's libstdc++, so that it loads on Debian 12 and Ubuntu 22.04.
+/// Frees TorchSharp's Linux library from its need of GCC 13's libstdc++, so that it loads on Debian 12 and Ubuntu
+/// 22.04.
 /// </summary>
 /// <remarks>
 /// One undefined symbol, <c>std::ios_base_library_init@GLIBCXX_3.4.32</c>, is what keeps the library from loading on an
@@ -18,7 +19,9 @@ namespace LlmEfficiency.Core.Devices;
 /// </remarks>
 public static class LibTorchSharpPatch
 {
-    /// <summary>The SHA-256 of the library in the TorchSharp 0.107.0 package, the one this patch was proved on.</summary>
+    /// <summary>
+    /// The SHA-256 of the library in the TorchSharp 0.107.0 package, the one this patch was proved on.
+    /// </summary>
     public const string KnownInput = "cf33b1b0bb6bbb9754a768fb5c5d04d9f498603be50e73f55621a0b40ee608b8";
 
     private const string Unwanted = "_ZSt21ios_base_library_initv";
@@ -67,7 +70,9 @@ public static class LibTorchSharpPatch
         new Elf(library).Rebind();
     }
 
-    /// <summary>Writes a patched copy of <paramref name="source"/> to <paramref name="target"/>, whole or not at all.</summary>
+    /// <summary>
+    /// Writes a patched copy of <paramref name="source"/> to <paramref name="target"/>, whole or not at all.
+    /// </summary>
     public static void Copy(string source, string target)
     {
         var bytes = File.ReadAllBytes(source);
@@ -201,7 +206,8 @@ public static class LibTorchSharpPatch
                 var offset = U32(Locate(Tag.SymbolTable) + (24 * i));
                 if (found >= 0 || Name(offset) != Unwanted)
                 {
-                    throw new InvalidDataException("libLibTorchSharp.so needs " + Name(offset) + " of GLIBCXX_3.4.32 too");
+                    throw new InvalidDataException(
+                        "libLibTorchSharp.so needs " + Name(offset) + " of GLIBCXX_3.4.32 too");
                 }
 
                 found = Locate(Tag.StringTable) + (int)offset;

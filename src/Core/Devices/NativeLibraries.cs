@@ -8,8 +8,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Devices;
 
 /// <summary>
-/// Loads libtorch and TorchSharp's library where the runtime alone cannot: from the folder that <c>LLMEFF_LIBTORCH</c> names, and
-/// on systems whose libstdc++ is older than GCC 13's (see <see cref="LibTorchSharpPatch"/>).
+/// Loads libtorch and TorchSharp's library where the runtime alone cannot: from the folder that <c>LLMEFF_LIBTORCH</c>
+/// names, and on systems whose libstdc++ is older than GCC 13's (see <see cref="LibTorchSharpPatch"/>).
 /// </summary>
 public static class NativeLibraries
 {
@@ -28,7 +28,9 @@ public static class NativeLibraries
     private static bool _isTorchSharpDeceived;
 
     /// <summary>Makes the runtime ask here for native libraries that it does not find itself. Loads nothing.</summary>
-    /// <remarks>Runs by itself when Core is first used; a program that touches TorchSharp before Core calls it first.</remarks>
+    /// <remarks>
+    /// Runs by itself when Core is first used; a program that touches TorchSharp before Core calls it first.
+    /// </remarks>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp may be the first thing a caller of Core touches; only an event is hooked")]
     public static void Register()
@@ -53,7 +55,9 @@ public static class NativeLibraries
     }
 
     /// <summary>Loads everything that TorchSharp needs.</summary>
-    /// <exception cref="LlmEfficiencyException">Something does not load; the message says what, and the remedy.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// Something does not load; the message says what, and the remedy.
+    /// </exception>
     public static void Require()
     {
         if (Load().Problem is { } problem)
@@ -135,8 +139,9 @@ public static class NativeLibraries
         }
     }
 
-    // When TorchSharp hears that its library does not load, it copies 0.5 GB of packages beside the program and then reports a
-    // missing package. So its question is answered with a library that loads, and its first real call gets the reason.
+    // When TorchSharp hears that its library does not load, it copies 0.5 GB of packages beside the program and then
+    // reports a missing package. So its question is answered with a library that loads, and its first real call gets
+    // the reason.
     private static IntPtr Refuse(Assembly torchSharp, string problem)
     {
         if (!_isTorchSharpDeceived)

@@ -20,14 +20,18 @@ public static partial class OutOfMemory
 
     /// <summary>Tells whether an exception of libtorch or of .NET says that memory ran out.</summary>
     public static bool IsCause(Exception problem) => problem is OutOfMemoryException
-        || (problem is ExternalException && Signs.Any(sign => problem.Message.Contains(sign, StringComparison.Ordinal)));
+        || (problem is ExternalException && Signs.Any(
+            sign => problem.Message.Contains(sign, StringComparison.Ordinal)));
 
     /// <summary>Turns a failed allocation into advice.</summary>
     /// <param name="problem">What libtorch threw.</param>
     /// <param name="device">Where the run took place.</param>
     /// <param name="estimate">What the run was expected to need; null when nobody knows.</param>
-    /// <returns>An error of kind <see cref="ErrorKind.OutOfMemory"/>, or null when <paramref name="problem"/> is another one.</returns>
-    public static LlmEfficiencyException? Advise(Exception problem, ComputeDevice device, MemoryEstimate? estimate = null)
+    /// <returns>
+    /// An error of kind <see cref="ErrorKind.OutOfMemory"/>, or null when <paramref name="problem"/> is another one.
+    /// </returns>
+    public static LlmEfficiencyException? Advise(
+        Exception problem, ComputeDevice device, MemoryEstimate? estimate = null)
     {
         if (!IsCause(problem))
         {

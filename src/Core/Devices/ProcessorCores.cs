@@ -16,7 +16,8 @@ internal static class ProcessorCores
             return Environment.ProcessorCount;
         }
 
-        var allowed = File.ReadLines(status).FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
+        var allowed = File.ReadLines(status).FirstOrDefault(
+            l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
         var siblings = ParseList(allowed?.Split(':')[1] ?? string.Empty)
             .Select(cpu => Path.Join(system, $"cpu{cpu}", "topology", "thread_siblings_list"))
             .Where(File.Exists)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Devices;
 
-/// <summary>Entries of libtorch's own C interface that TorchSharp does not wrap. A TorchSharp handle is its tensor handle.</summary>
+/// <summary>
+/// Entries of libtorch's own C interface that TorchSharp does not wrap. A TorchSharp handle is its tensor handle.
+/// </summary>
 public static unsafe partial class TorchInterop
 {
     private const string Library = "torch_cpu";
@@ -25,10 +27,12 @@ public static unsafe partial class TorchInterop
         IntPtr handle;
         fixed (long* sizes = shape, steps = strides)
         {
-            var failed = CreateTensorFromBlob((void*)address, shape.Length, sizes, steps, 0, (int)type, 0, 0, out handle);
+            var failed = CreateTensorFromBlob(
+                (void*)address, shape.Length, sizes, steps, 0, (int)type, 0, 0, out handle);
             if (failed != 0)
             {
-                throw new LlmEfficiencyException(ErrorKind.Environment, "libtorch refuses a tensor over foreign memory");
+                throw new LlmEfficiencyException(
+                    ErrorKind.Environment, "libtorch refuses a tensor over foreign memory");
             }
         }
 

@@ -65,7 +65,8 @@ internal static class Judgement
         }
     }
 
-    private static IEnumerable<Finding> OfThreads(HostFacts host, TorchFacts torch, IReadOnlyDictionary<string, string> environment)
+    private static IEnumerable<Finding> OfThreads(
+        HostFacts host, TorchFacts torch, IReadOnlyDictionary<string, string> environment)
     {
         if (torch.Threads > host.PhysicalCores)
         {
@@ -89,7 +90,8 @@ internal static class Judgement
     {
         if (host.Architecture == "X64" && !host.Features.Contains("avx2", StringComparer.Ordinal))
         {
-            yield return new Finding(Severity.Warning, "the processor has no AVX2: libtorch runs its slowest code", "use a newer one");
+            yield return new Finding(
+                Severity.Warning, "the processor has no AVX2: libtorch runs its slowest code", "use a newer one");
         }
     }
 }

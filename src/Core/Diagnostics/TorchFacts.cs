@@ -28,7 +28,9 @@ public sealed record TorchFacts
     /// <summary>Gets the newest version that the C++ runtime offers, for example 3.4.30; null when not known.</summary>
     public required Version? GlibcxxFound { get; init; }
 
-    /// <summary>Gets the newest version that TorchSharp's library as packaged or built asks for; null when not known.</summary>
+    /// <summary>
+    /// Gets the newest version that TorchSharp's library as packaged or built asks for; null when not known.
+    /// </summary>
     public required Version? GlibcxxNeeded { get; init; }
 
     /// <summary>Gets the threads libtorch computes with; null when it does not load.</summary>

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Errors;
 
-/// <summary>What went wrong, in the classes a script can react to. The value is the exit code of the command line.</summary>
+/// <summary>
+/// What went wrong, in the classes a script can react to. The value is the exit code of the command line.
+/// </summary>
 public enum ErrorKind
 {
     /// <summary>The command line itself is wrong.</summary>

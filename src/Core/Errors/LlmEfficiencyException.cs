@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Errors;
 
-/// <summary>A failure that its user can understand and mend: one line that names the culprit, its value and the remedy.</summary>
+/// <summary>
+/// A failure that its user can understand and mend: one line that names the culprit, its value and the remedy.
+/// </summary>
 public class LlmEfficiencyException : Exception
 {
     /// <summary>Creates a failure.</summary>

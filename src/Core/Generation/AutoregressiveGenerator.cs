@@ -38,7 +38,8 @@ public sealed class AutoregressiveGenerator(
                 SequenceProgress.Begin(request, row, tokenizer, engine.Config, onPiece))];
         if (sequences.Any(sequence => sequence.Finish is null))
         {
-            using var session = engine.Open(sequences.Length, sequences.Max(s => s.Prompt.Length + Math.Max(s.Limit - 1, 0)));
+            using var session = engine.Open(
+                sequences.Length, sequences.Max(s => s.Prompt.Length + Math.Max(s.Limit - 1, 0)));
             new DecodeLoop(session, sequences, meter, PrefillChunk).Run(cancellation);
         }
 

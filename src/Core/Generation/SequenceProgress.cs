@@ -42,7 +42,10 @@ public sealed class SequenceProgress
     /// <summary>Gets the prompt's ids, at least one.</summary>
     public ReadOnlyMemory<int> Prompt { get; }
 
-    /// <summary>Gets how many tokens can be generated: as many as asked for, or as the context has positions for (the last is never run).</summary>
+    /// <summary>
+    /// Gets how many tokens can be generated: as many as asked for, or as the context has positions for (the last is
+    /// never run).
+    /// </summary>
     public int Limit { get; }
 
     /// <summary>Gets prompt and generated tokens, for penalties.</summary>

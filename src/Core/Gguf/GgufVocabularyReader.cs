@@ -26,7 +26,7 @@ internal static class GgufVocabularyReader
         {
             Name = name,
             Model = model,
-            PreTokenizer = metadata.Text($"{Prefix}pre") ?? "default",
+            PreTokenizer = metadata.Text($"{Prefix}pre") ?? SplitOf(metadata.Text("general.architecture")),
             Tokens = tokens,
             Scores = [.. scores.Select(score => (float)score)],
             TokenTypes = [.. types.Select(type => (int)type)],
@@ -44,6 +44,14 @@ internal static class GgufVocabularyReader
         null or uint.MaxValue or -1 => null,
         { } id when id >= 0 && id < size => (int)id,
         { } id => throw metadata.Broken(Prefix + key, $"{id} is not one of the {size} tokens"),
+    };
+
+    // Files from before May 2024 do not name their split; byte-level BPE under these families is that of Llama 3 and Qwen2.
+    private static string SplitOf(string? architecture) => architecture switch
+    {
+        "llama" => "llama-bpe",
+        "qwen2" => "qwen2",
+        _ => "default",
     };
 
     private static void RequireOneEach(GgufMetadata metadata, string key, int count, int tokens)

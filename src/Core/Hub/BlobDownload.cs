@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Hub;
 
-/// <summary>Brings one file into the blobs: into <c>HASH.incomplete</c>, checked while it streams, then renamed.</summary>
+/// <summary>
+/// Brings one file into the blobs: into <c>HASH.incomplete</c>, checked while it streams, then renamed.
+/// </summary>
 internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, string blobFolder)
 {
     /// <summary>Makes one attempt, from where the last one ended.</summary>
@@ -23,18 +25,21 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
                 stream.SetLength(0);
             }
 
-            using var response = await transport.Get(path, stream.Length, file.Name, cancellation).ConfigureAwait(false);
+            using var response =
+                await transport.Get(path, stream.Length, file.Name, cancellation).ConfigureAwait(false);
             if ((int)response.StatusCode == 416 && stream.Length != file.Size)
             {
+                var from = stream.Length;
                 stream.SetLength(0);
-                throw new BrokenTransferException($"{file.Name}: the server has no byte {stream.Length}");
+                throw new BrokenTransferException($"{file.Name}: the server has no byte {from}");
             }
 
             var size = await Receive(file, response, stream, report, cancellation).ConfigureAwait(false);
             stream.Flush(flushToDisk: true);
             if (stream.Length < size)
             {
-                throw new BrokenTransferException($"{file.Name}: the connection ended after {stream.Length} of {size} bytes");
+                throw new BrokenTransferException(
+                    $"{file.Name}: the connection ended after {stream.Length} of {size} bytes");
             }
         }
 
@@ -45,7 +50,8 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
     {
         if (new FileInfo(partial).LinkTarget is { } target)
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{partial} is a link to {target}: remove it, downloads do not follow links");
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{partial} is a link to {target}: remove it, downloads do not follow links");
         }
 
         return new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
@@ -61,7 +67,8 @@ internal sealed class BlobDownload(HubTransport transport, TimeProvider clock, s
         }
 
         var size = file.Size ?? AnnouncedSize(response, stream.Length)
-            ?? throw new LlmEfficiencyException(ErrorKind.Network, $"{file.Name}: the server does not say how long the file is");
+            ?? throw new LlmEfficiencyException(
+                ErrorKind.Network, $"{file.Name}: the server does not say how long the file is");
         using var hash = new BlobHash(file.Hash!, size);
         await HashExisting(stream, hash, cancellation).ConfigureAwait(false);
         if ((int)response.StatusCode != 416)

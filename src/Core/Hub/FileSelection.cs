@@ -9,16 +9,18 @@ internal static class FileSelection
     private static readonly string[] Small = ["*.json", "*.txt", "*.model", "*.tiktoken", "*.jinja"];
 
     /// <summary>
-    /// Without patterns: settings and tokenizer files, and the safetensors, or else <c>pytorch_model*.bin</c>, of the top folder.
-    /// With patterns: all files that match one.
+    /// Without patterns: settings and tokenizer files, and the safetensors, or else <c>pytorch_model*.bin</c>, of the
+    /// top folder. With patterns: all files that match one.
     /// </summary>
     /// <exception cref="LlmEfficiencyException">No file fits; the message lists what is there.</exception>
-    public static IReadOnlyList<RemoteFile> Choose(HubModelId model, IReadOnlyList<RemoteFile> files, IReadOnlyList<string> patterns)
+    public static IReadOnlyList<RemoteFile> Choose(
+        HubModelId model, IReadOnlyList<RemoteFile> files, IReadOnlyList<string> patterns)
     {
         var chosen = patterns.Count > 0 ? [.. files.Where(file => Fits(file, patterns))] : Needed(files);
         return chosen.Count > 0 && (patterns.Count > 0 || chosen.Any(file => !Fits(file, Small)))
             ? chosen
-            : throw new LlmEfficiencyException(ErrorKind.Input, $"{model} has no {Wanted(patterns)}: choose with --include from {Shown(files)}");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{model} has no {Wanted(patterns)}: choose with --include from {Shown(files)}");
     }
 
     private static List<RemoteFile> Needed(IReadOnlyList<RemoteFile> files)
@@ -35,8 +37,12 @@ internal static class FileSelection
         patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, file.Name, ignoreCase: false));
 
     private static string Wanted(IReadOnlyList<string> patterns) =>
-        patterns.Count > 0 ? $"file that fits {string.Join(", ", patterns)}" : "safetensors and no pytorch_model.bin in its top folder";
+        patterns.Count > 0
+            ? $"file that fits {string.Join(", ", patterns)}"
+            : "safetensors and no pytorch_model.bin in its top folder";
 
     private static string Shown(IReadOnlyList<RemoteFile> files) =>
-        files.Count == 0 ? "nothing" : string.Join(", ", files.Take(20).Select(file => file.Name)) + (files.Count > 20 ? ", ..." : "");
+        files.Count == 0
+            ? "nothing"
+            : string.Join(", ", files.Take(20).Select(file => file.Name)) + (files.Count > 20 ? ", ..." : "");
 }

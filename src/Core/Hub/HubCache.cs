@@ -51,7 +51,8 @@ public sealed class HubCache(string folder)
     internal string RepositoryFolder(HubModelId model) =>
         Path.Join(folder, Prefix + model.Repository.Replace("/", "--", StringComparison.Ordinal));
 
-    private static bool IsPlain(string commit) => commit.Length > 0 && commit.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    private static bool IsPlain(string commit) =>
+        commit.Length > 0 && commit.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static List<string> Revisions(string repository)
     {
@@ -60,10 +61,13 @@ public sealed class HubCache(string folder)
         var names = Directory.Exists(references)
             ? Directory.EnumerateFiles(references, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(references, path))
             : [];
-        var commits = Directory.Exists(snapshots) ? Directory.EnumerateDirectories(snapshots).Select(path => Path.GetFileName(path)) : [];
+        var commits = Directory.Exists(snapshots)
+            ? Directory.EnumerateDirectories(snapshots).Select(path => Path.GetFileName(path))
+            : [];
         return [.. names.Concat(commits).Order(StringComparer.Ordinal)];
     }
 
     private static string Shown(IReadOnlyList<string> names) =>
-        names.Count == 0 ? "nothing" : string.Join(", ", names.Take(12)) + (names.Count > 12 ? $" and {names.Count - 12} more" : "");
+        names.Count == 0 ? "nothing" : string.Join(", ", names.Take(12)) + (
+            names.Count > 12 ? $" and {names.Count - 12} more" : "");
 }

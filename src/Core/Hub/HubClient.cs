@@ -28,7 +28,8 @@ public sealed class HubClient : IDisposable
     /// <param name="cancellation">Stops the download; the next one goes on from there.</param>
     /// <returns>The folder with the files. They become visible together, when all are there and checked.</returns>
     /// <exception cref="LlmEfficiencyException">
-    /// The server cannot be reached or answers wrongly (Network), does not have or give the model (Input), or the disk fails (Disk).
+    /// The server cannot be reached or answers wrongly (Network), does not have or give the model (Input), or the disk
+    /// fails (Disk).
     /// </exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>
     public async Task<string> Pull(
@@ -41,10 +42,13 @@ public sealed class HubClient : IDisposable
 
         try
         {
-            var listing = await List(model, cancellation).ConfigureAwait(false);
+            var listing = await _retries.Run(
+                () => ModelListing.Fetch(_transport, _clock, model, cancellation), () => 0, cancellation)
+                .ConfigureAwait(false);
             var snapshot = new Snapshot(_cache.RepositoryFolder(model), listing.Commit);
             Directory.CreateDirectory(snapshot.BlobFolder);
-            var missing = FileSelection.Choose(model, listing.Files, include).Where(file => !snapshot.Has(file)).ToList();
+            var missing =
+                FileSelection.Choose(model, listing.Files, include).Where(file => !snapshot.Has(file)).ToList();
             var there = new List<RemoteFile>();
             foreach (var file in missing)
             {
@@ -67,16 +71,6 @@ public sealed class HubClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
-
-    private async Task<ModelListing> List(HubModelId model, CancellationToken cancellation)
-    {
-        var path = $"/api/models/{model.Repository}/revision/{Uri.EscapeDataString(model.Revision)}?blobs=true";
-        var json = await _retries.Run(
-            () => _transport.GetAll(path, model.ToString(), cancellation),
-            () => 0,
-            cancellation).ConfigureAwait(false);
-        return ModelListing.Read(model, json);
-    }
 
     // Returns the file with its hash and size; its blob is then there.
     private async Task<RemoteFile> Bring(

@@ -24,7 +24,8 @@ public sealed record HubSettings
     /// <exception cref="Errors.LlmEfficiencyException">HF_ENDPOINT is no http address.</exception>
     public static HubSettings FromEnvironment(Func<string, string?> variable, string homeFolder)
     {
-        var home = Given("HF_HOME") ?? Path.Join(Given("XDG_CACHE_HOME") ?? Path.Join(homeFolder, ".cache"), "huggingface");
+        var home = Given("HF_HOME") ?? Path.Join(
+            Given("XDG_CACHE_HOME") ?? Path.Join(homeFolder, ".cache"), "huggingface");
         return new HubSettings
         {
             Endpoint = Address(Given("HF_ENDPOINT") ?? "https://huggingface.co"),
@@ -45,5 +46,6 @@ public sealed record HubSettings
     /// <summary>Reads the settings of this process and user.</summary>
     /// <exception cref="Errors.LlmEfficiencyException">A variable has a value that cannot be used.</exception>
     public static HubSettings FromEnvironment() =>
-        FromEnvironment(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+        FromEnvironment(
+            Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 }

@@ -25,26 +25,16 @@ internal sealed class HubTransport(HubSettings settings) : IDisposable
     public async Task<HttpResponseMessage> Get(string path, long from, string what, CancellationToken cancellation) =>
         await Follow(HttpMethod.Get, path, from, what, _ => false, cancellation).ConfigureAwait(false);
 
-    /// <summary>Gets a whole answer.</summary>
-    public async Task<byte[]> GetAll(string path, string what, CancellationToken cancellation)
-    {
-        using var response = await Get(path, 0, what, cancellation).ConfigureAwait(false);
-        try
-        {
-            return await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (Exception problem) when (problem is IOException or HttpRequestException)
-        {
-            throw new BrokenTransferException($"{what}: the connection broke: {problem.Message}", problem);
-        }
-    }
-
-    /// <summary>Asks for the hash and size of a file, which the server itself knows, before any redirect to a storage host.</summary>
+    /// <summary>
+    /// Asks for the hash and size of a file, which the server itself knows, before any redirect to a storage host.
+    /// </summary>
     public async Task<(string? Hash, long? Size)> Describe(string path, string what, CancellationToken cancellation)
     {
-        using var response = await Follow(HttpMethod.Head, path, 0, what, r => Header(r, "X-Linked-ETag") is not null, cancellation)
+        using var response = await Follow(
+            HttpMethod.Head, path, 0, what, r => Header(r, "X-Linked-ETag") is not null, cancellation)
             .ConfigureAwait(false);
-        var size = long.TryParse(Header(response, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var linked)
+        var size = long.TryParse(
+            Header(response, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var linked)
             ? linked
             : Header(response, "X-Linked-ETag") is null ? response.Content.Headers.ContentLength : null;
         return (RemoteName.Hash(Header(response, "X-Linked-ETag") ?? Header(response, "ETag")), size);
@@ -70,10 +60,12 @@ internal sealed class HubTransport(HubSettings settings) : IDisposable
             }
         }
 
-        throw new LlmEfficiencyException(ErrorKind.Network, $"{what}: the server redirects more than {MostRedirects} times");
+        throw new LlmEfficiencyException(
+            ErrorKind.Network, $"{what}: the server redirects more than {MostRedirects} times");
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, long from, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> Send(
+        HttpMethod method, Uri address, long from, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("llmeff", "0.1"));
@@ -98,14 +90,16 @@ internal sealed class HubTransport(HubSettings settings) : IDisposable
     }
 
     private bool IsEndpoint(Uri address) =>
-        (address.Scheme, address.Host, address.Port) == (settings.Endpoint.Scheme, settings.Endpoint.Host, settings.Endpoint.Port);
+        (address.Scheme, address.Host, address.Port) == (
+            settings.Endpoint.Scheme, settings.Endpoint.Host, settings.Endpoint.Port);
 
     private static Uri Target(Uri from, Uri? location, string what)
     {
         var target = location is null ? null : new Uri(from, location);
         return target is not null && (target.Scheme == "https" || (target.Scheme == "http" && from.Scheme == "http"))
             ? target
-            : throw new LlmEfficiencyException(ErrorKind.Network, $"{what}: the server redirects to '{location}', which is no safe address");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Network, $"{what}: the server redirects to '{location}', which is no safe address");
     }
 
     private HttpResponseMessage Checked(HttpResponseMessage response, string what)

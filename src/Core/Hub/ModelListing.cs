@@ -8,8 +8,24 @@ namespace LlmEfficiency.Core.Hub;
 /// <param name="Files">All files.</param>
 internal sealed record ModelListing(string Commit, IReadOnlyList<RemoteFile> Files)
 {
+    private const int MostBytes = 1 << 25;
+
+    /// <summary>Asks the server once.</summary>
+    /// <exception cref="BrokenTransferException">Another attempt may help.</exception>
+    /// <exception cref="LlmEfficiencyException">The server refuses, or its answer cannot be used.</exception>
+    public static async Task<ModelListing> Fetch(
+        HubTransport transport, TimeProvider clock, HubModelId model, CancellationToken cancellation)
+    {
+        var path = $"/api/models/{model.Repository}/revision/{Uri.EscapeDataString(model.Revision)}?blobs=true";
+        using var response = await transport.Get(path, 0, model.ToString(), cancellation).ConfigureAwait(false);
+        using var body = new TransferBody(model.ToString(), response, clock);
+        return Read(model, await body.ReadAll(MostBytes, cancellation).ConfigureAwait(false));
+    }
+
     /// <summary>Reads the answer to <c>/api/models/{id}/revision/{revision}?blobs=true</c>.</summary>
-    /// <exception cref="LlmEfficiencyException">The answer is no listing, or names a file outside the model's folder.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The answer is no listing, or names a file outside the model's folder.
+    /// </exception>
     public static ModelListing Read(HubModelId model, byte[] json)
     {
         try
@@ -39,7 +55,8 @@ internal sealed record ModelListing(string Commit, IReadOnlyList<RemoteFile> Fil
         }
 
         var large = Member(file, "lfs");
-        var hash = RemoteName.Hash(Text(large, "sha256") ?? Text(large, "oid") ?? (large is null ? Text(file, "blobId") : null));
+        var hash = RemoteName.Hash(
+            Text(large, "sha256") ?? Text(large, "oid") ?? (large is null ? Text(file, "blobId") : null));
         return new RemoteFile(name, hash, Number(large, "size") ?? Number(file, "size"));
     }
 

@@ -7,7 +7,8 @@ internal static class RemoteName
 {
     /// <summary>Returns whether a name stays inside the folder it is put into, on every system.</summary>
     public static bool IsSafe(string name) =>
-        name.Length is > 0 and <= 1000 && name.Split('/').All(IsSafePart) && !name.Any(c => c is '\\' or ':' || char.IsControl(c));
+        name.Length is > 0 and <= 1000 && name.Split('/').All(IsSafePart) && !name.Any(
+            c => c is '\\' or ':' || char.IsControl(c));
 
     /// <summary>Returns the hash in an ETag or listing, or null if it is neither a sha256 nor a sha1.</summary>
     public static string? Hash(string? text)
@@ -16,7 +17,9 @@ internal static class RemoteName
         return text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower) ? text : null;
     }
 
-    /// <summary>Throws if a folder on the way from <paramref name="root"/> to a file is a link, which could lead elsewhere.</summary>
+    /// <summary>
+    /// Throws if a folder on the way from <paramref name="root"/> to a file is a link, which could lead elsewhere.
+    /// </summary>
     public static void RefuseLinkedFolders(string root, string name)
     {
         var path = root;
@@ -25,7 +28,8 @@ internal static class RemoteName
             path = Path.Join(path, part);
             if (new DirectoryInfo(path) is { Exists: true, LinkTarget: { } target })
             {
-                throw new LlmEfficiencyException(ErrorKind.Input, $"{path} is a link to {target}: remove it, downloads do not follow links");
+                throw new LlmEfficiencyException(
+                    ErrorKind.Input, $"{path} is a link to {target}: remove it, downloads do not follow links");
             }
         }
     }

@@ -2,7 +2,9 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.Core.Hub;
 
-/// <summary>Tries a transfer again after 1, 2, 4, ... seconds; an attempt that got further than all before counts as the first.</summary>
+/// <summary>
+/// Tries a transfer again after 1, 2, 4, ... seconds; an attempt that got further than all before counts as the first.
+/// </summary>
 internal sealed class Retries(TimeProvider clock)
 {
     private const int Attempts = 6;

@@ -1,6 +1,10 @@
+using LlmEfficiency.Core.Errors;
+
 namespace LlmEfficiency.Core.Hub;
 
-/// <summary>Reads the body of a response; a connection that breaks or stalls becomes a <see cref="BrokenTransferException"/>.</summary>
+/// <summary>
+/// Reads the body of a response; a connection that breaks or stalls becomes a <see cref="BrokenTransferException"/>.
+/// </summary>
 internal sealed class TransferBody(string name, HttpResponseMessage response, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -31,6 +35,26 @@ internal sealed class TransferBody(string name, HttpResponseMessage response, Ti
         {
             throw new BrokenTransferException($"{name}: no byte came for {Patience.TotalSeconds} s", problem);
         }
+    }
+
+    /// <summary>Reads to the end.</summary>
+    /// <param name="most">The longest body that is taken, in bytes.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="LlmEfficiencyException">There is more.</exception>
+    public async Task<byte[]> ReadAll(int most, CancellationToken cancellation)
+    {
+        using var all = new MemoryStream();
+        for (int count; (count = await Read(cancellation).ConfigureAwait(false)) > 0;)
+        {
+            all.Write(_buffer, 0, count);
+            if (all.Length > most)
+            {
+                throw new LlmEfficiencyException(
+                    ErrorKind.Network, $"{name}: the server answers with more than {most} bytes");
+            }
+        }
+
+        return all.ToArray();
     }
 
     public void Dispose()

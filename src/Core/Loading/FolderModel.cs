@@ -45,7 +45,8 @@ internal sealed class FolderModel : StoredModel
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: the tokenizer cannot be copied: {problem.Message}", problem);
+            throw new LlmEfficiencyException(
+                ErrorKind.Disk, $"{folder}: the tokenizer cannot be copied: {problem.Message}", problem);
         }
     }
 }

@@ -48,7 +48,8 @@ internal sealed class GgufModel : StoredModel
         }
 
         var vocabulary = _file.ReadVocabulary();
-        return ChatTemplate.Parse(Location.Path, source, Spelling(vocabulary.BeginOfSequence), Spelling(vocabulary.EndOfSequence));
+        return ChatTemplate.Parse(
+            Location.Path, source, Spelling(vocabulary.BeginOfSequence), Spelling(vocabulary.EndOfSequence));
 
         string Spelling(int? id) => id is { } token ? vocabulary.Tokens[token] : string.Empty;
     }

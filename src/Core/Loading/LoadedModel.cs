@@ -31,13 +31,17 @@ public sealed record LoadedModel(
     /// <param name="location">Where it lies.</param>
     /// <param name="settings">Device and element type.</param>
     /// <param name="progress">Told of each tensor that is loaded.</param>
-    /// <exception cref="Errors.LlmEfficiencyException">A part is missing, malformed or does not fit; or memory ran out.</exception>
-    public static LoadedModel Load(ModelLocation location, LoadSettings settings, IProgress<LoadProgress>? progress = null)
+    /// <exception cref="Errors.LlmEfficiencyException">
+    /// A part is missing, malformed or does not fit; or memory ran out.
+    /// </exception>
+    public static LoadedModel Load(
+        ModelLocation location, LoadSettings settings, IProgress<LoadProgress>? progress = null)
     {
         using var stored = StoredModel.Open(location);
         var (tokenizer, template) = (stored.ReadTokenizer(), stored.ReadTemplate()); // a fault of theirs shows before the long load
         var model = stored.Load(settings, progress);
-        return new LoadedModel(location.Name, settings.Device, new TorchDecodeEngine(model), tokenizer, template, stored.Defaults);
+        return new LoadedModel(
+            location.Name, settings.Device, new TorchDecodeEngine(model), tokenizer, template, stored.Defaults);
     }
 
     /// <summary>Returns the chat template.</summary>

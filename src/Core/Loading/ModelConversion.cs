@@ -57,7 +57,8 @@ public static class ModelConversion
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{folder}: is there already and not empty: name a new folder");
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{folder}: is there already and not empty: name a new folder");
         }
     }
 

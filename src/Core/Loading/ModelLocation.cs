@@ -13,7 +13,9 @@ public sealed record ModelLocation(string Name, string Path, ModelForm Form)
     /// <summary>Finds a model.</summary>
     /// <param name="name">A folder, a file, or <c>org/name[@revision]</c> in the Hugging Face cache.</param>
     /// <param name="cache">The cache; the environment's if null.</param>
-    /// <exception cref="LlmEfficiencyException">Nothing of that name is there; the message says where it was looked for.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// Nothing of that name is there; the message says where it was looked for.
+    /// </exception>
     public static ModelLocation Find(string name, HubCache? cache = null)
     {
         if (File.Exists(name))
@@ -35,7 +37,8 @@ public sealed record ModelLocation(string Name, string Path, ModelForm Form)
         }
         catch (LlmEfficiencyException problem) when (cache.TryResolve(model) is null)
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"'{name}' is no file or folder, and {problem.Message}", problem);
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"'{name}' is no file or folder, and {problem.Message}", problem);
         }
     }
 

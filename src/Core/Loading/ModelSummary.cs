@@ -46,7 +46,8 @@ public sealed record ModelSummary
             Parameters = config.ParameterCount,
             StoredBytes = model.Weights.Stored
                 .GroupBy(entry => entry.Encoding, StringComparer.Ordinal)
-                .ToDictionary(group => group.Key, group => group.Sum(entry => entry.StoredBytes), StringComparer.Ordinal),
+                .ToDictionary(
+                    group => group.Key, group => group.Sum(entry => entry.StoredBytes), StringComparer.Ordinal),
             CacheBytesPerToken = 2L * 2 * config.LayerCount * config.KeyValueHeadCount * config.HeadDim,
             Config = config,
             TokenizerSize = Try(() => model.ReadTokenizer().Vocabulary.Size),

@@ -14,7 +14,9 @@ public static class RandomModel
 
     private const string EndOfText = "<|endoftext|>";
 
-    /// <summary>Gets the tokenizer of all of them: bytes and one special token, whatever the size of the embedding.</summary>
+    /// <summary>
+    /// Gets the tokenizer of all of them: bytes and one special token, whatever the size of the embedding.
+    /// </summary>
     public static TrainedBpe Vocabulary { get; } = ByteTokenizer.Vocabulary(EndOfText);
 
     /// <summary>Returns a preset's sizes with the special tokens of <see cref="Vocabulary"/>.</summary>

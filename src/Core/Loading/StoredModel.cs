@@ -75,5 +75,6 @@ public abstract class StoredModel : IDisposable
         }
     }
 
-    private MemoryEstimate Estimate(ScalarType type) => new(Config.ParameterCount * (type == ScalarType.Float32 ? 4 : 2), 0, 0);
+    private MemoryEstimate Estimate(ScalarType type) =>
+        new(Config.ParameterCount * (type == ScalarType.Float32 ? 4 : 2), 0, 0);
 }

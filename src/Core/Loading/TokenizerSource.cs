@@ -9,7 +9,9 @@ public static class TokenizerSource
     private static readonly string[] OwnFiles = [".json", ".model", ".tiktoken"];
 
     /// <summary>Reads a tokenizer.</summary>
-    /// <param name="name">A model, a folder with a tokenizer, or a tokenizer's file; null is the random model's.</param>
+    /// <param name="name">
+    /// A model, a folder with a tokenizer, or a tokenizer's file; null is the random model's.
+    /// </param>
     /// <exception cref="Errors.LlmEfficiencyException">There is none, or it is malformed.</exception>
     public static ITokenizer Read(string? name)
     {

@@ -7,7 +7,9 @@ public static class AtomicFile
 {
     /// <summary>Writes a file through a stream.</summary>
     /// <param name="path">The final path; an existing file is replaced.</param>
-    /// <param name="write">Writes the content. If it throws, the file at <paramref name="path"/> stays as it was.</param>
+    /// <param name="write">
+    /// Writes the content. If it throws, the file at <paramref name="path"/> stays as it was.
+    /// </param>
     /// <exception cref="LlmEfficiencyException">The disk is full or the folder cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {

@@ -4,8 +4,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Storage;
 
 /// <summary>
-/// The bytes of a file, mapped into memory and never read outside. All formats read through <see cref="Slice"/>, the one place
-/// where a pointer becomes a span.
+/// The bytes of a file, mapped into memory and never read outside. All formats read through <see cref="Slice"/>, the
+/// one place where a pointer becomes a span.
 /// </summary>
 public sealed unsafe class MappedFile : IDisposable
 {
@@ -54,7 +54,7 @@ public sealed unsafe class MappedFile : IDisposable
                 file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             return new MappedFile(path, map, map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read), file.Length);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new LlmEfficiencyException(ErrorKind.Input, $"{path}: cannot be read: {problem.Message}", problem);
         }
@@ -102,7 +102,8 @@ public sealed unsafe class MappedFile : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (offset < 0 || length < 0 || offset > Length || length > Length - offset)
         {
-            throw new MalformedFileException(Name, offset, $"{length} bytes are needed here, the file has {Length}: it is cut short or damaged");
+            throw new MalformedFileException(
+                Name, offset, $"{length} bytes are needed here, the file has {Length}: it is cut short or damaged");
         }
     }
 }

@@ -22,10 +22,18 @@ public static class StrictJson
                 file.Name, maxBytes, $"the file has {file.Length} bytes, at most {maxBytes} are read");
         }
 
-        var text = file.Slice(0, (int)file.Length);
-        var start = text.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        Check(new StrictJsonReader(file.Name, text[start..], start));
-        return JsonDocument.Parse(text[start..].ToArray());
+        return Parse(file.Name, file.Slice(0, (int)file.Length).ToArray());
+    }
+
+    /// <summary>Parses a file that is in memory, in time linear in its length.</summary>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="content">Its bytes, which stay as they are while the result is used.</param>
+    /// <exception cref="MalformedFileException">It is not a JSON object.</exception>
+    public static JsonDocument Parse(string name, ReadOnlyMemory<byte> content)
+    {
+        var start = content.Span.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        Check(new StrictJsonReader(name, content.Span[start..], start));
+        return JsonDocument.Parse(content[start..]);
     }
 
     private static void Check(StrictJsonReader reader)
@@ -44,8 +52,8 @@ public static class StrictJson
                     break;
                 case JsonTokenType.PropertyName when !keys.Peek().Add(reader.Text()):
                     throw reader.Fail($"the key '{reader.Text()}' is here a second time");
-                case JsonTokenType.String:
-                    _ = reader.Text();
+                case JsonTokenType.String when reader.IsEscaped:
+                    _ = reader.Text(); // only an escape can spell half a character
                     break;
                 default:
                     break;

@@ -37,6 +37,9 @@ public ref struct StrictJsonReader
     /// <summary>Gets where the current token begins in the file, in bytes.</summary>
     public readonly long Offset => _start + _json.TokenStartIndex;
 
+    /// <summary>Gets whether the current string is spelled with escapes.</summary>
+    public readonly bool IsEscaped => _json.ValueIsEscaped;
+
     /// <summary>Goes to the next token; false at the end of the text.</summary>
     public bool Read()
     {

@@ -29,9 +29,12 @@ public static class BuiltInTemplates
         """;
 
     /// <summary>Gets the form of Vicuna v1.1 to v1.5, with the tokens <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
-    public static ChatTemplate Vicuna { get; } = ChatTemplate.Parse("built-in Vicuna template", VicunaSource, "<s>", "</s>");
+    public static ChatTemplate Vicuna { get; } = ChatTemplate.Parse(
+        "built-in Vicuna template", VicunaSource, "<s>", "</s>");
 
-    /// <summary>Returns the template of a model family by a model's name or folder, or nothing if the name tells none.</summary>
+    /// <summary>
+    /// Returns the template of a model family by a model's name or folder, or nothing if the name tells none.
+    /// </summary>
     public static ChatTemplate? For(string modelName) =>
         modelName.Contains("vicuna", StringComparison.OrdinalIgnoreCase) ? Vicuna : null;
 }

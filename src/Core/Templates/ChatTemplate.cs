@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Templates.Values;
 
 namespace LlmEfficiency.Core.Templates;
 
-/// <summary>Turns conversations into the prompt form a model was trained on. Parsed once, rendered often, also concurrently.</summary>
+/// <summary>
+/// Turns conversations into the prompt form a model was trained on. Parsed once, rendered often, also concurrently.
+/// </summary>
 public sealed class ChatTemplate
 {
     private readonly JinjaTemplate _template;
@@ -24,7 +26,9 @@ public sealed class ChatTemplate
     /// <param name="beginOfSequence">The spelling of <c>bos_token</c>, or empty.</param>
     /// <param name="endOfSequence">The spelling of <c>eos_token</c>, or empty.</param>
     /// <param name="toolSource">The template for requests with tools, where the model has one of its own.</param>
-    /// <exception cref="Errors.MalformedFileException">The text is no template, or needs a part of Jinja that is not here.</exception>
+    /// <exception cref="Errors.MalformedFileException">
+    /// The text is no template, or needs a part of Jinja that is not here.
+    /// </exception>
     public static ChatTemplate Parse(
         string name, string source, string beginOfSequence, string endOfSequence, string? toolSource = null)
     {
@@ -33,8 +37,13 @@ public sealed class ChatTemplate
         return new ChatTemplate(template, toolTemplate, beginOfSequence, endOfSequence);
     }
 
-    /// <summary>Makes the prompt. Where the template writes <c>bos_token</c>, it is in the prompt: no other one belongs before it.</summary>
-    /// <exception cref="Errors.MalformedFileException">The template does what it must not, or more than the limits allow.</exception>
+    /// <summary>
+    /// Makes the prompt. Where the template writes <c>bos_token</c>, it is in the prompt: no other one belongs before
+    /// it.
+    /// </summary>
+    /// <exception cref="Errors.MalformedFileException">
+    /// The template does what it must not, or more than the limits allow.
+    /// </exception>
     /// <exception cref="Errors.LlmEfficiencyException">The template refuses these messages.</exception>
     public RenderedPrompt Render(ChatRequest request, RenderLimits? limits = null)
     {

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.Core.Templates;
 
@@ -11,18 +13,22 @@ public static class ChatTemplateFiles
     private const string OldTemplateName = "chat_template.json";
 
     /// <summary>
-    /// Reads <c>chat_template.jinja</c>, else <c>chat_template.json</c>, else the template in <c>tokenizer_config.json</c>,
-    /// else takes a built-in one by the name of the model.
+    /// Reads <c>chat_template.jinja</c>, else <c>chat_template.json</c>, else the template in
+    /// <c>tokenizer_config.json</c>, else takes a built-in one by the name of the model.
     /// </summary>
     /// <param name="folder">The folder of the model.</param>
-    /// <param name="modelName">A name that tells the family (<c>lmsys/vicuna-7b-v1.3</c>); the folder's name if null.</param>
+    /// <param name="modelName">
+    /// A name that tells the family (<c>lmsys/vicuna-7b-v1.3</c>); the folder's name if null.
+    /// </param>
     /// <returns>The template, or null if the model has none.</returns>
     /// <exception cref="LlmEfficiencyException">A file cannot be read or is malformed.</exception>
     public static ChatTemplate? Load(string folder, string? modelName = null)
     {
         var configPath = Path.Join(folder, ConfigName);
         var config = Text(configPath);
-        var source = Text(Path.Join(folder, TemplateName)) is { } text ? (Path.Join(folder, TemplateName), text) : default;
+        var source = Text(Path.Join(folder, TemplateName)) is { } text
+            ? (Path.Join(folder, TemplateName), text)
+            : default;
         if (source.text is null && Text(Path.Join(folder, OldTemplateName)) is { } old)
         {
             source = (Path.Join(folder, OldTemplateName), Templates(Path.Join(folder, OldTemplateName), old)?.Main!);
@@ -44,14 +50,7 @@ public static class ChatTemplateFiles
     private static ChatTemplate? FromConfig(string file, string json, (string File, string Text) template)
     {
         using var document = Parse(file, json);
-        try
-        {
-            return FromConfig(file, document.RootElement, template);
-        }
-        catch (InvalidOperationException problem) // an escape in the JSON spells half a character
-        {
-            throw new MalformedFileException(file, 0, $"a text is not valid Unicode: {problem.Message}", problem);
-        }
+        return FromConfig(file, document.RootElement, template);
     }
 
     private static ChatTemplate? FromConfig(string file, JsonElement root, (string File, string Text) template)
@@ -90,13 +89,15 @@ public static class ChatTemplateFiles
         {
             if (Member(entry, "name") is not { } name || Member(entry, "template") is not { } text)
             {
-                throw new MalformedFileException(file, 0, "chat_template must be a text, or a list of objects with name and template");
+                throw new MalformedFileException(
+                    file, 0, "chat_template must be a text, or a list of objects with name and template");
             }
 
             named[name] = text;
         }
 
-        return (named.GetValueOrDefault("default") ?? named.Values.FirstOrDefault(), named.GetValueOrDefault("tool_use"));
+        return (
+            named.GetValueOrDefault("default") ?? named.Values.FirstOrDefault(), named.GetValueOrDefault("tool_use"));
     }
 
     private static string? Member(JsonElement entry, string name) =>
@@ -116,20 +117,8 @@ public static class ChatTemplateFiles
             ?? throw new MalformedFileException(file, 0, $"{name} must be a text or an object with the text 'content'");
     }
 
-    private static JsonDocument Parse(string file, string json)
-    {
-        try
-        {
-            var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document
-                : throw new MalformedFileException(file, 0, "the file must hold one JSON object");
-        }
-        catch (JsonException problem)
-        {
-            throw new MalformedFileException(file, problem.BytePositionInLine ?? 0, $"no valid JSON: {problem.Message}", problem);
-        }
-    }
+    private static JsonDocument Parse(string file, string json) =>
+        StrictJson.Parse(file, Encoding.UTF8.GetBytes(json));
 
     private static string? Text(string path)
     {

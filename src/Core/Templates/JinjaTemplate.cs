@@ -5,8 +5,8 @@ using LlmEfficiency.Core.Templates.Values;
 namespace LlmEfficiency.Core.Templates;
 
 /// <summary>
-/// A parsed template in the part of Jinja that chat templates use. It sees numbers, strings, lists and maps, and no object
-/// of the program; it cannot run longer, nest deeper or write more than <see cref="RenderLimits"/> allow.
+/// A parsed template in the part of Jinja that chat templates use. It sees numbers, strings, lists and maps, and no
+/// object of the program; it cannot run longer, nest deeper or write more than <see cref="RenderLimits"/> allow.
 /// </summary>
 internal sealed class JinjaTemplate
 {

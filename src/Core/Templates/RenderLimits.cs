@@ -6,7 +6,9 @@ public sealed record RenderLimits
     /// <summary>Gets the limits for templates of real models, which use a few thousand steps.</summary>
     public static RenderLimits Default { get; } = new();
 
-    /// <summary>Gets the number of steps: one for each evaluated node and each list item, one for 64 characters copied.</summary>
+    /// <summary>
+    /// Gets the number of steps: one for each evaluated node and each list item, one for 64 characters copied.
+    /// </summary>
     public int Steps { get; init; } = 1_000_000;
 
     /// <summary>Gets the length of the prompt, and of any text on the way, in characters.</summary>

@@ -4,7 +4,9 @@ namespace LlmEfficiency.Core.Templates;
 /// <param name="Segments">The stretches in order; neighbours differ in origin.</param>
 public sealed record RenderedPrompt(IReadOnlyList<PromptSegment> Segments)
 {
-    /// <summary>Gets the whole prompt. Encoding this string with specials on would let a user forge control tokens.</summary>
+    /// <summary>
+    /// Gets the whole prompt. Encoding this string with specials on would let a user forge control tokens.
+    /// </summary>
     public string Text => string.Concat(Segments.Select(segment => segment.Text));
 
     /// <summary>
@@ -24,7 +26,8 @@ public sealed record RenderedPrompt(IReadOnlyList<PromptSegment> Segments)
             {
                 var special = segment.IsContent
                     ? null
-                    : byFirst[segment.Text[at]].FirstOrDefault(s => string.CompareOrdinal(segment.Text, at, s, 0, s.Length) == 0);
+                    : byFirst[segment.Text[at]].FirstOrDefault(
+                        s => string.CompareOrdinal(segment.Text, at, s, 0, s.Length) == 0);
                 if (special is null)
                 {
                     plain.Append(segment.Text[at++]);

@@ -10,13 +10,17 @@ public sealed class Visibility
     /// <summary>Gets the relation in which each query sees each key.</summary>
     public static Visibility Everything { get; } = new(false, null);
 
-    /// <summary>Gets the relation in which query <c>i</c> sees the keys <c>0..i</c>; right only where nothing came before.</summary>
+    /// <summary>
+    /// Gets the relation in which query <c>i</c> sees the keys <c>0..i</c>; right only where nothing came before.
+    /// </summary>
     public static Visibility Causal { get; } = new(true, null);
 
     /// <summary>Gets whether this is <see cref="Causal"/>.</summary>
     public bool IsCausal { get; }
 
-    /// <summary>Gets the mask, <c>[batch or 1, 1, queries, keys]</c>, true where a query sees a key; null where none is needed.</summary>
+    /// <summary>
+    /// Gets the mask, <c>[batch or 1, 1, queries, keys]</c>, true where a query sees a key; null where none is needed.
+    /// </summary>
     public Tensor? Mask { get; }
 
     /// <summary>Makes an arbitrary relation.</summary>

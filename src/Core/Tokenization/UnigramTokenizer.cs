@@ -6,8 +6,8 @@ using LlmEfficiency.Core.Tokenization.Unigram;
 namespace LlmEfficiency.Core.Tokenization;
 
 /// <summary>
-/// SentencePiece's Unigram model: the most probable pieces. The time grows linearly with the text, times the length of the
-/// longest piece. Many threads may use one tokenizer.
+/// SentencePiece's Unigram model: the most probable pieces. The time grows linearly with the text, times the length of
+/// the longest piece. Many threads may use one tokenizer.
 /// </summary>
 public sealed class UnigramTokenizer : ITokenizer
 {

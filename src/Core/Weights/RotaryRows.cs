@@ -6,8 +6,8 @@ namespace LlmEfficiency.Core.Weights;
 public static class RotaryRows
 {
     /// <summary>
-    /// Takes each head's rows from interleaved order (pairs 2i, 2i+1: original Llama, llama2.c, GGUF of Llama) to Hugging
-    /// Face's (pairs i, i + headDim/2).
+    /// Takes each head's rows from interleaved order (pairs 2i, 2i+1: original Llama, llama2.c, GGUF of Llama) to
+    /// Hugging Face's (pairs i, i + headDim/2).
     /// </summary>
     /// <param name="rows"><c>[heads·headDim, hidden]</c>, or <c>[heads·headDim]</c> for a bias.</param>
     /// <param name="headCount">The number of heads, which divides the rows into even parts.</param>

@@ -52,6 +52,13 @@ public sealed class HuggingFaceConfigTests
         Assert.Equal(500000, model.RopeTheta);
     }
 
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("mistral")]
+    [InlineData("qwen2")]
+    public void Key_value_heads_that_are_null_are_as_many_as_heads(string family) =>
+        Assert.Equal(4, Read($$"""{{{Sizes}},"model_type":"{{family}}","num_key_value_heads":null}""").Transformer.KeyValueHeadCount);
+
     [Fact]
     public void Reads_the_linear_scaling_of_Vicuna()
     {

@@ -158,6 +158,16 @@ public sealed class HubClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Refuses_an_endless_listing()
+    {
+        using var hub = Hub();
+        hub.Listing = new byte[(1 << 25) + 1];
+        var error = await Assert.ThrowsAsync<LlmEfficiencyException>(() => Pull(hub));
+        Assert.Equal(ErrorKind.Network, error.Kind);
+        Assert.Contains("more than 33554432 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refuses_endless_redirects()
     {
         using var hub = Hub();

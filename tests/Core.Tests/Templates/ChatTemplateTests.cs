@@ -169,8 +169,20 @@ public sealed class ChatTemplateTests
     [InlineData("""{"chat_template":"{{"}""")]
     [InlineData("""{"chat_template":"\ud800"}""")]
     [InlineData("""{"bos_token":7,"chat_template":""}""")]
+    [InlineData("""{"chat_template":"a","chat_template":"b"}""")]
     public void Refuses_a_malformed_tokenizer_config(string json) =>
         Assert.Throws<MalformedFileException>(() => ChatTemplateFiles.FromConfig("tokenizer_config.json", json));
+
+    [Theory]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("chat_template.json")]
+    public void Half_a_character_is_refused_in_every_file(string name)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(name), """{"chat_template":"\ud800"}""");
+        var refusal = Assert.Throws<MalformedFileException>(() => ChatTemplateFiles.Load(folder.FullPath));
+        Assert.EndsWith(name, refusal.File, StringComparison.Ordinal);
+    }
 
     private static string Render(string source, string begin, string end, ChatRequest request) =>
         ChatTemplate.Parse("model", source, begin, end).Render(request).Text;

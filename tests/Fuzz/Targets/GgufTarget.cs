@@ -1,5 +1,7 @@
 using LlmEfficiency.Core.Gguf;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Tokenization;
+using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Fuzz.Builders;
 
 namespace LlmEfficiency.Fuzz.Targets;
@@ -47,7 +49,7 @@ public static class GgufTarget
         file.ReadConfig();
         if (file.Metadata.Keys.Contains("tokenizer.ggml.model", StringComparer.Ordinal))
         {
-            file.ReadVocabulary();
+            TextDecoder.Decode(GgufTokenizer.Create(file.ReadVocabulary()), [0, 1, 2]);
         }
     }
 }

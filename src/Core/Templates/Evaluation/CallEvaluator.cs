@@ -23,7 +23,9 @@ internal sealed class CallEvaluator(RenderContext context, Evaluator evaluator)
     }
 
     private object? Invoke(object? function, string name, CallArguments arguments) =>
-        function is JinjaFunction callable ? callable.Invoke(arguments) : throw context.Fail($"{name} cannot be called here");
+        function is JinjaFunction callable
+            ? callable.Invoke(arguments)
+            : throw context.Fail($"{name} cannot be called here");
 
     public object? Filter(Expression.Filter filter, Scope scope)
     {

@@ -131,7 +131,8 @@ internal sealed class Executor(RenderContext context)
     {
         if (arguments.Positional.Count > macro.Parameters.Count)
         {
-            throw context.Fail($"the macro '{macro.Name}' takes {macro.Parameters.Count} arguments, not {arguments.Positional.Count}");
+            throw context.Fail(
+                $"the macro '{macro.Name}' takes {macro.Parameters.Count} arguments, not {arguments.Positional.Count}");
         }
 
         var scope = new Scope(outer);

@@ -23,7 +23,9 @@ internal static class ListFilters
             : throw c.Fail($"dictsort needs a map, not {ValueTraits.TypeName(v)}"),
         ["join"] = (c, v, a) => Join(
             c,
-            a.Has(1, "attribute") ? Sequences.Items(c, v).Select(i => Members.Path(c, i, a.Get(1, "attribute"))).ToList() : v,
+            a.Has(1, "attribute")
+                ? Sequences.Items(c, v).Select(i => Members.Path(c, i, a.Get(1, "attribute"))).ToList()
+                : v,
             PythonText.Str(c, a.Get(0, "d", JinjaText.Empty))),
         ["reverse"] = (c, v, _) => Sequences.Slice(c, v, null, null, -1),
         ["sort"] = Sort,
@@ -96,7 +98,9 @@ internal static class ListFilters
         Sequences.Items(context, value).Aggregate(
             arguments.Get(1, "start", 0L),
             (sum, item) => Operators.Binary(
-                context, "+", sum, arguments.Has(0, "attribute") ? Members.Path(context, item, arguments.Get(0, "attribute")) : item));
+                context, "+", sum, arguments.Has(0, "attribute")
+                    ? Members.Path(context, item, arguments.Get(0, "attribute"))
+                    : item));
 
     private static object? Extreme(RenderContext context, object? value, CallArguments arguments, int sign)
     {
@@ -106,7 +110,8 @@ internal static class ListFilters
             return new Undefined("item of an empty list");
         }
 
-        var (isCased, attribute) = (ValueTraits.IsTrue(arguments.Get(0, "case_sensitive")), arguments.Get(1, "attribute"));
+        var (isCased, attribute) = (
+            ValueTraits.IsTrue(arguments.Get(0, "case_sensitive")), arguments.Get(1, "attribute"));
         return items.Aggregate((best, item) => sign * ValueTraits.Compare(
             context, SortKey(context, item, attribute, isCased), SortKey(context, best, attribute, isCased)) > 0 ? item : best);
     }

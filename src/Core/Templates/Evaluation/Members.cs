@@ -3,7 +3,10 @@ using LlmEfficiency.Core.Templates.Values;
 
 namespace LlmEfficiency.Core.Templates.Evaluation;
 
-/// <summary>What <c>a.b</c> and <c>a['b']</c> give: entries of maps, items of lists, the state of a loop. Nothing else is reachable.</summary>
+/// <summary>
+/// What <c>a.b</c> and <c>a['b']</c> give: entries of maps, items of lists, the state of a loop. Nothing else is
+/// reachable.
+/// </summary>
 internal static class Members
 {
     public static object? Get(RenderContext context, object? target, string name) => target switch

@@ -17,7 +17,8 @@ internal static class Methods
         ["split"] = (c, t, a) => TextOperations.Split(c, t, a.Get(0, "sep"), Count(c, a, 1, "maxsplit")),
         ["rsplit"] = (c, t, a) => TextOperations.SplitFromRight(c, t, a.Get(0, "sep"), Count(c, a, 1, "maxsplit")),
         ["splitlines"] = (c, t, _) => Lines(c, t),
-        ["replace"] = (c, t, a) => TextOperations.Replace(c, t, a.Get(0, "old"), a.Get(1, "new"), Count(c, a, 2, "count")),
+        ["replace"] = (c, t, a) => TextOperations.Replace(
+            c, t, a.Get(0, "old"), a.Get(1, "new"), Count(c, a, 2, "count")),
         ["upper"] = (c, t, _) => TextOperations.Recase(c, t, s => s.ToUpperInvariant()),
         ["lower"] = (c, t, _) => TextOperations.Recase(c, t, s => s.ToLowerInvariant()),
         ["title"] = (c, t, _) => TextOperations.Recase(c, t, TextOperations.Title),
@@ -43,7 +44,8 @@ internal static class Methods
     };
 
     /// <summary>Calls a method, if the value has one of that name.</summary>
-    public static bool TryCall(RenderContext context, object? target, string name, CallArguments arguments, out object? result)
+    public static bool TryCall(
+        RenderContext context, object? target, string name, CallArguments arguments, out object? result)
     {
         result = null;
         if (target is JinjaText text && OfText.TryGetValue(name, out var textMethod))

@@ -35,7 +35,8 @@ internal static class NumberFilters
 
     private static double Round(RenderContext context, object? value, CallArguments arguments)
     {
-        var number = ValueTraits.Number(value) ?? throw context.Fail($"round needs a number, not {ValueTraits.TypeName(value)}");
+        var number = ValueTraits.Number(value) ?? throw context.Fail(
+            $"round needs a number, not {ValueTraits.TypeName(value)}");
         var scale = Math.Pow(10, arguments.Get(0, "precision") as long? ?? 0);
         return (arguments.Get(1, "method") as JinjaText)?.Value switch
         {

@@ -59,7 +59,8 @@ internal static class Operators
         return text.ToText();
     }
 
-    private static List<object?> Joined(RenderContext context, IReadOnlyList<object?> left, IReadOnlyList<object?> right)
+    private static List<object?> Joined(
+        RenderContext context, IReadOnlyList<object?> left, IReadOnlyList<object?> right)
     {
         context.Step(left.Count + (long)right.Count);
         return [.. left, .. right];
@@ -124,7 +125,8 @@ internal static class Operators
         }
         catch (OverflowException problem)
         {
-            throw new Errors.MalformedFileException(context.Name, context.At, $"{a} {sign} {b} needs more than 64 bits", problem);
+            throw new Errors.MalformedFileException(
+                context.Name, context.At, $"{a} {sign} {b} needs more than 64 bits", problem);
         }
     }
 

@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Templates.Values;
 
 namespace LlmEfficiency.Core.Templates.Evaluation;
 
-/// <summary>How values print: <c>True</c>, <c>None</c>, <c>0.5</c>, <c>['a', 1]</c>, as the templates' authors saw them.</summary>
+/// <summary>
+/// How values print: <c>True</c>, <c>None</c>, <c>0.5</c>, <c>['a', 1]</c>, as the templates' authors saw them.
+/// </summary>
 internal static class PythonText
 {
     public static JinjaText Str(RenderContext context, object? value) => value switch

@@ -31,7 +31,8 @@ internal sealed class RenderContext(string name, RenderLimits limits)
     public void Charge(int length) => Step(1 + (length / 64));
 
     /// <summary>Pays for a search, whose worst case is the product of the lengths.</summary>
-    public void ChargeSearch(int length, int pattern) => Step(1 + (length / 64) + ((long)(length / 64) * (pattern / 64)));
+    public void ChargeSearch(int length, int pattern) =>
+        Step(1 + (length / 64) + ((long)(length / 64) * (pattern / 64)));
 
     /// <summary>Pays for text that grows.</summary>
     public void Grow(int length, int more)

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Templates.Evaluation;
 
-/// <summary>The names of a template, a macro call or a loop turn; inner scopes see outer ones but do not change them.</summary>
+/// <summary>
+/// The names of a template, a macro call or a loop turn; inner scopes see outer ones but do not change them.
+/// </summary>
 internal sealed class Scope(Scope? outer = null)
 {
     private readonly Dictionary<string, object?> _names = new(StringComparer.Ordinal);

@@ -92,7 +92,8 @@ internal static class Sequences
         return ((int)Place(start, step > 0 ? low : high), (int)Place(stop, step > 0 ? high : low));
 
         long Place(long? given, long otherwise) =>
-            given is null ? otherwise : Math.Clamp(given < 0 ? given.Value + count : given.Value, low, Math.Max(low, high));
+            given is null ? otherwise : Math.Clamp(
+                given < 0 ? given.Value + count : given.Value, low, Math.Max(low, high));
     }
 
     private static List<object?> CodePoints(JinjaText text)

@@ -15,7 +15,8 @@ internal static class TextFilters
         ["title"] = (c, v, _) => TextOperations.Recase(c, PythonText.Str(c, v), TextOperations.Title),
         ["capitalize"] = (c, v, _) => TextOperations.Recase(c, PythonText.Str(c, v), TextOperations.Capitalize),
         ["replace"] = (c, v, a) =>
-            TextOperations.Replace(c, PythonText.Str(c, v), a.Get(0, "old"), a.Get(1, "new"), a.Get(2, "count") as long? ?? -1),
+            TextOperations.Replace(
+                c, PythonText.Str(c, v), a.Get(0, "old"), a.Get(1, "new"), a.Get(2, "count") as long? ?? -1),
         ["indent"] = Indent,
         ["tojson"] = (c, v, a) => JsonText.Write(c, v, a),
         ["escape"] = Escape,
@@ -28,10 +29,12 @@ internal static class TextFilters
         {
             long count => new string(' ', (int)Math.Clamp(count, 0, 1000)),
             JinjaText text => text.Value,
-            var other => throw context.Fail($"the width of indent must be an integer, not {ValueTraits.TypeName(other)}"),
+            var other => throw context.Fail(
+                $"the width of indent must be an integer, not {ValueTraits.TypeName(other)}"),
         };
         var result = new TextBuilder(context);
-        var lines = TextOperations.Split(context, PythonText.Str(context, value), new JinjaText("\n", isContent: false), -1);
+        var lines = TextOperations.Split(
+            context, PythonText.Str(context, value), new JinjaText("\n", isContent: false), -1);
         for (var i = 0; i < lines.Count; i++)
         {
             var line = (JinjaText)lines[i]!;

@@ -6,7 +6,8 @@ namespace LlmEfficiency.Core.Templates.Evaluation;
 /// <summary>Cutting and replacing in texts; every character keeps its origin.</summary>
 internal static class TextOperations
 {
-    public static JinjaText Strip(RenderContext context, JinjaText text, object? characters, bool left = true, bool right = true)
+    public static JinjaText Strip(
+        RenderContext context, JinjaText text, object? characters, bool left = true, bool right = true)
     {
         context.Charge(text.Length);
         var set = (characters as JinjaText)?.Value;

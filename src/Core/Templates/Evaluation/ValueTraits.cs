@@ -74,7 +74,8 @@ internal static class ValueTraits
             case Undefined:
                 return false;
             default:
-                throw context.Fail($"'in' needs a list, map or string, not {TypeName(container)} (for {TypeName(item)})");
+                throw context.Fail(
+                    $"'in' needs a list, map or string, not {TypeName(container)} (for {TypeName(item)})");
         }
     }
 
@@ -110,7 +111,8 @@ internal static class ValueTraits
         context.Enter();
         context.Step(one.Count);
         var isEqual = one.Count == other.Count
-            && one.Entries.All(entry => other.TryGet(entry.Key.Value, out var value) && Equal(context, entry.Value, value));
+            && one.Entries.All(
+                entry => other.TryGet(entry.Key.Value, out var value) && Equal(context, entry.Value, value));
         context.Leave();
         return isEqual;
     }

@@ -32,7 +32,8 @@ internal abstract record Expression(int Offset)
     internal sealed record Logic(int Offset, bool IsAnd, Expression Left, Expression Right) : Expression(Offset);
 
     /// <summary><c>a &lt; b &lt;= c</c>: true if each neighbouring pair compares.</summary>
-    internal sealed record Comparison(int Offset, Expression First, IReadOnlyList<(string Operator, Expression Right)> Rest)
+    internal sealed record Comparison(
+        int Offset, Expression First, IReadOnlyList<(string Operator, Expression Right)> Rest)
         : Expression(Offset);
 
     internal sealed record Conditional(int Offset, Expression Condition, Expression Then, Expression? Else)

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Templates.Syntax;
 
-/// <summary>Reads expressions: conditional, or, and, not, comparisons, arithmetic, then <see cref="OperandParser"/>.</summary>
+/// <summary>
+/// Reads expressions: conditional, or, and, not, comparisons, arithmetic, then <see cref="OperandParser"/>.
+/// </summary>
 internal sealed class ExpressionParser
 {
     private static readonly string[][] Levels = [["+", "-"], ["~"], ["*", "/", "//", "%"], ["**"]];

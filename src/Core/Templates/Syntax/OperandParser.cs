@@ -144,7 +144,8 @@ internal sealed class OperandParser(TokenCursor tokens, ExpressionParser express
             TokenKind.Name => Name(token),
             TokenKind.Text => Text(token),
             TokenKind.Integer => new Expression.Literal(token.Offset, Integer(token)),
-            TokenKind.Float => new Expression.Literal(token.Offset, double.Parse(token.Text, CultureInfo.InvariantCulture)),
+            TokenKind.Float => new Expression.Literal(
+                token.Offset, double.Parse(token.Text, CultureInfo.InvariantCulture)),
             TokenKind.Operator when token.Text == "(" => Parenthesis(token),
             TokenKind.Operator when token.Text == "[" => new Expression.ListOf(token.Offset, Items("]")),
             TokenKind.Operator when token.Text == "{" => Map(token),
@@ -174,7 +175,8 @@ internal sealed class OperandParser(TokenCursor tokens, ExpressionParser express
     private long Integer(Token token) =>
         long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw tokens.Fail($"{token.Text[..Math.Min(24, token.Text.Length)]} needs more than 64 bits", token.Offset);
+            : throw tokens.Fail(
+                $"{token.Text[..Math.Min(24, token.Text.Length)]} needs more than 64 bits", token.Offset);
 
     private Expression Parenthesis(Token open)
     {

@@ -43,7 +43,8 @@ internal static class StringEscapes
 
         var digits = rest[1] switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
         if (digits > 0 && rest.Length >= 2 + digits
-            && int.TryParse(rest.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            && int.TryParse(
+                rest.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
             && code is >= 0 and <= 0x10ffff)
         {
             text.Append(code is < 0x10000 ? ((char)code).ToString() : char.ConvertFromUtf32(code));

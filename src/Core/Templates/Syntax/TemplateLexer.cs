@@ -3,8 +3,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Templates.Syntax;
 
 /// <summary>
-/// Cuts a template into tokens. White space follows the settings that chat templates are written for: a line break after a
-/// block goes (<c>trim_blocks</c>), blanks before a block that begins a line go (<c>lstrip_blocks</c>).
+/// Cuts a template into tokens. White space follows the settings that chat templates are written for: a line break
+/// after a block goes (<c>trim_blocks</c>), blanks before a block that begins a line go (<c>lstrip_blocks</c>).
 /// </summary>
 internal sealed class TemplateLexer
 {

@@ -10,7 +10,9 @@ internal sealed class TemplateParser
     private TemplateParser(TokenCursor tokens) => (_tokens, _expressions) = (tokens, new ExpressionParser(tokens));
 
     /// <summary>Parses a template.</summary>
-    /// <exception cref="Errors.MalformedFileException">The text is no template, or uses a part of the language that is not here.</exception>
+    /// <exception cref="Errors.MalformedFileException">
+    /// The text is no template, or uses a part of the language that is not here.
+    /// </exception>
     public static IReadOnlyList<Statement> Parse(string name, string source)
     {
         var parser = new TemplateParser(new TokenCursor(name, TemplateLexer.Tokenize(name, source)));
@@ -175,7 +177,8 @@ internal sealed class TemplateParser
         _tokens.Expect(TokenKind.Operator, "(");
         while (!_tokens.TryOperator(")"))
         {
-            parameters.Add((_tokens.Expect(TokenKind.Name).Text, _tokens.TryOperator("=") ? _expressions.Read() : null));
+            parameters.Add(
+                (_tokens.Expect(TokenKind.Name).Text, _tokens.TryOperator("=") ? _expressions.Read() : null));
             if (!_tokens.IsOperator(")"))
             {
                 _tokens.Expect(TokenKind.Operator, ",");

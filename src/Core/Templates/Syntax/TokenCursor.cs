@@ -35,9 +35,11 @@ internal sealed class TokenCursor(string name, IReadOnlyList<Token> tokens)
     public Token Expect(TokenKind kind, string? text = null) =>
         Current.Kind == kind && (text is null || Current.Text == text)
             ? Take()
-            : throw Fail($"'{Shown(Current.Text)}' stands where {(text is null ? kind.ToString() : $"'{text}'")} should");
+            : throw Fail(
+                $"'{Shown(Current.Text)}' stands where {(text is null ? kind.ToString() : $"'{text}'")} should");
 
-    public MalformedFileException Fail(string problem, int? offset = null) => new(name, offset ?? Current.Offset, problem);
+    public MalformedFileException Fail(string problem, int? offset = null) =>
+        new(name, offset ?? Current.Offset, problem);
 
     public void Enter()
     {

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Templates.Values;
 
-/// <summary>A string that remembers which of its characters came from the conversation and not from the template.</summary>
+/// <summary>
+/// A string that remembers which of its characters came from the conversation and not from the template.
+/// </summary>
 internal sealed class JinjaText : IEquatable<JinjaText>
 {
     private readonly bool[]? _marks; // one for each character, where the origin is mixed
@@ -26,7 +28,9 @@ internal sealed class JinjaText : IEquatable<JinjaText>
         : _marks is null ? new JinjaText(Value.Substring(start, length), _isContent)
         : new JinjaText(Value.Substring(start, length), _marks.AsSpan(start, length).ToArray());
 
-    /// <summary>Keeps the origin of each character where lengths agree; otherwise the whole counts as content if any was.</summary>
+    /// <summary>
+    /// Keeps the origin of each character where lengths agree; otherwise the whole counts as content if any was.
+    /// </summary>
     public JinjaText WithValue(string value) =>
         value.Length != Length ? new JinjaText(value, HasContent)
         : _marks is null ? new JinjaText(value, _isContent)

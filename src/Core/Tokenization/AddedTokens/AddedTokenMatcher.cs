@@ -52,7 +52,7 @@ internal sealed class AddedTokenMatcher
             var (token, end) = LongestAt(text, at);
             if (token.IsSingleWord && (IsWord(text, at - 1) || IsWord(text, end)))
             {
-                at++;
+                at = end; // as the reference does: what it overlaps is not looked at again
                 continue;
             }
 

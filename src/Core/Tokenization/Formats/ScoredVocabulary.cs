@@ -58,7 +58,8 @@ internal sealed record ScoredVocabulary
         {
             if (!float.IsFinite(Scores[id]))
             {
-                throw new LlmEfficiencyException(ErrorKind.Input, $"{Name}: the score of token {id} is no finite number");
+                throw new LlmEfficiencyException(
+                    ErrorKind.Input, $"{Name}: the score of token {id} is no finite number");
             }
         }
     }

@@ -17,7 +17,9 @@ public static class SentencePieceReader
     /// <param name="name">The path, for messages.</param>
     /// <param name="content">The bytes of the file: a protocol-buffers message.</param>
     /// <exception cref="MalformedFileException">The message or a piece is broken.</exception>
-    /// <exception cref="LlmEfficiencyException">The model is of another kind or changes text in a way that is not known.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The model is of another kind or changes text in a way that is not known.
+    /// </exception>
     public static ITokenizer Read(string name, ReadOnlySpan<byte> content)
     {
         var (pieces, scores, kinds) = (new List<string>(), new List<float>(), new List<PieceKind>());

@@ -18,6 +18,9 @@ internal sealed class TextPipeline
     /// <summary>Gets what decoding replaces in a token.</summary>
     public IList<(string Pattern, string Content)> Replacements { get; } = [];
 
+    /// <summary>Holds how many times as long all replacements together can make a text.</summary>
+    public double Growth { get; set; } = 1;
+
     /// <summary>Holds whether decoding takes away a space at the beginning.</summary>
     public bool StripsLeadingSpace { get; set; }
 

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Tokenization.Formats;
 
 namespace LlmEfficiency.Core.Tokenization.HuggingFace;
@@ -13,7 +14,9 @@ namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
 {
     /// <summary>Reads the files of a folder, as far as they are there.</summary>
-    /// <exception cref="LlmEfficiency.Core.Errors.LlmEfficiencyException">One is no JSON, or a field has a wrong value.</exception>
+    /// <exception cref="LlmEfficiency.Core.Errors.LlmEfficiencyException">
+    /// One is no JSON, or a field has a wrong value.
+    /// </exception>
     public static SequenceRoles Read(string folder)
     {
         var roles = new SequenceRoles(null, null, null);
@@ -32,10 +35,12 @@ public sealed record SequenceRoles(string? Begin, string? End, bool? AddsBegin)
     }
 
     /// <summary>Reads one file.</summary>
-    /// <exception cref="LlmEfficiency.Core.Errors.LlmEfficiencyException">It is no JSON, or a field has a wrong value.</exception>
+    /// <exception cref="LlmEfficiency.Core.Errors.LlmEfficiencyException">
+    /// It is no JSON, or a field has a wrong value.
+    /// </exception>
     public static SequenceRoles Parse(string name, ReadOnlyMemory<byte> content)
     {
-        using var document = JsonFile.Parse(name, content);
+        using var document = StrictJson.Parse(name, content);
         var root = new JsonField(name, string.Empty, document.RootElement);
         var adds = root["add_bos_token"];
         return new SequenceRoles(

@@ -9,6 +9,8 @@ namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 /// <summary>Reads the components of a <c>tokenizer.json</c> that stand around its model.</summary>
 internal static class TokenizerJsonPipeline
 {
+    private const int MostGrowth = 64;
+
     /// <summary>Reads the section <c>normalizer</c>.</summary>
     public static void ReadNormalizer(JsonField part, TextPipeline pipeline)
     {
@@ -20,10 +22,13 @@ internal static class TokenizerJsonPipeline
                 Each(part["normalizers"], pipeline, ReadNormalizer);
                 break;
             case "Prepend":
-                pipeline.Normalizers.Add(new PrependNormalizer(part["prepend"].Text()));
+                var prefix = part["prepend"];
+                prefix.Require(prefix.Text().Length <= MostGrowth, $"at most {MostGrowth} characters");
+                pipeline.Normalizers.Add(new PrependNormalizer(prefix.Text()));
                 break;
             case "Replace":
-                pipeline.Normalizers.Add(new ReplaceNormalizer(Pattern(part), part["content"].Text()));
+                var (pattern, content) = Replacement(part, pipeline);
+                pipeline.Normalizers.Add(new ReplaceNormalizer(pattern, content));
                 break;
             case "NFC":
                 pipeline.Normalizers.Add(new UnicodeNormalizer(NormalizationForm.FormC));
@@ -75,12 +80,23 @@ internal static class TokenizerJsonPipeline
                 Each(part["processors"], pipeline, ReadPostProcessor);
                 break;
             case "TemplateProcessing":
-                pipeline.TemplateBegin = part["single"].Items()
-                    .Select(item => item["SpecialToken"]["id"].TextOrNull()).FirstOrDefault();
+                pipeline.TemplateBegin = TemplateBegin(part);
                 break;
             case var type:
                 throw part.Unsupported($"a post-processor of type {type}");
         }
+    }
+
+    // [text], or [special token, text]
+    private static string? TemplateBegin(JsonField part)
+    {
+        var specials = part["single"].Items().Select(item => item["SpecialToken"]["id"].TextOrNull()).ToArray();
+        return specials switch
+        {
+            [null] => null,
+            [{ } begin, null] => begin,
+            _ => throw part.Unsupported("a template that does more than put one special token before the text"),
+        };
     }
 
     /// <summary>Reads the section <c>decoder</c>.</summary>
@@ -94,7 +110,7 @@ internal static class TokenizerJsonPipeline
                 Each(part["decoders"], pipeline, ReadDecoder);
                 break;
             case "Replace":
-                pipeline.Replacements.Add((Pattern(part), part["content"].Text()));
+                pipeline.Replacements.Add(Replacement(part, pipeline));
                 break;
             case "Strip":
                 part["content"].Require(part["content"].TextOrNull() == " ", "a space");
@@ -124,6 +140,16 @@ internal static class TokenizerJsonPipeline
         var pattern = part["pattern"]["String"];
         pattern.Require(pattern.TextOrNull() is { Length: > 0 }, "a pattern that is a string");
         return pattern.Text();
+    }
+
+    // A few of these could make a text, or every token, as long as memory is.
+    private static (string Pattern, string Content) Replacement(JsonField part, TextPipeline pipeline)
+    {
+        var (pattern, content) = (Pattern(part), part["content"].Text());
+        pipeline.Growth *= Math.Max(1, (double)content.Length / pattern.Length);
+        part["content"].Require(
+            pipeline.Growth <= MostGrowth, $"short: all replacements may make text {MostGrowth} times as long");
+        return (pattern, content);
     }
 
     private static void ReadByteLevel(JsonField part, TextPipeline pipeline)

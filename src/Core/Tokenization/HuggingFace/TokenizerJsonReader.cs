@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Tokenization.AddedTokens;
 using LlmEfficiency.Core.Tokenization.Formats;
 using LlmEfficiency.Core.Tokenization.Merging;
@@ -13,6 +14,7 @@ namespace LlmEfficiency.Core.Tokenization.HuggingFace;
 public static class TokenizerJsonReader
 {
     private const int MostHoles = 100_000;
+    private const int MostSteps = 64;
 
     /// <summary>Reads a file.</summary>
     /// <param name="name">The path, for messages.</param>
@@ -22,7 +24,7 @@ public static class TokenizerJsonReader
     /// <exception cref="LlmEfficiencyException">A field has a wrong value, or a component is not supported.</exception>
     public static ITokenizer Read(string name, ReadOnlyMemory<byte> content, SequenceRoles? roles = null)
     {
-        using var document = JsonFile.Parse(name, content);
+        using var document = StrictJson.Parse(name, content);
         var root = new JsonField(name, string.Empty, document.RootElement);
         var model = root["model"];
         CheckModel(model);
@@ -32,6 +34,8 @@ public static class TokenizerJsonReader
         TokenizerJsonPipeline.ReadPreTokenizer(root["pre_tokenizer"], pipeline);
         TokenizerJsonPipeline.ReadPostProcessor(root["post_processor"], pipeline);
         TokenizerJsonPipeline.ReadDecoder(root["decoder"], pipeline);
+        var steps = pipeline.Normalizers.Count + pipeline.PreTokenizers.Count + pipeline.Replacements.Count;
+        root.Require(steps <= MostSteps, $"a tokenizer of at most {MostSteps} steps around its model");
 
         var merges = new MergeList(name);
         var (ids, count) = ReadTokens(model["vocab"], merges);

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+
 namespace LlmEfficiency.Core.Tokenization.Merging;
 
 /// <summary>Which two neighbouring tokens become one, and which such pair goes first.</summary>
@@ -6,17 +9,20 @@ internal sealed class PairTable
     /// <summary>What <see cref="Find"/> returns for tokens that stay apart; behind every real value.</summary>
     public const long None = long.MaxValue;
 
+    // Odd and another in each process: no file can be made whose pairs all fall into one slot.
+    private static readonly ulong Multiplier =
+        BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+
     private ulong[] _keys;
     private long[] _values; // rank << 32 | merged id, or None where nothing is
+    private int _shift; // 64 less the logarithm of the number of slots
     private int _count;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="expected">About how many pairs will be added.</param>
     public PairTable(int expected)
     {
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(expected * 2) + 16);
-        (_keys, _values) = (new ulong[size], new long[size]);
-        Array.Fill(_values, None);
+        Clear((int)BitOperations.RoundUpToPowerOf2((uint)(expected * 2) + 16));
     }
 
     /// <summary>Adds a pair, or changes one.</summary>
@@ -52,7 +58,8 @@ internal sealed class PairTable
 
     private int SlotOf(ulong key)
     {
-        var slot = (int)((key * 0x9E3779B97F4A7C15UL) >> 32) & (_keys.Length - 1);
+        // the highest bits of the product, which depend on all bits of the key
+        var slot = (int)((key * Multiplier) >> _shift);
         while (_values[slot] != None && _keys[slot] != key)
         {
             slot = (slot + 1) & (_keys.Length - 1);
@@ -61,11 +68,17 @@ internal sealed class PairTable
         return slot;
     }
 
+    [MemberNotNull(nameof(_keys), nameof(_values))]
+    private void Clear(int size)
+    {
+        (_keys, _values, _shift) = (new ulong[size], new long[size], 64 - BitOperations.Log2((uint)size));
+        Array.Fill(_values, None);
+    }
+
     private void Grow()
     {
         var (keys, values) = (_keys, _values);
-        (_keys, _values) = (new ulong[keys.Length * 2], new long[keys.Length * 2]);
-        Array.Fill(_values, None);
+        Clear(keys.Length * 2);
         for (var i = 0; i < keys.Length; i++)
         {
             if (values[i] != None)

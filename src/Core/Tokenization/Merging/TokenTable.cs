@@ -47,14 +47,10 @@ internal sealed class TokenTable
 
     private int SlotOf(ReadOnlySpan<byte> spelling)
     {
-        // FNV-1a over the bytes, then mixed so that the low bits see all of it.
-        var hash = 14695981039346656037UL;
-        foreach (var part in spelling)
-        {
-            hash = (hash ^ part) * 1099511628211UL;
-        }
-
-        var slot = (int)((hash ^ (hash >> 29)) & (uint)(_slots.Length - 1));
+        // Seeded anew in each process: no file can be made whose spellings all fall into one slot.
+        var hash = new HashCode();
+        hash.AddBytes(spelling);
+        var slot = hash.ToHashCode() & (_slots.Length - 1);
         while (_slots[slot] != 0 && !this[_slots[slot] - 1].SequenceEqual(spelling))
         {
             slot = (slot + 1) & (_slots.Length - 1);

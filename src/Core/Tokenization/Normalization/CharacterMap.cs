@@ -4,8 +4,8 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Tokenization.Normalization;
 
 /// <summary>
-/// The compiled rules of a SentencePiece model: a double-array trie from UTF-8 to a place in a list of replacements that
-/// end with a zero byte.
+/// The compiled rules of a SentencePiece model: a double-array trie from UTF-8 to a place in a list of replacements
+/// that end with a zero byte.
 /// </summary>
 internal sealed class CharacterMap
 {
@@ -78,8 +78,8 @@ internal sealed class CharacterMap
         return longest;
     }
 
-    // A unit: bits 0 to 7 the label, 8 whether a value hangs below, 9 whether the offset is shifted by 8, from 10 on the
-    // offset. A unit that is a value has bit 31 set and can never equal a label.
+    // A unit: bits 0 to 7 the label, 8 whether a value hangs below, 9 whether the offset is shifted by 8, from 10 on
+    // the offset. A unit that is a value has bit 31 set and can never equal a label.
     private static uint Offset(uint unit) => unit >> 10 << (int)((unit & (1 << 9)) >> 6);
 
     private static uint Label(uint unit) => unit & (0x80000000 | 0xFF);

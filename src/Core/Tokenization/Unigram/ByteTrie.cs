@@ -36,7 +36,9 @@ internal sealed class ByteTrie
         _ids[node] = _ids[node] < 0 ? id : _ids[node];
     }
 
-    /// <summary>Goes from a node along one byte; returns the next node, or <see cref="Root"/> if there is none.</summary>
+    /// <summary>
+    /// Goes from a node along one byte; returns the next node, or <see cref="Root"/> if there is none.
+    /// </summary>
     public int Next(int node, byte next) => _children[SlotOf(Key(node, next))];
 
     /// <summary>Returns the id of the spelling that ends at a node, or -1.</summary>

@@ -8,8 +8,8 @@ namespace LlmEfficiency.Core.Tokenization.Unigram;
 /// </summary>
 /// <param name="pieces">What text may be cut into; its ids index <paramref name="scores"/>.</param>
 /// <param name="scores">
-/// Logarithms of probabilities by id. Sums are kept in double: sums of single-precision scores are then exact, and a tie
-/// is a tie wherever in a text it stands.
+/// Logarithms of probabilities by id. Sums are kept in double: sums of single-precision scores are then exact, and a
+/// tie is a tie wherever in a text it stands.
 /// </param>
 /// <param name="unknownScore">The score of a character without a piece.</param>
 /// <param name="unknown">The token for a run of such characters.</param>

@@ -77,6 +77,15 @@ public sealed class TokenizerJsonReaderTests
     }
 
     [Fact]
+    public void What_overlaps_a_refused_single_word_is_not_looked_at_again()
+    {
+        var tokenizer = Read(
+            """ "added_tokens":[{"id":9,"content":"aa","single_word":true}],""" + Bytes,
+            """ "vocab":{"a":0,"-":1},"merges":[]""");
+        Assert.Equal([9, 1, 0, 0, 0], tokenizer.Encode("aa-aaa"));
+    }
+
+    [Fact]
     public void A_character_without_a_token_falls_back_to_bytes_or_becomes_unknown()
     {
         const string Vocabulary = """ "vocab":{"<unk>":0,"<0xC3>":1,"<0xA9>":2,"a":3},"unk_token":"<unk>","fuse_unk":true""";
@@ -96,12 +105,24 @@ public sealed class TokenizerJsonReaderTests
     [InlineData("""{"model":{"vocab":{"a":0}},"normalizer":{"type":"Lowercase"}}""", "Lowercase")]
     [InlineData("""{"model":{"vocab":{"a":0}},"pre_tokenizer":{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}}""", "(")]
     [InlineData("""{"model":{"vocab":{"a":0}},"added_tokens":[{"id":1,"content":7}]}""", "added_tokens[0].content")]
+    [InlineData("""{"model":{"vocab":{"a":0}},"decoder":{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaa"},{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaa"}]}}""", "decoder.decoders[1].content")]
     public void What_cannot_be_used_is_refused_by_name(string json, string named)
     {
         var refusal = Assert.ThrowsAny<LlmEfficiencyException>(
             () => TokenizerJsonReader.Read("t.json", Encoding.UTF8.GetBytes(json)));
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
         Assert.StartsWith("t.json", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_without_end_are_refused()
+    {
+        const string Step = """{"type":"Replace","pattern":{"String":"a"},"content":"b"}""";
+        string Json(int steps) => $$$"""{"model":{"vocab":{"a":0}},"decoder":{"type":"Sequence","decoders":[{{{string.Join(',', Enumerable.Repeat(Step, steps))}}}]}}""";
+        Assert.NotNull(TokenizerJsonReader.Read("t.json", Encoding.UTF8.GetBytes(Json(64))));
+        var refusal = Assert.Throws<LlmEfficiencyException>(
+            () => TokenizerJsonReader.Read("t.json", Encoding.UTF8.GetBytes(Json(65))));
+        Assert.Contains("64 steps", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
