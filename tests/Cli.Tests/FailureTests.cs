@@ -37,7 +37,7 @@ public sealed class FailureTests : IDisposable
     [InlineData(3, "--threads is 100000", "generate", "Hi", "--threads", "100000")]
     [InlineData(3, "--max-shard-mb is 0", "model", "convert", ".", "x", "--max-shard-mb", "0")]
     [InlineData(3, "--max-shard-mb is 99999999999999", "model", "convert", ".", "x", "--max-shard-mb", "99999999999999")]
-    [InlineData(6, "cannot be made", "model", "init", "tiny", "text/x")]
+    [InlineData(6, "cannot be written", "model", "init", "tiny", "text/x")]
     public async Task A_failure_has_its_code_and_its_lines_name_the_culprit(int code, string said, params string[] args)
     {
         await File.WriteAllTextAsync(_folder.File("text"), "some text", TestContext.Current.CancellationToken);

@@ -32,7 +32,11 @@ internal static class LlamaJson
                 {
                     new { type = "ByteLevel" },
                     new { type = "TemplateProcessing",
-                        single = new object[] { new { SpecialToken = new { id = "<|begin_of_text|>" } } } },
+                        single = new object[]
+                        {
+                            new { SpecialToken = new { id = "<|begin_of_text|>" } },
+                            new { Sequence = new { id = "A" } },
+                        } },
                 },
             },
             decoder = new { type = "ByteLevel" },

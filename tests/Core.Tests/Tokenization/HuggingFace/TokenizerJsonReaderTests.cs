@@ -60,6 +60,19 @@ public sealed class TokenizerJsonReaderTests
         Assert.Equal(ids, string.Join(' ', tokenizer.Encode(text, SpecialTokenHandling.AsToken)));
     }
 
+    [Theory]
+    [InlineData("""{"Sequence":{"id":"A"}},{"SpecialToken":{"id":"<e>"}}""")]
+    [InlineData("""{"SpecialToken":{"id":"<b>"}},{"SpecialToken":{"id":"<c>"}},{"Sequence":{"id":"A"}}""")]
+    public void A_template_that_would_add_more_than_one_token_in_front_is_refused(string template)
+    {
+        var problem = Assert.Throws<LlmEfficiencyException>(() => Read(
+            $$"""
+            "post_processor":{"type":"TemplateProcessing","single":[{{template}}]}
+            """,
+            """ "vocab":{"a":0},"merges":[]"""));
+        Assert.Contains("special token before the text", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Added_tokens_obey_their_flags()
     {
