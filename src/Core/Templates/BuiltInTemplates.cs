@@ -36,5 +36,7 @@ public static class BuiltInTemplates
     /// Returns the template of a model family by a model's name or folder, or nothing if the name tells none.
     /// </summary>
     public static ChatTemplate? For(string modelName) =>
-        modelName.Contains("vicuna", StringComparison.OrdinalIgnoreCase) ? Vicuna : null;
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(modelName)).Contains("vicuna", StringComparison.OrdinalIgnoreCase)
+            ? Vicuna
+            : null;
 }
