@@ -28,6 +28,8 @@ internal sealed class DecoderStack : nn.Module<Tensor, ForwardPlan, Tensor>
 
     public TokenEmbedding Embedding => _embedding;
 
+    public IEnumerable<TransformerBlock> Layers => _layers;
+
     public Tensor Normalise(Tensor hidden) => _norm.call(hidden);
 
     /// <summary>Runs the layers; the final norm is left to who knows which tokens matter.</summary>

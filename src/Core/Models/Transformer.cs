@@ -89,13 +89,16 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
     public Tensor Hidden(ForwardRequest request)
     {
         using var scope = NewDisposeScope();
-        var tokens = request.Tokens;
-        var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
-        var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype);
-        var visibility = request.Visibility
-            ?? (request.Step is null ? See(positions, request.Positions is null) : Visibility.Causal); // a step brings its own
-        var plan = new ForwardPlan(turns, visibility, request.Step, request.Observer);
-        return _stack.call(tokens, plan).MoveToOuterDisposeScope();
+        return _stack.call(request.Tokens, Plan(request)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Prepares the layers of one pass as functions, so that a caller can run them again one by one.</summary>
+    /// <param name="request">Positions and visibility; tokens are embedded by <see cref="Embed"/>.</param>
+    /// <returns>A function a layer, from and to hidden states <c>[batch, seq, hidden]</c>; valid in the scope of the call.</returns>
+    internal IReadOnlyList<Func<Tensor, Tensor>> Segments(ForwardRequest request)
+    {
+        var plan = Plan(request);
+        return [.. _stack.Layers.Select<TransformerBlock, Func<Tensor, Tensor>>(layer => hidden => layer.call(hidden, plan))];
     }
 
     /// <summary>Looks up the input vectors of tokens, as a drafting head needs them.</summary>
@@ -131,6 +134,16 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         }
 
         base.Dispose(disposing);
+    }
+
+    private ForwardPlan Plan(ForwardRequest request)
+    {
+        var tokens = request.Tokens;
+        var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
+        var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype);
+        var visibility = request.Visibility
+            ?? (request.Step is null ? See(positions, request.Positions is null) : Visibility.Causal); // a step brings its own
+        return new ForwardPlan(turns, visibility, request.Step, request.Observer);
     }
 
     private Visibility See(Tensor positions, bool areConsecutive) =>

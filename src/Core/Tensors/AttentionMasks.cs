@@ -31,6 +31,19 @@ public static class AttentionMasks
         return near.logical_and(Causal(seq, seq, positions.device)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Each query sees the keys of its own document up to its own place: several documents lie in one row.</summary>
+    /// <param name="documents">The number of each token's document, <c>[seq]</c>; a document's tokens are neighbours.</param>
+    /// <param name="window">A key is seen if it lies fewer than this many places back; null means any.</param>
+    /// <returns>A mask, <c>[1, 1, seq, seq]</c>.</returns>
+    public static Tensor Documents(Tensor documents, int? window = null)
+    {
+        using var scope = NewDisposeScope();
+        var seq = documents.shape[0];
+        var isOwn = documents.unsqueeze(0).eq(documents.unsqueeze(1));                  // [seq, seq]
+        var mask = isOwn.logical_and(Causal(seq, seq, documents.device));               // [1, 1, seq, seq]
+        return (window is { } reach ? mask.triu(1 - reach) : mask).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Each query sees the keys that are no padding.</summary>
     /// <param name="lengths">How many keys of each sequence are real, counted from the left.</param>
     /// <param name="keys">The number of keys, padding included.</param>

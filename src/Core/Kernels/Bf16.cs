@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace LlmEfficiency.Core.Kernels;
+
+/// <summary>bfloat16: the upper half of a single.</summary>
+internal readonly unsafe struct Bf16 : IElement<ushort>
+{
+    public static int TorchType => 15;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(ushort* source)
+    {
+        var half = Vector256.Load(source);
+        var wide = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512UInt32(half)
+            : Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half));
+        return (wide << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ushort* target, Vector512<float> values)
+    {
+        // Add just under half a unit, and one more where the kept part is odd. NaN stays NaN: its top mantissa bit is set first.
+        var isNumber = Vector512.Equals(values, values).AsUInt32();
+        var bits = values.AsUInt32();
+        var rounded = bits + Vector512.Create(0x7fffu) + ((bits >> 16) & Vector512<uint>.One);
+        var kept = Vector512.ConditionalSelect(isNumber, rounded, bits | Vector512.Create(0x400000u)) >> 16;
+        var half = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector256UInt16(kept)
+            : Vector256.Narrow(kept.GetLower(), kept.GetUpper());
+        half.Store(target);
+    }
+
+    public static float Get(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
+
+    public static ushort Round(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? (ushort)((bits | 0x400000u) >> 16) : (ushort)((bits + 0x7fffu + ((bits >> 16) & 1)) >> 16);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace LlmEfficiency.Core.Kernels;
+
+/// <summary>Memory outside the managed heap, aligned for vectors and zero at first; its owner disposes it.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+internal sealed unsafe class NativeBuffer<T> : IDisposable
+    where T : unmanaged
+{
+    private const int Alignment = 64;
+
+    private T* _memory;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="count">How many elements.</param>
+    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
+    public NativeBuffer(long count)
+    {
+        Count = count;
+        var bytes = checked((nuint)Math.Max(count, 1) * (nuint)sizeof(T));
+        _memory = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        NativeMemory.Clear(_memory, bytes);
+    }
+
+    /// <summary>Gets the number of elements.</summary>
+    public long Count { get; }
+
+    /// <summary>Gets the first element.</summary>
+    public T* Pointer => _memory;
+
+    /// <summary>Returns a stretch of the buffer.</summary>
+    public Span<T> Slice(long start, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
+        return new Span<T>(_memory + start, checked((int)count));
+    }
+
+    /// <summary>Makes everything zero.</summary>
+    public void Clear() => NativeMemory.Clear(_memory, (nuint)Count * (nuint)sizeof(T));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+}

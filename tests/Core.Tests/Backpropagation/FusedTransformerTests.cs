@@ -1,0 +1,196 @@
+using CsCheck;
+using LlmEfficiency.Core.Backpropagation;
+using LlmEfficiency.Core.Data;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Models;
+using LlmEfficiency.Testing;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Tests.Backpropagation;
+
+public sealed class FusedTransformerTests
+{
+    private static readonly Gen<(TransformerConfig Config, PackedShard Shard, int Seed)> Cases =
+        from config in TinyModels.Configs
+        from lengths in Gen.Int[1, 60].Array[1, 5]
+        from seed in Gen.Int[0, 10000]
+        select (config, Shard(lengths, config.VocabularySize, seed), seed);
+
+    [Fact]
+    public void Loss_and_gradient_equal_those_of_autograd() => Cases.Sample(
+        c =>
+        {
+            using var weights = Weights(c.Config, c.Seed);
+            var objective = TokenObjectives.CrossEntropy(1.0 / Math.Max(1, c.Shard.TargetCount));
+            var (loss, gradient) = Fused(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 2 == 0);
+            var (expectedLoss, expected) = Autograd(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 3 == 0);
+            Assert.Equal(expectedLoss, loss, 1e-4 * Math.Max(1, Math.Abs(expectedLoss)));
+            AssertClose(expected, gradient, 2e-4);
+        },
+        iter: 60);
+
+    [Fact]
+    public void The_gradient_equals_finite_differences()
+    {
+        var config = TinyModels.Qwen;
+        using var weights = Weights(config, 3);
+        var shard = Shard([9, 1, 14], config.VocabularySize, 5);
+        var objective = TokenObjectives.CrossEntropy(1);
+        var (_, gradient) = Fused(config, weights, shard, objective, recomputes: false);
+        using var worker = new FusedTransformer<float, Fp32>(config, weights, 64, recomputes: false);
+        foreach (var place in ParameterLayout.Of(config).Places)
+        {
+            // The direction of the gradient itself, within this parameter: the largest slope, so the least noise.
+            var span = weights.Slice(place.Offset, place.Count);
+            var direction = gradient.AsSpan((int)place.Offset, (int)place.Count).ToArray();
+            var length = Math.Sqrt(direction.Sum(value => (double)value * value));
+            var step = 2e-3 / length;
+            var before = span.ToArray();
+            var up = Shifted(span, before, direction, step, () => worker.Evaluate(shard, objective));
+            var down = Shifted(span, before, direction, -step, () => worker.Evaluate(shard, objective));
+            var slope = (up - down) / (2 * step);
+            Assert.Equal(1, slope / (length * length), 0.02);
+        }
+    }
+
+    [Fact]
+    public void Half_precision_stays_near_single_precision()
+    {
+        var config = TinyModels.Llama with { HiddenSize = 64, InnerSize = 96, HeadDim = 16 };
+        using var weights = Weights(config, 7, deviation: 0.08);
+        using var half = new NativeBuffer<ushort>(weights.Count);
+        unsafe
+        {
+            RowKernel<ushort, Bf16>.Narrow(weights.Pointer, half.Pointer, weights.Count);
+            RowKernel<ushort, Bf16>.Widen(half.Pointer, weights.Pointer, weights.Count);
+        }
+
+        var shard = Shard([50, 30, 40], config.VocabularySize, 1);
+        var objective = TokenObjectives.CrossEntropy(1.0 / shard.TargetCount);
+        var (loss, gradient) = Fused(config, weights, shard, objective, recomputes: false);
+        using var worker = new FusedTransformer<ushort, Bf16>(config, half, 128, recomputes: false);
+        var rounded = new float[weights.Count];
+        Assert.Equal(loss, worker.Differentiate(shard, objective, rounded), 0.02);
+        Assert.InRange(Cosine(gradient, rounded), 0.995, 1.0001);
+    }
+
+    [Fact]
+    public void Documents_do_not_see_each_other()
+    {
+        var config = TinyModels.Mistral;
+        using var weights = Weights(config, 11);
+        using var worker = new FusedTransformer<float, Fp32>(config, weights, 128, recomputes: false);
+        var whole = Shard([20, 31, 7], config.VocabularySize, 2);
+        var together = LogProbabilities(worker, whole);
+        var apart = new List<float>();
+        var start = 0;
+        foreach (var length in whole.Lengths)
+        {
+            apart.AddRange(LogProbabilities(
+                worker, new PackedShard(whole.Tokens[start..(start + length)], whole.Targets[start..(start + length)], [length], [0])));
+            start += length;
+        }
+
+        Assert.Equal(apart, together, (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
+    public void The_same_shard_gives_the_same_bits_whatever_came_before()
+    {
+        var config = TinyModels.Llama;
+        using var weights = Weights(config, 5);
+        var (shard, other) = (Shard([12, 40], config.VocabularySize, 1), Shard([60, 3], config.VocabularySize, 2));
+        var objective = TokenObjectives.CrossEntropy(1);
+        using var worker = new FusedTransformer<float, Fp32>(config, weights, 64, recomputes: false);
+        var (first, second) = (new float[weights.Count], new float[weights.Count]);
+        worker.Differentiate(shard, objective, first);
+        worker.Differentiate(other, objective, second);
+        worker.Differentiate(shard, objective, second);
+        Assert.Equal(first, second);
+    }
+
+    private static (double Loss, float[] Gradient) Fused(
+        TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes)
+    {
+        using var worker = new FusedTransformer<float, Fp32>(config, weights, shard.Tokens.Length, recomputes);
+        var gradient = new float[weights.Count];
+        return (worker.Differentiate(shard, objective, gradient), gradient);
+    }
+
+    private static unsafe (double Loss, float[] Gradient) Autograd(
+        TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes)
+    {
+        using var flat = TorchInterop.FromMemory((IntPtr)weights.Pointer, [weights.Count], ScalarType.Float32);
+        using var worker = new AutogradTransformer(config, ComputeDevice.Cpu, flat, recomputes);
+        var gradient = new float[weights.Count];
+        return (worker.Differentiate(shard, objective, gradient), gradient);
+    }
+
+    private static float[] LogProbabilities(FusedTransformer<float, Fp32> worker, PackedShard shard)
+    {
+        var found = new List<float>();
+        worker.Evaluate(shard, (_, values, _) =>
+        {
+            found.AddRange(values);
+            return 0;
+        });
+        return [.. found];
+    }
+
+    private static double Shifted(Span<float> span, float[] before, float[] direction, double step, Func<double> evaluate)
+    {
+        for (var i = 0; i < before.Length; i++)
+        {
+            span[i] = (float)(before[i] + (step * direction[i]));
+        }
+
+        var value = evaluate();
+        before.CopyTo(span);
+        return value;
+    }
+
+    private static NativeBuffer<float> Weights(TransformerConfig config, int seed, double deviation = 0.25)
+    {
+        var layout = ParameterLayout.Of(config);
+        var weights = new NativeBuffer<float>(layout.Length);
+        var random = new Random(seed);
+        foreach (var place in layout.Places)
+        {
+            foreach (ref var value in weights.Slice(place.Offset, place.Count))
+            {
+                var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                value = (float)((deviation * normal) + (place.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0));
+            }
+        }
+
+        return weights;
+    }
+
+    private static PackedShard Shard(int[] lengths, int vocabulary, int seed)
+    {
+        var random = new Random(seed);
+        var (tokens, targets) = (new List<int>(), new List<bool>());
+        foreach (var length in lengths)
+        {
+            tokens.AddRange(Enumerable.Range(0, length).Select(_ => random.Next(vocabulary)));
+            targets.AddRange(Enumerable.Range(0, length).Select(place => place > 0 && random.Next(3) > 0));
+        }
+
+        return new PackedShard([.. tokens], [.. targets], lengths, [.. lengths.Select((_, number) => (long)number)]);
+    }
+
+    private static void AssertClose(float[] expected, float[] actual, double tolerance)
+    {
+        var scale = Math.Sqrt(expected.Sum(value => (double)value * value) / expected.Length) + 1e-6;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var error = Math.Abs(expected[i] - actual[i]);
+            Assert.True(error <= tolerance * (scale + Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}, scale {scale}");
+        }
+    }
+
+    private static double Cosine(float[] a, float[] b) =>
+        a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
+}
