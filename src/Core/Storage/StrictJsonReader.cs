@@ -83,6 +83,12 @@ public ref struct StrictJsonReader
             ? value
             : throw Fail($"{what} must be a whole number from 0 to {long.MaxValue}");
 
+    /// <summary>Returns the current token as a finite number.</summary>
+    public readonly double Number() =>
+        Token == JsonTokenType.Number && _json.TryGetDouble(out var value) && double.IsFinite(value)
+            ? value
+            : throw Fail("a number in the range of a double must be here");
+
     /// <summary>Goes to the last token of the value that begins with the next token.</summary>
     public void SkipValue()
     {

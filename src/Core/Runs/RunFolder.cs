@@ -1,0 +1,132 @@
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Storage;
+
+namespace LlmEfficiency.Core.Runs;
+
+/// <summary>
+/// All that a run leaves: <c>run.json</c>, <c>metrics.jsonl</c>, <c>timings.jsonl</c> and <c>checkpoints</c>. At most
+/// one process writes to it.
+/// </summary>
+public sealed class RunFolder : IDisposable
+{
+    private const string ManifestName = "run.json";
+    private const string LockName = "run.lock";
+
+    private readonly FileStream? _lock;
+
+    private RunFolder(string path, RunManifest manifest, FileStream? held)
+    {
+        (FullPath, Manifest, _lock) = (path, manifest, held);
+        Metrics = new MetricLog(MetricsPath);
+        Timings = new MetricLog(TimingsPath);
+        Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), new DiskOperations());
+    }
+
+    /// <summary>Gets where the run lies.</summary>
+    public string FullPath { get; }
+
+    /// <summary>Gets what the run was started with.</summary>
+    public RunManifest Manifest { get; }
+
+    /// <summary>Gets the states that were saved.</summary>
+    public CheckpointStore Checkpoints { get; }
+
+    /// <summary>Gets the numbers that are the same whenever the run is repeated.</summary>
+    public MetricLog Metrics { get; }
+
+    /// <summary>Gets the numbers that are different each time: seconds, tokens a second, memory.</summary>
+    public MetricLog Timings { get; }
+
+    /// <summary>Gets the file of <see cref="Metrics"/>.</summary>
+    public string MetricsPath => Path.Combine(FullPath, "metrics.jsonl");
+
+    /// <summary>Gets the file of <see cref="Timings"/>.</summary>
+    public string TimingsPath => Path.Combine(FullPath, "timings.jsonl");
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="path">A folder that is empty or not there.</param>
+    /// <param name="manifest">What the run starts with.</param>
+    /// <exception cref="LlmEfficiencyException">Something lies in the folder, or it cannot be written.</exception>
+    public static RunFolder Create(string path, RunManifest manifest)
+    {
+        var full = Path.GetFullPath(path);
+        return OnDisk(full, () =>
+        {
+            if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
+            {
+                throw new LlmEfficiencyException(
+                    ErrorKind.Input, $"{full}: something lies here already: choose a new folder, or resume the run that lies here");
+            }
+
+            Directory.CreateDirectory(full);
+            var held = Lock(full);
+            AtomicFile.Write(Path.Combine(full, ManifestName), file => file.Write(manifest.ToJson()));
+            var disk = new DiskOperations();
+            disk.FlushFolder(full);
+            disk.FlushFolder(Path.GetDirectoryName(full) ?? full);
+            return new RunFolder(full, manifest, held);
+        });
+    }
+
+    /// <summary>Opens a run.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="readOnly">Whether the run is only looked at; then another process may be writing it.</param>
+    /// <exception cref="LlmEfficiencyException">There is no run, or another process writes it.</exception>
+    public static RunFolder Open(string path, bool readOnly = false)
+    {
+        var full = Path.GetFullPath(path);
+        var file = Path.Combine(full, ManifestName);
+        if (!File.Exists(file))
+        {
+            throw new LlmEfficiencyException(ErrorKind.Input, $"{full}: no run lies here: {ManifestName} is not there");
+        }
+
+        return OnDisk(full, () =>
+        {
+            var held = readOnly ? null : Lock(full);
+            try
+            {
+                return new RunFolder(full, RunManifest.Parse(file, File.ReadAllBytes(file)), held);
+            }
+            catch (LlmEfficiencyException)
+            {
+                held?.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Closes the logs and lets other processes write the run.</summary>
+    public void Dispose()
+    {
+        Metrics.Dispose();
+        Timings.Dispose();
+        _lock?.Dispose();
+    }
+
+    // The system drops the lock with the process, however that ends; the file may stay.
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (IOException problem) when (File.Exists(Path.Combine(folder, LockName)))
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{folder}: another process writes this run: wait for its end, or stop it", problem);
+        }
+    }
+
+    private static RunFolder OnDisk(string path, Func<RunFolder> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Disk, $"{path}: cannot be opened: {problem.Message}", problem);
+        }
+    }
+}
