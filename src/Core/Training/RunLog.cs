@@ -1,0 +1,91 @@
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Runs;
+
+namespace LlmEfficiency.Core.Training;
+
+/// <summary>
+/// What a run writes down: numbers that only depend on settings and data in one log, so that a resumed run leaves the same bytes, and
+/// times in another.
+/// </summary>
+internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimeProvider time) : IDisposable
+{
+    private long _began = time.GetTimestamp();
+    private long _lastLine = time.GetTimestamp();
+    private long _tokensAtLine;
+    private long _firstStep;
+    private double _speed;
+    private double _meanLoss;
+    private bool _isLogged;
+    private double? _validationLoss;
+
+    /// <summary>Starts the clock.</summary>
+    public void Begin(TrainerState state)
+    {
+        (_began, _lastLine) = (time.GetTimestamp(), time.GetTimestamp());
+        (_tokensAtLine, _firstStep) = (state.Tokens, state.Step);
+    }
+
+    /// <summary>Writes a line if one is due.</summary>
+    /// <returns>The state, whose sums begin anew behind a line.</returns>
+    public TrainerState Write(StepReport report, TrainerState state, bool isLast)
+    {
+        _meanLoss = state.LossCount > 0 ? state.LossSum / state.LossCount : double.NaN;
+        _isLogged = isLast || report.Step % settings.Every == 0 || report.IsSkipped;
+        if (!_isLogged)
+        {
+            return state;
+        }
+
+        folder.Metrics.Append(report.Step, new Dictionary<string, double>
+        {
+            ["loss"] = report.IsSkipped ? report.Loss : _meanLoss,
+            ["gradient_norm"] = report.GradientNorm,
+            ["learning_rate"] = report.LearningRate,
+            ["tokens"] = state.Tokens,
+            ["targets"] = report.Targets,
+            ["first_sample"] = report.FirstSample,
+            ["next_sample"] = report.NextSample,
+            ["skipped"] = report.IsSkipped ? 1 : 0,
+        });
+        var seconds = time.GetElapsedTime(_lastLine).TotalSeconds;
+        _speed = (state.Tokens - _tokensAtLine) / Math.Max(seconds, 1e-9);
+        (_lastLine, _tokensAtLine) = (time.GetTimestamp(), state.Tokens);
+        folder.Timings.Append(report.Step, new Dictionary<string, double>
+        {
+            ["seconds"] = time.GetElapsedTime(_began).TotalSeconds,
+            ["tokens_per_second"] = _speed,
+            ["resident_bytes"] = HostMemory.Resident,
+        });
+        return state with { LossSum = 0, LossCount = 0 };
+    }
+
+    /// <summary>Writes the result of an evaluation.</summary>
+    public void WriteEvaluation(TrainerState state, double loss)
+    {
+        _validationLoss = loss;
+        folder.Metrics.Append(state.Step, new Dictionary<string, double>
+        {
+            ["validation_loss"] = loss,
+            ["validation_perplexity"] = Math.Exp(loss),
+        });
+    }
+
+    /// <summary>Describes how far the run is.</summary>
+    public TrainingProgress Progress(StepReport report, TrainerState state, long steps)
+    {
+        var elapsed = time.GetElapsedTime(_began);
+        var remaining = elapsed * ((double)(steps - state.Step) / Math.Max(1, state.Step - _firstStep));
+        var speed = _speed > 0 ? _speed : (state.Tokens - _tokensAtLine) / Math.Max(time.GetElapsedTime(_lastLine).TotalSeconds, 1e-9);
+        return new TrainingProgress(report, steps, _meanLoss, _validationLoss, speed, remaining, _isLogged);
+    }
+
+    /// <summary>Brings both logs to the disk.</summary>
+    public void Flush()
+    {
+        folder.Metrics.Flush();
+        folder.Timings.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Flush();
+}

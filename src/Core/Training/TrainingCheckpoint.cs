@@ -1,0 +1,80 @@
+using System.Text.Json;
+using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Runs;
+using LlmEfficiency.Core.Safetensors;
+using LlmEfficiency.Core.Storage;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Training;
+
+/// <summary>Writes and reads what a checkpoint holds: a model folder, the optimizer's means, where the run stands.</summary>
+internal static class TrainingCheckpoint
+{
+    private const string ModelFolder = "model";
+    private const string OptimizerFile = "optimizer.safetensors";
+    private const string StateFile = "state.json";
+    private const string FirstMoment = "first_moment";
+    private const string SecondMoment = "second_moment";
+
+    /// <summary>Saves.</summary>
+    /// <param name="store">Where to.</param>
+    /// <param name="model">The parameters.</param>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="tokenizerFolder">The folder whose tokenizer goes with the model.</param>
+    public static void Save(CheckpointStore store, TrainingModel model, TrainerState state, string tokenizerFolder) =>
+        store.Save(state.Step, writer =>
+        {
+            writer.WriteFolder(ModelFolder, folder => WriteModel(folder, model, tokenizerFolder));
+            writer.WriteFolder("optimizer", folder => WriteMoments(Path.Join(folder, OptimizerFile), model));
+            writer.Write(StateFile, file => JsonSerializer.Serialize(file, state, TrainingJson.Default.TrainerState));
+        });
+
+    /// <summary>Loads.</summary>
+    /// <returns>Where the run stands.</returns>
+    public static TrainerState Load(Checkpoint checkpoint, TrainingModel model)
+    {
+        using (var weights = new CanonicalWeights(CheckpointFolder.OpenWeights(checkpoint.PathOf(ModelFolder)), model.Config))
+        {
+            model.Load(weights);
+        }
+
+        ReadMoments(Path.Join(checkpoint.PathOf("optimizer"), OptimizerFile), model);
+        var path = checkpoint.PathOf(StateFile);
+        using var document = StrictJson.Parse(path, File.ReadAllBytes(path));
+        return document.Deserialize(TrainingJson.Default.TrainerState)!;
+    }
+
+    /// <summary>Writes the model in Hugging Face's layout.</summary>
+    public static void WriteModel(string folder, TrainingModel model, string tokenizerFolder)
+    {
+        using var scope = NewDisposeScope();
+        TokenizerFolder.Copy(tokenizerFolder, folder);
+        var config = new HuggingFaceConfig { Transformer = model.Config, ElementType = ScalarType.Float32 };
+        CheckpointFolder.Write(folder, config, model.Tensors(), CheckpointFolder.ReadGenerationDefaults(tokenizerFolder));
+    }
+
+    private static void WriteMoments(string path, TrainingModel model)
+    {
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor>
+        {
+            [FirstMoment] = View(model.State.First),
+            [SecondMoment] = View(model.State.Second),
+        });
+    }
+
+    private static void ReadMoments(string path, TrainingModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var file = SafetensorsFile.Open(path);
+        View(model.State.First).copy_(file.Read(FirstMoment));
+        View(model.State.Second).copy_(file.Read(SecondMoment));
+    }
+
+    private static unsafe Tensor View(NativeBuffer<float> buffer) =>
+        TorchInterop.FromMemory((IntPtr)buffer.Pointer, [buffer.Count], ScalarType.Float32);
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using LlmEfficiency.Core.Data;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Templates;
+using LlmEfficiency.Core.Tokenization;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Training;
+
+/// <summary>What a run is made of: tokenizer, sizes, documents.</summary>
+/// <param name="TokenizerFolder">The folder whose tokenizer and template go with the model.</param>
+/// <param name="Location">The model to start from; null for a new one.</param>
+/// <param name="Config">The sizes.</param>
+/// <param name="Stream">The samples.</param>
+/// <param name="Validation">The held-out documents in shards; empty if there are none.</param>
+/// <param name="Remarks">What the user should know about the data.</param>
+internal sealed record TrainingInputs(
+    string TokenizerFolder, ModelLocation? Location, TransformerConfig Config, SampleStream Stream, IReadOnlyList<PackedShard> Validation, IReadOnlyList<string> Remarks)
+{
+    /// <summary>Opens everything that the settings name.</summary>
+    /// <exception cref="Errors.LlmEfficiencyException">Something is not there or does not fit.</exception>
+    public static TrainingInputs Open(RunSettings settings, Func<SourceSettings, DocumentSeries> tasks)
+    {
+        var location = settings.Model.From is { } from ? ModelLocation.Find(from) : null;
+        var folder = settings.Model.Tokenizer ?? location!.Path;
+        var tokenizer = TokenizerLoader.Load(folder);
+        var config = location is null ? settings.Model.Sizes(tokenizer.Vocabulary) : Sizes(location);
+        var data = Datasets.Open(settings.Data, tokenizer, ChatTemplateFiles.Load(folder, folder), tasks);
+        var capacity = settings.Training.TokensPerShard;
+        PackedShard[] validation = data.Validation is { } held && settings.Evaluation.Every > 0
+            ? [.. FixedBatches.Enumerate(held, capacity, settings.Evaluation.Documents)]
+            : [];
+        return new TrainingInputs(
+            folder, location, config, new SampleStream(data.Training, settings.Data.Seed), validation, data.Remarks);
+    }
+
+    /// <summary>Returns hashes by which a resumed run sees that its inputs are the same.</summary>
+    public IReadOnlyDictionary<string, string> Fingerprints() => new Dictionary<string, string>
+    {
+        ["data"] = Stream.Fingerprint,
+        ["validation"] = Hash(Validation),
+        ["vocabulary"] = Config.VocabularySize.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Makes the model: the stored one, or a new one from the seed.</summary>
+    public TrainingModel MakeModel(RunSettings settings, ComputeDevice device)
+    {
+        var type = settings.Training.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        var model = new TrainingModel(Config, device, type);
+        if (Location is null)
+        {
+            model.Initialise(settings.Training.Seed);
+            return model;
+        }
+
+        using var stored = StoredModel.Open(Location);
+        model.Load(stored.Weights);
+        return model;
+    }
+
+    private static TransformerConfig Sizes(ModelLocation location)
+    {
+        using var stored = StoredModel.Open(location);
+        return stored.Config;
+    }
+
+    private static string Hash(IReadOnlyList<PackedShard> shards)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var shard in shards)
+        {
+            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<int>(shard.Tokens));
+            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<bool>(shard.Targets));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

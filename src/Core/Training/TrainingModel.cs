@@ -1,0 +1,120 @@
+using LlmEfficiency.Core.Backpropagation;
+using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Data;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Optimization;
+using LlmEfficiency.Core.Weights;
+
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Training;
+
+/// <summary>A model under training: fp32 parameters with their optimizer state, and the copy that the passes compute with.</summary>
+/// <remarks>
+/// On a processor the passes are the fused ones. On a GPU they are libtorch's; parameters and optimizer stay on the host, the copy is
+/// sent after each step.
+/// </remarks>
+public sealed class TrainingModel : IDisposable
+{
+    private readonly ComputeDevice _device;
+    private readonly NativeBuffer<ushort>? _half;
+    private readonly Tensor? _remote;
+
+    /// <summary>Takes the memory; all parameters are zero.</summary>
+    /// <param name="config">The sizes.</param>
+    /// <param name="device">Where the passes run.</param>
+    /// <param name="type">The type that the passes compute in: fp32 or bf16.</param>
+    public TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type)
+    {
+        config.Validate();
+        (Config, ElementType, _device) = (config, type, device);
+        State = new ParameterState(ParameterLayout.Of(config));
+        _half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
+        _remote = device.IsCuda
+            ? zeros(State.Layout.Length, dtype: type, device: device.Torch).DetachFromDisposeScope()
+            : null;
+    }
+
+    /// <summary>Gets the sizes.</summary>
+    public TransformerConfig Config { get; }
+
+    /// <summary>Gets the type that the passes compute in.</summary>
+    public ScalarType ElementType { get; }
+
+    /// <summary>Gets the parameters and the optimizer's means.</summary>
+    internal ParameterState State { get; }
+
+    /// <summary>Fills the parameters with what training starts from.</summary>
+    /// <param name="seed">The source of randomness.</param>
+    public void Initialise(ulong seed)
+    {
+        using var generator = new Generator(seed);
+        using var model = Over(State.Weights);
+        model.Initialise(generator);
+        Refresh();
+    }
+
+    /// <summary>Fills the parameters from stored weights.</summary>
+    /// <exception cref="Errors.LlmEfficiencyException">They do not fit.</exception>
+    public void Load(IWeightSource weights)
+    {
+        using var model = Over(State.Weights);
+        WeightLoader.Load(weights, model.state_dict(), Config);
+        Refresh();
+    }
+
+    /// <summary>Describes the parameters by name, as views that live as long as the dispose scope they are made in.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors() =>
+        State.Layout.Places.ToDictionary(place => place.Name, place => View(State.Weights, place));
+
+    /// <summary>Makes the passes for one thread.</summary>
+    /// <param name="capacity">The most tokens of a shard.</param>
+    /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
+    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes) =>
+        _remote is not null ? new AutogradTransformer(Config, _device, _remote, recomputes)
+        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes)
+        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes);
+
+    /// <summary>Takes over all new parameters into the copy of the passes.</summary>
+    public void Refresh()
+    {
+        Round(0, (int)State.Layout.Length);
+        Send();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        State.Dispose();
+        _half?.Dispose();
+        _remote?.Dispose();
+    }
+
+    /// <summary>Rounds a stretch of new parameters for passes on the processor.</summary>
+    internal unsafe void Round(int start, int length)
+    {
+        if (_half is not null)
+        {
+            RowKernel<ushort, Bf16>.Narrow(State.Weights.Pointer + start, _half.Pointer + start, length);
+        }
+    }
+
+    /// <summary>Sends all parameters to a GPU.</summary>
+    internal unsafe void Send()
+    {
+        if (_remote is not null)
+        {
+            using var quiet = no_grad();
+            using var host = TorchInterop.FromMemory((IntPtr)State.Weights.Pointer, [State.Layout.Length], ScalarType.Float32);
+            _remote.copy_(host);
+        }
+    }
+
+    private static unsafe Tensor View(NativeBuffer<float> buffer, ParameterPlace place) =>
+        TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.Float32);
+
+    private Transformer Over(NativeBuffer<float> buffer) => new(
+        Config, ComputeDevice.Cpu, ScalarType.Float32, (name, _) => View(buffer, State.Layout[name]));
+}

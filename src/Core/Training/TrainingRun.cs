@@ -1,0 +1,190 @@
+using System.Text.Json;
+using LlmEfficiency.Core.Data;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Runs;
+
+namespace LlmEfficiency.Core.Training;
+
+/// <summary>A training run in its folder: steps, evaluations, checkpoints, logs; stopped at any moment, it goes on to the bit.</summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly RunSettings _settings;
+    private readonly RunFolder _folder;
+    private readonly TrainingInputs _inputs;
+    private readonly TrainingModel _model;
+    private readonly Trainer _trainer;
+    private readonly TimeProvider _time;
+    private readonly RunLog _log;
+
+    private TrainingRun(RunSettings settings, RunFolder folder, TrainingInputs inputs, TrainingHost host)
+    {
+        (_settings, _folder, _inputs, _time) = (settings, folder, inputs, host.Time);
+        _model = inputs.MakeModel(settings, host.Device);
+        _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
+        _log = new RunLog(folder, settings.Logging, host.Time);
+    }
+
+    /// <summary>Gets what the user should know about the data.</summary>
+    public IReadOnlyList<string> Remarks => _inputs.Remarks;
+
+    /// <summary>Gets where the run stands.</summary>
+    public TrainerState State => _trainer.State;
+
+    /// <summary>Gets the folder of the run.</summary>
+    public string Folder => _folder.FullPath;
+
+    /// <summary>Begins a run in a new folder.</summary>
+    /// <param name="settings">What to do.</param>
+    /// <param name="path">The folder; it must be empty or not be there.</param>
+    /// <param name="host">Where it runs.</param>
+    /// <exception cref="LlmEfficiencyException">A setting, a file or the folder cannot be used.</exception>
+    public static TrainingRun Start(RunSettings settings, string path, TrainingHost host)
+    {
+        settings.Validate();
+        var inputs = TrainingInputs.Open(settings, host.Tasks);
+        var resolved = JsonSerializer.SerializeToElement(settings, TrainingJson.Default.RunSettings);
+        var folder = RunFolder.Create(path, RunManifest.Describe(RunSettings.TrainKind, resolved, inputs.Fingerprints(), host.Time));
+        return Owning(folder, () => new TrainingRun(settings, folder, inputs, host));
+    }
+
+    /// <summary>Goes on with a run from its last whole checkpoint, or from its beginning if it has none.</summary>
+    /// <param name="path">The folder of the run.</param>
+    /// <param name="host">Where it runs.</param>
+    /// <param name="warn">Is told of damaged checkpoints and of another machine or version.</param>
+    /// <exception cref="LlmEfficiencyException">The data are not those of the run, or nothing can be read.</exception>
+    public static TrainingRun Resume(string path, TrainingHost host, Action<string> warn)
+    {
+        var folder = RunFolder.Open(path);
+        return Owning(folder, () =>
+        {
+            var settings = ResumedSettings.Read(folder);
+            var inputs = TrainingInputs.Open(settings, host.Tasks);
+            ResumedSettings.Compare(folder, inputs, host.Time, warn);
+            folder.Checkpoints.SweepTemporary();
+            var checkpoint = folder.Checkpoints.Latest(warn);
+            folder.Checkpoints.DropAfter(checkpoint?.Step ?? 0);
+            var run = new TrainingRun(settings, folder, inputs, host);
+            if (checkpoint is not null)
+            {
+                run._trainer.State = TrainingCheckpoint.Load(checkpoint, run._model);
+            }
+
+            folder.Metrics.TruncateAfter(run.State.Step);
+            folder.Timings.TruncateAfter(run.State.Step);
+            return run;
+        });
+    }
+
+    /// <summary>Trains to the end, or until a stop is asked for; a checkpoint is saved in both cases.</summary>
+    /// <param name="stop">Is asked after each step whether to stop.</param>
+    /// <param name="progress">Is told of each step.</param>
+    /// <exception cref="LlmEfficiencyException">A number is not finite, or a checkpoint cannot be saved.</exception>
+    public TrainingOutcome Execute(Func<StopReason?> stop, Action<TrainingProgress>? progress = null)
+    {
+        var isEarly = IsStale;
+        _log.Begin(State);
+        while (State.Step < _settings.Training.Steps && !isEarly)
+        {
+            var report = _trainer.Step();
+            var isLast = State.Step == _settings.Training.Steps;
+            var isBest = Due(_settings.Evaluation.Every, isLast) && Evaluate();
+            isEarly = IsStale;
+            _trainer.State = _log.Write(report, State, isLast || isEarly);
+            progress?.Invoke(_log.Progress(report, State, _settings.Training.Steps));
+            var reason = isLast || isEarly ? null : stop();
+            if (isBest || isEarly || reason is not null || Due(_settings.Checkpoints.Every, isLast))
+            {
+                Save();
+            }
+
+            if (reason is not null)
+            {
+                return new TrainingOutcome(State, reason, false, null);
+            }
+        }
+
+        return new TrainingOutcome(State, null, isEarly, Export());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _log.Dispose();
+        _trainer.Dispose();
+        _model.Dispose();
+        _folder.Dispose();
+    }
+
+    private bool IsStale => State.StaleEvaluations >= (_settings.Evaluation.Patience ?? int.MaxValue);
+
+    private static TrainingRun Owning(RunFolder folder, Func<TrainingRun> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private bool Due(long every, bool isLast) => isLast || (every > 0 && State.Step % every == 0);
+
+    // Returns whether the checkpoint of this step is one to keep.
+    private bool Evaluate()
+    {
+        if (_inputs.Validation.Count == 0)
+        {
+            return false;
+        }
+
+        var loss = _trainer.Evaluate(_inputs.Validation);
+        var isBetter = loss < (State.BestLoss ?? double.PositiveInfinity) - _settings.Evaluation.MinImprovement;
+        _trainer.State = State with
+        {
+            BestLoss = isBetter ? loss : State.BestLoss,
+            BestStep = isBetter ? State.Step : State.BestStep,
+            StaleEvaluations = isBetter ? 0 : State.StaleEvaluations + 1,
+        };
+        _log.WriteEvaluation(State, loss);
+        return isBetter && _settings.Checkpoints.KeepBest;
+    }
+
+    private void Save()
+    {
+        _log.Flush();
+        TrainingCheckpoint.Save(_folder.Checkpoints, _model, State, _inputs.TokenizerFolder);
+        _folder.Checkpoints.Prune(_settings.Checkpoints.Keep, _settings.Checkpoints.KeepBest ? State.BestStep : null);
+    }
+
+    private string Export()
+    {
+        var target = Path.Combine(_folder.FullPath, "model");
+        var part = $"{target}.part";
+        try
+        {
+            Clear(part);
+            Directory.CreateDirectory(part);
+            TrainingCheckpoint.WriteModel(part, _model, _inputs.TokenizerFolder);
+            Clear(target);
+            Directory.Move(part, target);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Disk, $"{target}: the trained model cannot be written: {problem.Message}", problem);
+        }
+
+        return target;
+    }
+
+    private static void Clear(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
