@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
@@ -41,12 +44,24 @@ internal static class TokenizerCommand
             DefaultValueFactory = _ => [.. defaults.Specials],
             HelpName = "TEXT",
         };
+        var template = new Option<FileInfo?>("--chat-template") { Description = "A Jinja chat template to go with it", HelpName = "FILE" };
+        var stops = new Option<string[]>("--stop-token")
+        {
+            Description = "A special token at which generation stops; may be given often; written to generation_config.json",
+            DefaultValueFactory = _ => [],
+            HelpName = "TEXT",
+        };
         var command = new DocumentedCommand("train", "Learn a byte-level BPE tokenizer and write tokenizer.json.")
         {
-            Examples = ["llmeff tokenizer train stories.txt --vocab-size 4096 --out ./tokenizer"],
+            Examples =
+            [
+                "llmeff tokenizer train stories.txt --vocab-size 4096 --out ./tokenizer",
+                "llmeff tokenizer train chats.txt --special '<|im_start|>' --special '<|im_end|>' --special '<|endoftext|>' "
+                    + "--chat-template chatml.jinja --stop-token '<|im_end|>' --stop-token '<|endoftext|>' --out ./tokenizer",
+            ],
         };
         command.Add(files);
-        foreach (var option in new Option[] { folder, size, frequency, split, specials })
+        foreach (var option in new Option[] { folder, size, frequency, split, specials, template, stops })
         {
             command.Add(option);
         }
@@ -62,13 +77,25 @@ internal static class TokenizerCommand
                 Specials = words,
                 EndOfSequence = words.Length > 0 ? words[^1] : null,
             };
-            return Task.Run(() => Run(parsed, settings, parsed.GetRequiredValue(files), parsed.GetRequiredValue(folder), cancellation), CancellationToken.None);
+            var unknown = parsed.GetRequiredValue(stops).FirstOrDefault(stop => !words.Contains(stop));
+            if (unknown is not null)
+            {
+                throw new LlmEfficiencyException(
+                    ErrorKind.Configuration, $"--stop-token '{unknown}' is no special token: give it with --special as well");
+            }
+
+            return Task.Run(
+                () =>
+                {
+                    var trained = Learn(parsed, settings, parsed.GetRequiredValue(files), cancellation);
+                    Write(parsed, trained, parsed.GetRequiredValue(folder), parsed.GetValue(template), parsed.GetRequiredValue(stops));
+                },
+                CancellationToken.None);
         });
         return command;
     }
 
-    private static void Run(
-        ParseResult parsed, BpeTrainingSettings settings, FileInfo[] files, DirectoryInfo folder, CancellationToken cancellation)
+    private static TrainedBpe Learn(ParseResult parsed, BpeTrainingSettings settings, FileInfo[] files, CancellationToken cancellation)
     {
         var trainer = new BpeTrainer(settings);
         var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
@@ -82,6 +109,17 @@ internal static class TokenizerCommand
 
         var trained = trainer.Train(new LineProgress<int>(merges => line.Show($"{merges} merges")), cancellation);
         line.Clear();
+        return trained;
+    }
+
+    private static void Write(ParseResult parsed, TrainedBpe trained, DirectoryInfo folder, FileInfo? template, string[] stops)
+    {
+        var source = template is null ? null : Text(template);
+        if (source is not null)
+        {
+            _ = ChatTemplate.Parse(template!.FullName, source, string.Empty, string.Empty); // a fault of it is told before anything is written
+        }
+
         try
         {
             folder.Create();
@@ -91,8 +129,27 @@ internal static class TokenizerCommand
             throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be made: {problem.Message}", problem);
         }
 
-        TokenizerJsonWriter.Write(folder.FullName, trained.ToTokenizer());
+        var tokenizer = trained.ToTokenizer();
+        TokenizerJsonWriter.Write(folder.FullName, tokenizer, source);
+        if (stops.Length > 0)
+        {
+            var defaults = new GenerationDefaults { EndOfSequence = [.. stops.Select(stop => tokenizer.Vocabulary.Specials[stop])] };
+            AtomicFile.WriteText(Path.Join(folder.FullName, GenerationDefaults.FileName), defaults.ToJson());
+        }
+
         parsed.InvocationConfiguration.Output.WriteLine($"{trained.Size} tokens in {Path.Join(folder.FullName, "tokenizer.json")}");
+    }
+
+    private static string Text(FileInfo file)
+    {
+        try
+        {
+            return File.ReadAllText(file.FullName, StrictUtf8);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Input, $"{file}: cannot be read as UTF-8 text: {problem.Message}", problem);
+        }
     }
 
     private static void Read(BpeTrainer trainer, FileInfo file)

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -66,7 +68,8 @@ public sealed record ModelSettings
 
     /// <summary>Returns the sizes of a new model.</summary>
     /// <param name="vocabulary">Its tokenizer's vocabulary.</param>
-    internal TransformerConfig Sizes(Tokenization.Vocabulary vocabulary) => new()
+    /// <param name="defaults">How texts of that tokenizer are generated: tells further tokens that end one.</param>
+    internal TransformerConfig Sizes(Vocabulary vocabulary, GenerationDefaults defaults) => new()
     {
         VocabularySize = vocabulary.Size,
         HiddenSize = HiddenSize,
@@ -79,6 +82,6 @@ public sealed record ModelSettings
         RopeTheta = RopeTheta,
         TiesEmbeddings = TiesEmbeddings,
         BeginOfSequence = vocabulary.BeginOfSequence,
-        EndOfSequence = vocabulary.EndOfSequence is { } end ? [end] : [],
+        EndOfSequence = defaults.EndOfSequence ?? (vocabulary.EndOfSequence is { } end ? [end] : []),
     };
 }

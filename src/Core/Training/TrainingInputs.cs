@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Loading;
@@ -26,7 +27,7 @@ internal sealed record TrainingInputs(
         var location = settings.Model.From is { } from ? ModelLocation.Find(from) : null;
         var folder = settings.Model.Tokenizer ?? location!.Path;
         var tokenizer = TokenizerLoader.Load(folder);
-        var config = location is null ? settings.Model.Sizes(tokenizer.Vocabulary) : Sizes(location);
+        var config = location is null ? settings.Model.Sizes(tokenizer.Vocabulary, CheckpointFolder.ReadGenerationDefaults(folder)) : Sizes(location);
         var data = Datasets.Open(settings.Data, tokenizer, ChatTemplateFiles.Load(folder, folder), tasks);
         var capacity = settings.Training.TokensPerShard;
         PackedShard[] validation = data.Validation is { } held && settings.Evaluation.Every > 0
