@@ -29,32 +29,27 @@ internal static class ChainProblems
             value = result;
         }
 
-        steps.Add($"The answer is {value}.");
+        steps.Add($"So we end with {value}. The answer is {value}.");
         return (key, prompt + " " + random.Pick(Questions), string.Join(' ', steps), value);
     }
 
+    /// <summary>Draws an operation that stays in the positive numbers, divides exactly and does not grow too large.</summary>
     private static (char Sign, int Operand) Operation(TaskRandom random, int value, bool isHard)
     {
+        var divisors = Enumerable.Range(2, 8).Where(divisor => value % divisor == 0).ToList();
+        var most = isHard ? 150 : 30;
         while (true)
         {
-            var sign = random.Pick("++--*/".ToCharArray());
-            var operand = sign switch
+            switch (random.Next(4))
             {
-                '+' => random.Between(1, isHard ? 150 : 30),
-                '-' => random.Between(1, Math.Max(1, Math.Min(value, isHard ? 150 : 30))),
-                '*' => random.Between(2, isHard ? 9 : 5),
-                _ => random.Between(2, 9),
-            };
-            var isPossible = sign switch
-            {
-                '+' => value + operand <= Largest,
-                '-' => operand <= value,
-                '*' => value > 0 && value <= (isHard ? 60 : 20),
-                _ => value > 0 && value % operand == 0,
-            };
-            if (isPossible)
-            {
-                return (sign, operand);
+                case 0 when value + most <= Largest:
+                    return ('+', random.Between(1, most));
+                case 1 when value > 1:
+                    return ('-', random.Between(1, Math.Min(value - 1, most)));
+                case 2 when value <= (isHard ? 60 : 20):
+                    return ('*', random.Between(2, isHard ? 9 : 5));
+                case 3 when divisors.Count > 0:
+                    return ('/', random.Pick(divisors));
             }
         }
     }

@@ -114,11 +114,11 @@ internal static class CollectingProblems
             $"{houses} {house} stand by the lake, and each has {each} {part}."));
         var all = p.Times($"{houses} {house} with {each} {part} each have", houses, each);
         var done = p.PartOf(all);
-        var today = p.PartOf(all - done + 1);
         p.Fact(p.Pick($"{p.Name} has already painted {done} {part}.", $"{p.Name} has cleaned {done} of the {part}."));
         var rest = p.Minus($"{p.Name} is done with {done} of them", all, done);
-        if (today <= rest)
+        if (p.Random.Chance(0.7))
         {
+            var today = p.PartOf(rest + 1);
             p.Fact($"Now {p.Other} does {today} more.");
             rest = p.Minus($"{p.Other} does {today} more of them", rest, today);
         }

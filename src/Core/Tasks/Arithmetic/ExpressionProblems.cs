@@ -50,7 +50,7 @@ internal static class ExpressionProblems
         {
             var at = NextOperation(tokens);
             var (a, b) = (Value(tokens[at - 1]), Value(tokens[at + 1]));
-            var isPossible = tokens[at] switch { "-" => a >= b, "/" => b > 0 && a % b == 0, "*" => a * b <= Largest, _ => true };
+            var isPossible = tokens[at] switch { "-" => a > b, "/" => b > 0 && a % b == 0, "*" => a * b <= Largest, _ => true };
             if (!isPossible)
             {
                 return false;

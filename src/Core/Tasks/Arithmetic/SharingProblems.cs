@@ -119,12 +119,12 @@ internal static class SharingProblems
     {
         var (tables, seats, round, more) = (p.Factor(), p.Random.Between(2, 6), p.Digit(), p.Random.Between(3, 8));
         p.Facts(
-            p.Pick($"{tables} square tables have {seats} seats each.", $"There are {tables} tables for {seats} people."),
-            p.Pick($"{round} round tables have {more} seats each.", $"There are {round} round tables for {more} people."));
+            p.Pick($"{tables} square tables have {seats} seats each.", $"There are {tables} square tables for {seats} people each."),
+            p.Pick($"{round} round tables have {more} seats each.", $"There are {round} round tables for {more} people each."));
         p.Fact(p.Pick($"{p.Name} prepares a feast.", $"{p.Name} invites people to a party."));
         p.Ask("How many people can sit down?", "how many people can sit down at all the tables");
-        var left = p.Times($"the first {tables} tables have seats for", tables, seats);
-        var right = p.Times($"the {round} round tables have seats for", round, more);
+        var left = p.Times($"we count the seats at the {tables} square tables", tables, seats);
+        var right = p.Times($"we count the seats at the {round} round tables", round, more);
         p.Conclude($"So {p.Plus("we add all the seats", left, right)} people can sit down.");
     }
 }

@@ -95,7 +95,7 @@ internal sealed class WordProblem
         for (var index = 0; index < _steps.Count; index++)
         {
             var isLast = index == _steps.Count - 1;
-            var opening = isLast && index > 0 ? "Finally" : Openings[Math.Min(index, Openings.Length - 1)];
+            var opening = isLast && index > 1 ? "Finally" : Openings[Math.Min(index, Openings.Length - 1)];
             lines.Add($"{opening}, {_steps[index].Sentence}: {_steps[index].Equation}.");
         }
 
@@ -113,7 +113,7 @@ internal sealed class WordProblem
     private string Distractor() => Pick(
         $"{Name} is {Random.Between(6, 12)} years old.",
         $"Yesterday {Name} read {Random.Between(5, 40)} pages of a book.",
-        $"{Other} lives {Random.Between(2, 9)} streets away.",
+        $"{Name} lives {Random.Between(2, 9)} streets away from school.",
         $"The room has {Random.Between(2, 8)} windows.",
         $"{Name} has {Random.Between(2, 5)} cousins.",
         $"It is {Random.Between(1, 11)} o'clock.");

@@ -7,7 +7,10 @@ namespace LlmEfficiency.Core.Tasks.Dialogue;
 internal static class FactTurns
 {
     private static readonly string[] Introductions =
-        ["Hello, my name is {0}.", "Hi, I am {0}.", "Good morning! I am {0}.", "My name is {0}.", "Hi! This is {0}."];
+        [
+        "Please remember that my name is {0}.", "Remember my name, it is {0}.", "I am {0}. Do not forget it.",
+        "Hello, I am {0}. Please remember me.", "Keep in mind that I am {0}.",
+    ];
 
     private static readonly string[] NameQuestions =
     [
@@ -25,9 +28,9 @@ internal static class FactTurns
         asked = isTrue ? quality : random.PickOther(Things.Colours, quality);
         var prompt = random.Pick(
         [
-            $"{name} has a {quality} {thing}. Is the {thing} {asked}?",
+            $"{name} has {Phrases.A(quality)} {thing}. Is the {thing} {asked}?",
             $"The {thing} of {name} is {quality}. Is it {asked}?",
-            $"{name}'s {thing} is {quality}. Does {name} have a {asked} {thing}?",
+            $"{name}'s {thing} is {quality}. Does {name} have {Phrases.A(asked)} {thing}?",
         ]);
         return TaskExample.Exchange(
             "yes-no", prompt, prompt, isTrue ? $"Yes, the {thing} is {quality}." : $"No, the {thing} is {quality}.");
@@ -37,13 +40,13 @@ internal static class FactTurns
     {
         var people = random.Sample(Names.All, 2);
         var things = random.Sample(Things.Goods, 2);
-        var places = random.Sample(Things.Places, 2);
+        var places = random.Sample(Things.Places, 2).Select(Things.At).ToList();
         var asked = random.Next(2);
         var facts = string.Join(' ', random.Shuffle(Enumerable.Range(0, 2)
-            .Select(index => $"{people[index]} left the {things[index]} in the {places[index]}.").ToList()));
+            .Select(index => $"{people[index]} left the {things[index]} {places[index]}.").ToList()));
         var (question, response) = random.Next(3) switch
         {
-            0 => ($"Where is the {things[asked]}?", $"The {things[asked]} is in the {places[asked]}."),
+            0 => ($"Where is the {things[asked]}?", $"The {things[asked]} is {places[asked]}."),
             1 => ($"Who left the {things[asked]}?", $"{people[asked]} left the {things[asked]}."),
             _ => ($"What did {people[asked]} leave?", $"{people[asked]} left the {things[asked]}."),
         };
@@ -58,7 +61,7 @@ internal static class FactTurns
         return Conversation(
             "remember-name",
             [
-                new("user", first), new("assistant", $"Hello, {name}! How can I help you?"), .. middle?.Messages ?? [],
+                new("user", first), new("assistant", $"I will remember you, {name}."), .. middle?.Messages ?? [],
                 new("user", random.Pick(NameQuestions)), new("assistant", $"Your name is {name}."),
             ],
             middle);
@@ -66,18 +69,18 @@ internal static class FactTurns
 
     public static TaskExample RememberThing(TaskRandom random)
     {
-        var (thing, place) = (random.Pick(Things.Toys), random.Pick(Things.Places));
+        var (thing, place) = (random.Pick(Things.Toys), Things.At(random.Pick(Things.Places)));
         var first = Filled(
-            random.Pick(["Remember this: the {0} is in the {1}.", "Note that the {0} is in the {1}.", "The {0} is in the {1}."]),
+            random.Pick(["Remember this: the {0} is {1}.", "Note that the {0} is {1}.", "The {0} is {1}."]),
             thing, place);
         var middle = random.Chance(0.6) ? Between(random) : null;
         return Conversation(
             "remember-thing",
             [
-                new("user", first), new("assistant", $"I will remember that the {thing} is in the {place}."),
+                new("user", first), new("assistant", $"I will remember that the {thing} is {place}."),
                 .. middle?.Messages ?? [],
                 new("user", Filled(random.Pick(["Where is the {0}?", "Where can I find the {0}?", "Tell me where the {0} is."]), thing)),
-                new("assistant", $"The {thing} is in the {place}."),
+                new("assistant", $"The {thing} is {place}."),
             ],
             middle);
     }

@@ -104,7 +104,7 @@ internal static class CodeEdits
             lines.Add($"        {v[2]} = {v[2]} {Operator(random)} {(lines[^1].Contains("for", StringComparison.Ordinal) ? v[3] : v[1])}");
         }
 
-        if (random.Chance(0.6))
+        if (lines.Count < 3 || random.Chance(0.6))
         {
             lines.Add($"    {v[3]} = {v[2]} {Operator(random)} {v[1]}");
             lines.Add($"    return {v[3]} {Operator(random)} {Constant(random)}");
@@ -132,7 +132,7 @@ internal static class CodeEdits
             lines.Add("  }");
         }
 
-        if (random.Chance(0.5))
+        if (lines.Count < 3 || random.Chance(0.5))
         {
             lines.Add($"  {type} {v[3]} = {v[2]} {Operator(random)} {v[1]};");
             lines.Add($"  return {v[3]};");

@@ -38,13 +38,13 @@ internal static class PassageEdits
 
     private static readonly string[] Prefixes = ["Note:", "Copy:", "Story:", "Text:", "I read:", "It says:", "Listen:", "News:"];
 
-    /// <summary>Makes 5 to 7 sentences about two or three people, and those about one of them.</summary>
+    /// <summary>Makes 6 to 8 sentences about two or three people, and those about one of them.</summary>
     public static TaskExample ExtractSentences(TaskRandom random)
     {
         var people = random.Sample(Names.All, random.Between(2, 3));
         var wanted = people[0];
         var owners = random.Shuffle(
-            [wanted, wanted, wanted, people[1], people[^1], .. Enumerable.Range(0, random.Next(3)).Select(_ => random.Pick(people))]);
+            [wanted, wanted, wanted, wanted, people[1], people[^1], .. Enumerable.Range(0, random.Next(3)).Select(_ => random.Pick(people))]);
         var sentences = owners.Select(owner => (owner, Text: Passages.Sentence(random, owner, random.Pick(Things.Goods)))).ToList();
         return EditExample.Of(
             "extract-sentences",
@@ -53,10 +53,10 @@ internal static class PassageEdits
             string.Join(' ', sentences.Where(sentence => sentence.owner == wanted).Select(sentence => sentence.Text)));
     }
 
-    /// <summary>Makes 3 to 5 short paragraphs and their first sentences, one a line.</summary>
+    /// <summary>Makes 4 to 5 short paragraphs and their first sentences, one a line.</summary>
     public static TaskExample FirstSentences(TaskRandom random)
     {
-        var paragraphs = Enumerable.Range(0, random.Between(3, 5))
+        var paragraphs = Enumerable.Range(0, random.Between(4, 5))
             .Select(_ => Passages.Sentences(random, random.Between(1, 3))).ToList();
         return EditExample.Of(
             "first-sentences",
@@ -65,12 +65,12 @@ internal static class PassageEdits
             string.Join('\n', paragraphs.Select(paragraph => paragraph[0])));
     }
 
-    /// <summary>Makes 2 to 4 paragraphs, and the one that contains a rare word.</summary>
+    /// <summary>Makes 2 to 3 paragraphs, each about one thing, and the one about a named thing.</summary>
     public static TaskExample FindParagraph(TaskRandom random)
     {
-        var things = random.Sample(Things.Goods, random.Between(2, 4));
+        var things = random.Sample(Things.Goods, random.Between(2, 3));
         var paragraphs = things
-            .Select(thing => string.Join(' ', Enumerable.Range(0, 3)
+            .Select(thing => string.Join(' ', Enumerable.Range(0, random.Between(4, 5))
                 .Select(_ => Passages.Sentence(random, random.Pick(Names.All), thing)))).ToList();
         var chosen = random.Next(things.Count);
         return EditExample.Of(
@@ -80,12 +80,12 @@ internal static class PassageEdits
             paragraphs[chosen]);
     }
 
-    /// <summary>Makes 3 to 5 sentences about one thing, and the same about another thing.</summary>
+    /// <summary>Makes 4 to 6 sentences, most about one thing, and the same about another thing.</summary>
     public static TaskExample ReplaceWord(TaskRandom random)
     {
         var thing = random.Pick(Things.Goods);
         var other = random.Chance(0.4) ? Invented.Word(random) : random.PickOther(Things.Goods, thing);
-        var sentences = Enumerable.Range(0, random.Between(3, 5))
+        var sentences = Enumerable.Range(0, random.Between(4, 6))
             .Select(index => Passages.Sentence(random, random.Pick(Names.All), index > 1 && random.Chance(0.4)
                 ? random.PickOther(Things.Goods, thing) : thing));
         var text = string.Join(' ', random.Shuffle(sentences.ToList()));
@@ -96,11 +96,11 @@ internal static class PassageEdits
             WholeWords.Replace(text, thing, other));
     }
 
-    /// <summary>Makes 2 to 4 sentences, and the same after a prefix.</summary>
+    /// <summary>Makes 4 to 6 sentences, and the same after a prefix.</summary>
     public static TaskExample Repeat(TaskRandom random)
     {
         var prefix = random.Chance(0.5) ? random.Pick(Prefixes) : $"{Phrases.Capital(Invented.Word(random))}:";
-        var text = string.Join(' ', Passages.Sentences(random, random.Between(3, 5)));
+        var text = string.Join(' ', Passages.Sentences(random, random.Between(4, 6)));
         return EditExample.Of("repeat", string.Format(null, random.Pick(RepeatWordings), prefix), text, $"{prefix} {text}");
     }
 }

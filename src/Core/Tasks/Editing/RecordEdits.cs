@@ -21,10 +21,10 @@ internal static class RecordEdits
         "Replace the key \"{0}\" with \"{1}\"", "Give the field \"{0}\" the new name \"{1}\"",
     ];
 
-    /// <summary>Makes a record of 3 to 8 fields, one of which may hold a record, and its renamed copy.</summary>
+    /// <summary>Makes a record of 4 to 8 fields, one of which may hold a record, and its renamed copy.</summary>
     public static TaskExample Make(TaskRandom random)
     {
-        var names = FieldNames(random, random.Between(4, 9));
+        var names = FieldNames(random, random.Between(5, 9));
         var (fields, added) = (names.Take(names.Count - 1).ToList(), names[^1]);
         var nestedCount = fields.Count > 4 && random.Chance(0.35) ? random.Between(2, 3) : 0;
         var (isWide, values) = (random.Chance(0.5), fields.Select(field => Value(random)).ToList());

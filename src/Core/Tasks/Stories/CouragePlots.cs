@@ -9,6 +9,11 @@ internal static class CouragePlots
         "drum", "flute", "robot", "umbrella",
     ];
 
+    private static readonly string[] Signals =
+    [
+        "whistle", "drum", "flute", "bell", "lamp", "candle", "umbrella", "flag", "balloon", "mirror", "music box", "kite",
+    ];
+
     private static readonly string[] Instruments =
         ["drum", "flute", "whistle", "yo-yo", "kite", "bell", "ball", "boat", "puzzle", "toy train", "robot", "paper plane"];
 
@@ -55,7 +60,7 @@ internal static class CouragePlots
     {
         Name = "lost-way",
         Premise = "lost the way and had {a look} {thing}",
-        Things = Cosy,
+        Things = Signals,
         Beats =
         [
             ["{N} wanted to see the {place}.", "One day, {N} walked to the {place} alone.", "{N} went with {his} {helper} to the {place}."],
@@ -67,12 +72,12 @@ internal static class CouragePlots
         ],
         Happy =
         [
-            ["{F} saw the {look} {thing} from far away.", "Somebody heard {him}. It was {F}!", "{F} knew the {thing} and came running."],
+            ["{F} noticed the {look} {thing} from far away.", "Somebody heard {him}. It was {F}!", "{F} knew the {thing} and came running."],
             ["\"Come, I know the way,\" said {F}.", "{F} took {him} by the hand and brought {him} home.", "Together they found the path."],
         ],
         Sad =
         [
-            ["But no one was there to see it.", "But it did not help.", "{He} waited and waited."],
+            ["But no one was near.", "But it did not help.", "{He} waited and waited."],
             ["{N} had to stay there all night.", "{N} walked and walked, but {he} did not find the path.", ""],
         ],
         HappyEndings =
@@ -99,7 +104,7 @@ internal static class CouragePlots
             ["\"Poor bird!\" said {N}.", "{N} wanted to help it.", "\"Do not be afraid,\" said {N}."],
             ["{He} put the bird in {his} {look} {thing}.", "{He} had {a look} {thing} and made a bed of it for the bird."],
             ["{He} carried it home to {his} {helper}.", "{F} came and brought some water.", "{F} helped {him} to carry it home."],
-            ["Every day, {he} gave it food and water.", "{He} sat next to the bird and sang.", ""],
+            ["Every day, {N} gave it food and water.", "{N} sat next to the bird and sang.", ""],
         ],
         Happy =
         [
@@ -130,7 +135,7 @@ internal static class CouragePlots
         Things = Instruments,
         Beats =
         [
-            ["{N} saw {F} with {a look} {thing}.", "{His} {helper} gave {N} {a look} {thing}.", "In the {place}, {N} found {a look} {thing}."],
+            ["{N} saw {F} with {a look} {thing}.", "{His} {helper} gave {N} {a look} {thing}.", "{At place}, {N} found {a look} {thing}."],
             ["{He} wanted to learn how to use it.", "\"I want to be good at this,\" said {N}."],
             ["But it was hard, and nothing worked.", "The first day, it did not work at all.", "{He} tried and tried, but it was not easy."],
             ["{F} laughed at {him}.", "{N} wanted to give up.", "\"I cannot do it,\" said {N}."],

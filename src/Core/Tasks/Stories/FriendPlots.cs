@@ -12,7 +12,7 @@ internal static class FriendPlots
     private static readonly string[] Gifts =
     [
         "hat", "scarf", "picture", "basket", "cup", "necklace", "ring", "pillow", "blanket", "candle", "lamp", "bell", "mitten",
-        "paper plane", "book", "little flag", "doll", "puzzle", "button", "boat",
+        "paper plane", "book", "flag", "doll", "puzzle", "button", "boat",
     ];
 
     private static readonly Plot Sharing = new()
@@ -37,7 +37,7 @@ internal static class FriendPlots
         ],
         Sad =
         [
-            ["But {N} still did not want to share.", "But {N} kept it only for {him}.", "But {N} did not listen."],
+            ["But {N} still did not want to share.", "But {N} did not give it away.", "But {N} did not listen."],
             ["{F} found another friend to play with.", "{F} did not come back that day.", ""],
         ],
         HappyEndings =
@@ -63,8 +63,8 @@ internal static class FriendPlots
             ["One day, {he} took {his} {look} {thing} and went to the {place}.", "{He} went to the {place} with {a look} {thing}."],
             ["There {he} saw {F}, who played alone.", "{F} was there too.", "Under a tree sat {F}."],
             ["{N} was too shy to speak.", "{N} did not know what to say.", "{N} was a little afraid.", ""],
-            ["But then {he} thought, \"I will try.\"", "{He} took a deep breath.", "At last {he} said, \"Hello, I am {N}.\""],
-            ["{He} showed {F} the {thing}.", "\"Do you like my {thing}?\" {he} asked."],
+            ["But then {N} thought, \"I will try.\"", "{N} took a deep breath and came closer.", "At last {N} said, \"Hello, I am {N}.\""],
+            ["{N} showed {F} the {thing}.", "\"Do you like my {thing}?\" asked {N}."],
         ],
         Happy =
         [
@@ -95,7 +95,7 @@ internal static class FriendPlots
         Things = Gifts,
         Beats =
         [
-            ["There was a big race in the {place}.", "One day, there was a running race near the {place}."],
+            ["There was a big race {at place}.", "One day, there was a running race near the {place}."],
             ["The winner would get {a look} {thing}.", "The prize was {a look} {thing}."],
             ["{N} wanted to win it very much.", "\"I want to win that {thing},\" said {N}.", "{N} had never won anything before."],
             ["{He} ran every morning to get fast.", "{His} {helper} helped {him} to train.", "{He} ate well and slept a lot.", ""],
@@ -133,7 +133,7 @@ internal static class FriendPlots
         [
             ["It was the birthday of {F}.", "{N} heard that {F} was sick.", "{N} wanted to give {F} a surprise."],
             ["{N} had no money, so {he} wanted to make something.", "\"I will make a gift,\" thought {N}."],
-            ["{He} sat in the {place} and worked for hours.", "{His} {helper} showed {him} how to do it.", "{He} worked all day long."],
+            ["{He} sat {at place} and worked for hours.", "{His} {helper} showed {him} how to do it.", "{He} worked all day long."],
             ["In the end, it was {a look} {thing}.", "{He} made {a look} {thing}."],
             ["{He} put it in a box with a bow.", "{He} put it in some paper.", ""],
             ["Then {he} went to {F} and knocked on the door.", "{He} ran to the house of {F}.", "{He} gave it to {F}."],

@@ -16,7 +16,7 @@ internal static class LossPlots
     ];
 
     private static readonly string[] Flying =
-        ["ball", "kite", "hat", "balloon", "paper plane", "scarf", "red feather", "little flag", "sock", "mitten", "umbrella"];
+        ["ball", "kite", "hat", "balloon", "paper plane", "scarf", "feather", "flag", "sock", "mitten", "umbrella"];
 
     private static readonly Plot Lost = new()
     {
@@ -31,13 +31,13 @@ internal static class LossPlots
             ],
             [
                 "One afternoon, {he} came home from the {place} and the {thing} was gone.",
-                "At the {place}, {he} put {his} hand in the bag, but the {thing} was not there.",
+                "{At place}, {he} put {his} hand in the bag, but the {thing} was not there.",
                 "But one day, {he} could not find the {thing}.",
             ],
             ["{N} began to cry.", "{N} felt very sad.", "\"Oh no, where is my {thing}?\" said {N}.", "{N} did not know what to do."],
             [
-                "{He} looked under the bed and behind the door.", "{He} looked in the {other}, but it was not there.",
-                "{He} asked everyone in the {other}.", "",
+                "{He} looked under the bed and behind the door.", "{He} looked {at other}, but it was not there.",
+                "{He} asked everyone {at other}.", "",
             ],
             [
                 "Then {his} friend {F} came by. \"I will help you look,\" said {F}.",
@@ -86,7 +86,7 @@ internal static class LossPlots
             [
                 "One day, {he} ran too fast and fell over it. Crack! The {thing} broke.",
                 "{He} wanted to show it to {F}, but it fell on the floor and broke.",
-                "While {he} was playing in the {place}, the {thing} fell down. Now it was broken.",
+                "While {he} was playing {at place}, the {thing} fell down. Now it was broken.",
             ],
             ["{N} looked at the pieces and was very sad.", "\"Oh no!\" said {N}. \"My {thing} is broken.\"", "Big tears ran down {his} face."],
             [
@@ -169,7 +169,7 @@ internal static class LossPlots
         Things = Small,
         Beats =
         [
-            ["{N} went for a walk to the {place}.", "One day, {N} was walking near the {place}.", "{N} was on the way to the {other}."],
+            ["{N} went for a walk to the {place}.", "{N} was walking near the {place}.", "{N} was on the way to the {other}."],
             ["There {he} found {a look} {thing} on the ground.", "Something was in the grass. It was {a look} {thing}!"],
             ["\"What a nice {thing}!\" said {N}.", "{N} wanted to keep it.", "{He} picked it up and looked at it.", ""],
             ["But then {he} thought, \"Somebody must be looking for it.\"", "But {he} knew that it was not {his} {thing}."],

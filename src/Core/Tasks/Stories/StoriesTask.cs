@@ -76,7 +76,7 @@ public sealed class StoriesTask : ITask
         string[] wrong =
         [
             " " + (cast with { Hero = hero }).Fill(wording),
-            " " + (cast with { Thing = random.PickOther(Things.Toys, cast.Thing) }).Fill(wording),
+            " " + (cast with { Thing = random.PickOther(plot.Things, cast.Thing) }).Fill(wording),
             " " + StoryTeller.End(random, plot, cast, !isHappy),
         ];
         var choices = random.Shuffle<string>([right, .. wrong]);

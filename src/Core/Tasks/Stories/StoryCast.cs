@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using LlmEfficiency.Core.Tasks.Words;
 
 namespace LlmEfficiency.Core.Tasks.Stories;
@@ -10,10 +11,12 @@ namespace LlmEfficiency.Core.Tasks.Stories;
 /// <param name="Helper">A member of the hero's family.</param>
 /// <param name="Thing">The thing that the plot turns on.</param>
 /// <param name="Look">An adjective of the thing.</param>
+/// <param name="Colour">A colour of something that does not matter.</param>
 /// <param name="Place">Where it happens.</param>
 /// <param name="Other">Another place.</param>
 internal sealed record StoryCast(
-    string Hero, string Kind, string Trait, string Friend, string Helper, string Thing, string Look, string Place, string Other)
+    string Hero, string Kind, string Trait, string Friend, string Helper, string Thing, string Look, string Colour,
+    string Place, string Other)
 {
     private static readonly string[] Traits =
     [
@@ -30,6 +33,35 @@ internal sealed record StoryCast(
     private static readonly string[] Helpers =
         ["mom", "dad", "grandma", "grandpa", "aunt", "uncle", "big sister", "big brother"];
 
+    private static readonly FrozenDictionary<string, Func<StoryCast, string>> Words =
+        new Dictionary<string, Func<StoryCast, string>>
+        {
+            ["N"] = cast => cast.Hero,
+            ["kind"] = cast => cast.Kind,
+            ["a trait"] = cast => Phrases.A(cast.Trait),
+            ["he"] = cast => Names.He(cast.Hero),
+            ["He"] = cast => Phrases.Capital(Names.He(cast.Hero)),
+            ["his"] = cast => Names.His(cast.Hero),
+            ["His"] = cast => Phrases.Capital(Names.His(cast.Hero)),
+            ["him"] = cast => Names.Him(cast.Hero),
+            ["F"] = cast => cast.Friend,
+            ["fhe"] = cast => Names.He(cast.Friend),
+            ["Fhe"] = cast => Phrases.Capital(Names.He(cast.Friend)),
+            ["fhim"] = cast => Names.Him(cast.Friend),
+            ["helper"] = cast => cast.Helper,
+            ["thing"] = cast => cast.Thing,
+            ["look"] = cast => cast.Look,
+            ["a look"] = cast => Phrases.A(cast.Look),
+            ["colour"] = cast => cast.Colour,
+            ["a colour"] = cast => Phrases.A(cast.Colour),
+            ["place"] = cast => cast.Place,
+            ["at place"] = cast => Things.At(cast.Place),
+            ["At place"] = cast => Phrases.Capital(Things.At(cast.Place)),
+            ["other"] = cast => cast.Other,
+            ["at other"] = cast => Things.At(cast.Other),
+            ["At other"] = cast => Phrases.Capital(Things.At(cast.Other)),
+        }.ToFrozenDictionary();
+
     public static StoryCast Draw(TaskRandom random, Plot plot)
     {
         var hero = random.Pick(Names.All);
@@ -43,30 +75,20 @@ internal sealed record StoryCast(
             random.Pick(Helpers),
             random.Pick(plot.Things),
             random.Pick(Looks),
+            random.Pick(Things.Colours),
             place,
             random.PickOther(Things.Places, place));
     }
 
     /// <summary>Fills the words in braces.</summary>
-    public string Fill(string wording) => wording
-        .Replace("{N}", Hero, StringComparison.Ordinal)
-        .Replace("{kind}", Kind, StringComparison.Ordinal)
-        .Replace("{trait}", Trait, StringComparison.Ordinal)
-        .Replace("{a trait}", Phrases.A(Trait), StringComparison.Ordinal)
-        .Replace("{he}", Names.He(Hero), StringComparison.Ordinal)
-        .Replace("{He}", Phrases.Capital(Names.He(Hero)), StringComparison.Ordinal)
-        .Replace("{his}", Names.His(Hero), StringComparison.Ordinal)
-        .Replace("{His}", Phrases.Capital(Names.His(Hero)), StringComparison.Ordinal)
-        .Replace("{him}", Names.Him(Hero), StringComparison.Ordinal)
-        .Replace("{F}", Friend, StringComparison.Ordinal)
-        .Replace("{fhe}", Names.He(Friend), StringComparison.Ordinal)
-        .Replace("{Fhe}", Phrases.Capital(Names.He(Friend)), StringComparison.Ordinal)
-        .Replace("{fhis}", Names.His(Friend), StringComparison.Ordinal)
-        .Replace("{fhim}", Names.Him(Friend), StringComparison.Ordinal)
-        .Replace("{helper}", Helper, StringComparison.Ordinal)
-        .Replace("{thing}", Thing, StringComparison.Ordinal)
-        .Replace("{look}", Look, StringComparison.Ordinal)
-        .Replace("{a look}", Phrases.A(Look), StringComparison.Ordinal)
-        .Replace("{place}", Place, StringComparison.Ordinal)
-        .Replace("{other}", Other, StringComparison.Ordinal);
+    public string Fill(string wording)
+    {
+        var parts = wording.Split('{', '}');
+        for (var index = 1; index < parts.Length; index += 2)
+        {
+            parts[index] = Words[parts[index]](this);
+        }
+
+        return string.Concat(parts);
+    }
 }

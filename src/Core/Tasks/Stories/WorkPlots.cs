@@ -46,9 +46,9 @@ internal static class WorkPlots
         Things = ["flower", "tree", "rose", "pumpkin", "carrot", "sunflower", "melon", "bean", "tulip", "tomato"],
         Beats =
         [
-            ["{F} gave {N} a tiny seed.", "In the {other}, {N} found a seed.", "{His} {helper} gave {N} a seed."],
+            ["{F} gave {N} a tiny seed.", "{At other}, {N} found a seed.", "{His} {helper} gave {N} a seed."],
             ["\"It will be {a look} {thing} one day,\" {he} heard.", "{N} wanted to have {a look} {thing}."],
-            ["{He} made a hole near the {place} and put the seed in.", "{He} planted it in the {place}."],
+            ["{He} made a hole near the {place} and put the seed in.", "{He} planted it {at place}."],
             ["Every day, {he} gave it water.", "{He} gave it water and talked to it.", "{He} went there every morning."],
             ["For a long time, nothing happened.", "Days went by, and there was nothing to see.", ""],
             ["\"You must wait,\" said {his} {helper}.", "\"Is it still there?\" asked {F}.", "{N} waited and waited."],
@@ -60,7 +60,7 @@ internal static class WorkPlots
         ],
         Sad =
         [
-            ["But there was no rain, and it was too hot.", "But one night it was very cold.", "But a goat came and ate the little leaf."],
+            ["But there was no rain, and it was too hot.", "But one night it was very cold.", "But a goat came and ate the seed."],
             ["Nothing grew there.", "\"It will not grow any more,\" said {F}.", ""],
         ],
         HappyEndings =
@@ -82,7 +82,7 @@ internal static class WorkPlots
         Things = ["lamp", "mirror", "cup", "music box", "bell", "picture", "drum", "boat", "candle", "necklace", "book", "flute"],
         Beats =
         [
-            ["{His} {helper} had {a look} {thing}.", "In the {place} stood {a look} {thing}. It belonged to {his} {helper}."],
+            ["{His} {helper} had {a look} {thing}.", "{At place} was {a look} {thing}. It belonged to {his} {helper}."],
             ["\"Please do not touch it,\" said {his} {helper}.", "{N} was not allowed to touch it."],
             ["But {N} wanted to see it up close.", "But {N} was too curious.", "But when nobody was there, {N} took it."],
             ["Oh no! It fell down and broke.", "It was heavy, and it fell on the floor.", "Crash! It fell from {his} hands."],
@@ -121,7 +121,7 @@ internal static class WorkPlots
             ["{N} and {F} wanted to have a day out.", "\"Let us go to the {place},\" said {F} to {N}.", "{N} asked {F} to come to the {place}."],
             ["{N} took {a look} {thing} along.", "{N} did not forget {his} {look} {thing}."],
             ["They walked and sang.", "The way was long, but they had fun.", "They saw many birds on the way.", ""],
-            ["At the {place}, they sat down in the grass.", "They came to the {place} at noon.", "They ate some bread and apples."],
+            ["{At place}, they sat down in the grass.", "They came to the {place} at noon.", "They ate some bread and apples."],
             ["Suddenly, dark clouds came.", "Then it began to rain.", "\"I felt a drop of rain,\" said {F}."],
             ["\"What now?\" asked {F}.", "\"We must find a dry place,\" said {N}.", "They ran under a tree."],
         ],

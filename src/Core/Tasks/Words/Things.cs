@@ -8,7 +8,7 @@ internal static class Things
     [
         "ball", "kite", "doll", "drum", "hat", "book", "scarf", "bell", "shell", "key", "lamp", "cup", "spoon", "boat",
         "truck", "puzzle", "whistle", "coin", "ring", "button", "basket", "blanket", "umbrella", "flute", "teddy bear",
-        "toy car", "toy train", "paper plane", "music box", "red feather", "glass bead", "wooden horse", "little flag",
+        "toy car", "toy train", "paper plane", "music box", "feather", "glass bead", "wooden horse", "flag",
         "picture", "map", "crayon", "paintbrush", "balloon", "mitten", "backpack", "necklace", "mirror", "robot",
         "yo-yo", "lunch box", "magnet", "candle", "pillow", "sock", "shoe",
     ];
@@ -57,4 +57,12 @@ internal static class Things
         "cat", "dog", "rabbit", "mouse", "fox", "bear", "duck", "frog", "owl", "bird", "turtle", "squirrel", "pig",
         "horse", "goat", "sheep", "hedgehog", "lion", "monkey", "penguin", "elephant", "tiger", "beaver", "deer",
     ];
+
+    /// <summary>Says where something happens: "in the park", but "at the lake" and "on the hill".</summary>
+    public static string At(string place) => place switch
+    {
+        "beach" or "school" or "river" or "lake" or "harbour" or "station" or "zoo" or "farm" or "market" => "at the " + place,
+        "hill" or "bridge" or "playground" => "on the " + place,
+        _ => "in the " + place,
+    };
 }
