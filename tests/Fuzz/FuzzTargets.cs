@@ -23,5 +23,8 @@ public static class FuzzTargets
         DataTargets.JsonLines,
         DataTargets.Text,
         DataTargets.Parquet,
+        RunTargets.CheckpointManifest,
+        RunTargets.RunManifest,
+        RunTargets.MetricLog,
     ];
 }

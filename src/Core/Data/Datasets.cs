@@ -17,7 +17,7 @@ public static class Datasets
     /// A setting, a file or a document cannot be used, or nothing is left to train on.
     /// </exception>
     public static OpenedData Open(
-        DataSettings settings, ITokenizer tokenizer, ChatTemplate? template, Func<SourceSettings, DocumentSeries> tasks)
+        DataSettings settings, ITokenizer tokenizer, ChatTemplate? template, Func<SourceSettings, bool, DocumentSeries> tasks)
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
@@ -49,7 +49,10 @@ public static class Datasets
             };
             if (source.Kind == "task")
             {
-                return SeriesSplit.Open(source.Task!, tasks(source), encoder, fraction);
+                // Its examples have their own split, so the fraction has no say.
+                var documents = new EncodedDocuments(source.Task!, tasks(source, fraction == 1), encoder);
+                var nothing = new EncodedDocuments(source.Task!, tasks(source, fraction == 1), encoder, []);
+                return fraction == 1 ? (nothing, documents) : (documents, nothing);
             }
 
             var (train, held) = StoreSplit.Open(NameOf(source), SourceDocuments.Read(source), encoder, fraction);

@@ -25,9 +25,7 @@ public sealed class MetricLog : IDisposable
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var copy = new MemoryStream();
-            file.CopyTo(copy);
-            return Parse(path, copy.GetBuffer().AsSpan(0, (int)copy.Length));
+            return Parse(path, Text(file));
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -95,6 +93,14 @@ public sealed class MetricLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
+    // As long as it is now: the file may grow while it is read.
+    private static byte[] Text(FileStream file)
+    {
+        var text = new byte[file.Length];
+        file.ReadExactly(text);
+        return text;
+    }
+
     private static void CutTo(FileStream file, long length)
     {
         if (file.Length != length)
@@ -126,14 +132,12 @@ public sealed class MetricLog : IDisposable
 
         // No buffer: every line goes to the system at once. Sharing: a report may be made while the run goes on.
         var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
-        MarkEnds(file);
+        MarkEnds(Text(file));
         return file;
     }
 
-    private void MarkEnds(FileStream file)
+    private void MarkEnds(byte[] text)
     {
-        var text = new byte[file.Length];
-        file.ReadExactly(text);
         for (int line = 0, end = 0; line < _lines.Count; line++)
         {
             end += Array.IndexOf(text, (byte)'\n', end) - end + 1;

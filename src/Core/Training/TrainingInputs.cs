@@ -22,7 +22,7 @@ internal sealed record TrainingInputs(
 {
     /// <summary>Opens everything that the settings name.</summary>
     /// <exception cref="Errors.LlmEfficiencyException">Something is not there or does not fit.</exception>
-    public static TrainingInputs Open(RunSettings settings, Func<SourceSettings, DocumentSeries> tasks)
+    public static TrainingInputs Open(RunSettings settings, Func<SourceSettings, bool, DocumentSeries> tasks)
     {
         var location = settings.Model.From is { } from ? ModelLocation.Find(from) : null;
         var folder = settings.Model.Tokenizer ?? location!.Path;
