@@ -20,5 +20,7 @@ public static class FuzzTargets
         GgufTarget.Create(),
         PickleTarget.Create(),
         Llama2cTarget.Create(),
+        SettingsTargets.File,
+        SettingsTargets.Override,
     ];
 }
