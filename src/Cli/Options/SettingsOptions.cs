@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Settings;
@@ -44,11 +46,14 @@ internal sealed class SettingsOptions<T>(JsonTypeInfo<T> type)
         command.Add(_explains);
     }
 
+    /// <summary>Returns whether the user only asks what the settings are.</summary>
+    public bool IsQuestion(ParseResult parsed) => parsed.GetValue(_prints) || parsed.GetValue(_explains);
+
     /// <summary>Reads the settings, unless the user only asks what they are; then the answer is printed.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="saved">The settings file of a run that goes on; it holds where no <c>--config</c> is given.</param>
+    /// <param name="saved">The settings of a run that goes on; they hold where no <c>--config</c> is given.</param>
     /// <returns>The settings; null if all is done.</returns>
-    public T? Read(ParseResult parsed, string? saved = null)
+    public T? Read(ParseResult parsed, JsonElement? saved = null)
     {
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_explains))
@@ -57,7 +62,10 @@ internal sealed class SettingsOptions<T>(JsonTypeInfo<T> type)
             return null;
         }
 
-        var settings = SettingsFile.Read(parsed.GetValue(_config) ?? saved, parsed.GetValue(_overrides) ?? [], type);
+        var (path, overrides) = (parsed.GetValue(_config), parsed.GetValue(_overrides) ?? []);
+        var settings = path is null && saved is { } element
+            ? SettingsFile.Parse("the run's settings", Encoding.UTF8.GetBytes(element.GetRawText()), overrides, type)
+            : SettingsFile.Read(path, overrides, type);
         if (parsed.GetValue(_prints))
         {
             output.WriteLine(SettingsText.Write(settings, type));

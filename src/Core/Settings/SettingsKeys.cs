@@ -26,7 +26,8 @@ public static class SettingsKeys
             var byDefault = defaults.Keys.GetValueOrDefault(key.Name);
             if (!part.HasKeys || byDefault is not { Kind: System.Text.Json.JsonValueKind.Object })
             {
-                keys.Add(new SettingsKey(name, Words(part), byDefault?.ToString(), PropertySummaries.Of(key)));
+                var words = Words(part) + (key.IsSetNullable ? " or null" : "");
+                keys.Add(new SettingsKey(name, words, byDefault?.ToString(), PropertySummaries.Of(key)));
             }
 
             AddParts(keys, part, name, byDefault, [.. above, type.Reader.Type]);

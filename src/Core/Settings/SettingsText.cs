@@ -28,6 +28,10 @@ public static class SettingsText
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
+    /// <summary>Returns what <see cref="Write"/> writes as a JSON value, for the description of a run.</summary>
+    public static JsonElement ToElement<T>(T value, JsonTypeInfo<T> type) =>
+        JsonSerializer.SerializeToElement(value, SettableOnly(type));
+
     /// <summary>Gives a type without what is computed from other settings, and with nulls.</summary>
     internal static JsonTypeInfo SettableOnly(JsonTypeInfo type) =>
         Known.GetValue(type.Options, Copy).GetTypeInfo(type.Type);

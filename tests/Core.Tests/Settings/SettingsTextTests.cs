@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using LlmEfficiency.Core.Settings;
 using Xunit;
@@ -66,6 +67,8 @@ public sealed class SettingsTextTests
         Assert.StartsWith("{\n  \"kind\": \"demo\",\n  \"description\": null,\n  \"model\": \"größer\",", text, StringComparison.Ordinal);
         Assert.Contains("\"schedule\": \"warm_cosine\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("computed", text, StringComparison.Ordinal);
+        var element = SettingsText.ToElement(new DemoSettings { Model = "größer" }, DemoJson.Default.DemoSettings);
+        Assert.True(JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(text), element));
     }
 
     private static DemoSettings Parse(string text) =>

@@ -26,7 +26,7 @@ public static class SettingsTargets
     /// <summary>Gets the reader of overrides.</summary>
     public static FuzzTarget Override { get; } = new(
         "settings-override",
-        100_000,
+        30_000,
         [
             "parts[0].name=x"u8.ToArray(), "parts=[{\"name\":\"b\",\"count\":1,},]"u8.ToArray(), "count=null"u8.ToArray(), "flags.x=true"u8.ToArray(),
             "day=Sunday"u8.ToArray(), "name=\"quoted\""u8.ToArray(), "rate=0.25"u8.ToArray(),
