@@ -35,7 +35,7 @@ public sealed class SettingsOptionsTests
     {
         var (settings, output) = Read(null, "name=x", "--print-config");
         Assert.Null(settings);
-        Assert.Equal("{\n  \"count\": 3,\n  \"name\": \"x\"\n}", output.Trim());
+        Assert.Equal("{\n  \"kind\": \"probe\",\n  \"count\": 3,\n  \"name\": \"x\"\n}", output.Trim());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SettingsOptionsTests
         var (settings, output) = Read(null, "--help-config");
         Assert.Null(settings);
         Assert.Equal(
-            ["count: whole number; 3 by default", "    How often.", "name: text; must be set"],
+            ["kind: text; \"probe\" by default", "count: whole number; 3 by default", "    How often.", "name: text; must be set"],
             output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 

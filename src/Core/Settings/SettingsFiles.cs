@@ -37,6 +37,11 @@ internal static class SettingsFiles
         }
 
         var settings = Read(below, files);
+        if (settings.Kind != JsonValueKind.Object)
+        {
+            throw settings.Refuse($"the settings are {settings}: they must be an object");
+        }
+
         settings.Overlay(node);
         return settings;
     }

@@ -37,27 +37,25 @@ internal sealed class SettingsNode(SettingsSource source, int offset)
         return this;
     }
 
-    /// <summary>Makes it what another value is, with the other's place; a key stays where it is.</summary>
+    /// <summary>Makes it what another value is, with the other's place.</summary>
     public void Become(SettingsNode other)
     {
         (Source, Offset, Kind, Text) = (other.Source, other.Offset, other.Kind, other.Text);
         (Keys, Items) = (other.Keys, other.Items);
     }
 
-    /// <summary>Lays another text's value over this one: objects key by key, everything else as a whole.</summary>
+    /// <summary>Lays another text's object over this one: objects key by key, everything else as a whole.</summary>
     public void Overlay(SettingsNode other)
     {
-        if (Kind != JsonValueKind.Object || other.Kind != JsonValueKind.Object)
-        {
-            Become(other);
-            return;
-        }
-
         foreach (var (key, value) in other.Keys)
         {
-            if (!Keys.TryAdd(key, value))
+            if (Keys.TryGetValue(key, out var mine) && (mine.Kind, value.Kind) == (JsonValueKind.Object, JsonValueKind.Object))
             {
-                Keys[key].Overlay(value);
+                mine.Overlay(value);
+            }
+            else
+            {
+                Keys[key] = value;
             }
         }
     }

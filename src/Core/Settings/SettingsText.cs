@@ -36,12 +36,17 @@ public static class SettingsText
     internal static JsonTypeInfo SettableOnly(JsonTypeInfo type) =>
         Known.GetValue(type.Options, Copy).GetTypeInfo(type.Type);
 
-    private static JsonSerializerOptions Copy(JsonSerializerOptions options) => new(options)
+    private static JsonSerializerOptions Copy(JsonSerializerOptions options)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = options.TypeInfoResolver!.WithAddedModifier(RemoveComputed),
-    };
+        var copy = new JsonSerializerOptions(options)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = options.TypeInfoResolver!.WithAddedModifier(RemoveComputed),
+        };
+        copy.MakeReadOnly(); // until then nothing is cached
+        return copy;
+    }
 
     private static void RemoveComputed(JsonTypeInfo type)
     {

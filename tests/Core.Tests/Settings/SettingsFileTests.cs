@@ -115,7 +115,18 @@ public sealed class SettingsFileTests
         Assert.StartsWith($"{folder.File("base.json")}:1:2: unknown key 'modle'", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_error_that_two_files_make_is_told_where_the_upper_one_makes_it()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("base.json"), "{\n\n\"modle\":\"m\"}");
+        File.WriteAllText(folder.File("run.json"), """{"base":"base.json","modle":"m"}""");
+        var refusal = Assert.Throws<LlmEfficiencyException>(() => Read(folder.File("run.json")));
+        Assert.StartsWith($"{folder.File("run.json")}:1:21: unknown key 'modle'", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("""{"base":"list.json"}""", ErrorKind.Configuration, "list.json:1:1: the settings are []")]
     [InlineData("""{"base":"run.json"}""", ErrorKind.Configuration, "builds on this one")]
     [InlineData("""{"base":"other.json"}""", ErrorKind.Configuration, "builds on this one")]
     [InlineData("""{"base":5}""", ErrorKind.Configuration, "'base' is 5")]
@@ -125,6 +136,7 @@ public sealed class SettingsFileTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("run.json"), json);
+        File.WriteAllText(folder.File("list.json"), "[]");
         File.WriteAllText(folder.File("other.json"), """{"base":"./run.json"}""");
         var refusal = Assert.Throws<LlmEfficiencyException>(() => Read(folder.File("run.json")));
         Assert.Equal(kind, refusal.Kind);
