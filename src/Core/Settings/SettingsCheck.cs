@@ -53,7 +53,8 @@ internal sealed class SettingsCheck(SettingsType root, bool isComplete)
             CheckPart(value, type.Of(key), key.IsSetNullable, SettingsPath.Join(path, name));
         }
 
-        if (isComplete && keys.Values.FirstOrDefault(key => SettingsType.Requires(key) && !node.Keys.ContainsKey(key.Name)) is { } missing)
+        var absent = keys.Values.Where(key => SettingsType.Requires(key) && !node.Keys.ContainsKey(key.Name));
+        if (isComplete && absent.FirstOrDefault() is { } missing)
         {
             throw node.Refuse($"'{SettingsPath.Join(path, missing.Name)}' is missing: it must be {type.Of(missing)}");
         }
@@ -87,13 +88,14 @@ internal sealed class SettingsCheck(SettingsType root, bool isComplete)
 
         try
         {
-            if (JsonSerializer.Deserialize(node.ToJson(), type.Reader) is double.PositiveInfinity or double.NegativeInfinity
-                or float.PositiveInfinity or float.NegativeInfinity)
+            if (JsonSerializer.Deserialize(node.ToJson(), type.Reader) is double.PositiveInfinity
+                or double.NegativeInfinity or float.PositiveInfinity or float.NegativeInfinity)
             {
                 throw node.Refuse($"'{path}' is {node}: it must be a number that is not too large for its type");
             }
         }
-        catch (Exception problem) when (problem is JsonException or NotSupportedException or FormatException or ArgumentException)
+        catch (Exception problem) when (
+            problem is JsonException or NotSupportedException or FormatException or ArgumentException)
         {
             throw Wrong(node, type, path);
         }

@@ -5,8 +5,8 @@ namespace LlmEfficiency.Core.Settings;
 
 /// <summary>Puts into a settings text what it leaves to the defaults.</summary>
 /// <remarks>
-/// Generated serializers set every <c>init</c> property, those that are absent to zero or null, so that a property's own
-/// default would be lost.
+/// Generated serializers set every <c>init</c> property, those that are absent to zero or null, so that a property's
+/// own default would be lost.
 /// </remarks>
 internal static class SettingsDefaults
 {
@@ -80,5 +80,8 @@ internal static class SettingsDefaults
     private static SettingsNode ToNode(object? value, JsonTypeInfo type) => value is null
         ? new SettingsNode(SettingsSource.Defaults, 0)
         : SettingsParser.Parse(new SettingsSource(
-            SettingsSource.Defaults.Name, SettingsSource.Placeholder, JsonSerializer.SerializeToUtf8Bytes(value, type), hasLines: false));
+            SettingsSource.Defaults.Name,
+            SettingsSource.Placeholder,
+            JsonSerializer.SerializeToUtf8Bytes(value, type),
+            hasLines: false));
 }

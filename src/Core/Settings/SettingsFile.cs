@@ -5,14 +5,16 @@ using LlmEfficiency.Core.Errors;
 namespace LlmEfficiency.Core.Settings;
 
 /// <summary>
-/// Reads settings from a JSON file (comments and trailing commas allowed) and from overrides typed on a command line; every
-/// key and every value must be known.
+/// Reads settings from a JSON file (comments and trailing commas allowed) and from overrides typed on a command line;
+/// every key and every value must be known.
 /// </summary>
 public static class SettingsFile
 {
     /// <summary>Reads a file, those it names as its <c>base</c>, and the overrides.</summary>
     /// <param name="path">The file; null leaves everything to the overrides and defaults.</param>
-    /// <param name="overrides">Texts such as <c>training.steps=1000</c>; of two for one setting the later holds.</param>
+    /// <param name="overrides">
+    /// Texts such as <c>training.steps=1000</c>; of two for one setting the later holds.
+    /// </param>
     /// <param name="type">The settings' type, from a generated context.</param>
     /// <exception cref="LlmEfficiencyException">
     /// A file cannot be read or is no JSON; a key is unknown, twice there or missing; a value is of the wrong type.
@@ -21,7 +23,8 @@ public static class SettingsFile
         where T : class
     {
         var settings = path is null
-            ? new SettingsNode(new SettingsSource("settings", null, default, hasLines: false), 0).With(JsonValueKind.Object)
+            ? new SettingsNode(new SettingsSource("settings", null, default, hasLines: false), 0)
+                .With(JsonValueKind.Object)
             : SettingsFiles.Read(path);
         var folder = path is null ? null : Path.GetDirectoryName(Path.GetFullPath(path));
         return Resolve(settings, folder, overrides, type);
@@ -33,11 +36,13 @@ public static class SettingsFile
     /// <param name="overrides">As in <see cref="Read"/>.</param>
     /// <param name="type">As in <see cref="Read"/>.</param>
     /// <exception cref="LlmEfficiencyException">As in <see cref="Read"/>.</exception>
-    public static T Parse<T>(string name, ReadOnlyMemory<byte> text, IReadOnlyList<string> overrides, JsonTypeInfo<T> type)
+    public static T Parse<T>(
+        string name, ReadOnlyMemory<byte> text, IReadOnlyList<string> overrides, JsonTypeInfo<T> type)
         where T : class =>
         Resolve(SettingsParser.Parse(new SettingsSource(name, null, text, hasLines: true)), null, overrides, type);
 
-    private static T Resolve<T>(SettingsNode settings, string? folder, IReadOnlyList<string> overrides, JsonTypeInfo<T> declared)
+    private static T Resolve<T>(
+        SettingsNode settings, string? folder, IReadOnlyList<string> overrides, JsonTypeInfo<T> declared)
         where T : class
     {
         var type = new SettingsType(SettingsText.SettableOnly(declared));

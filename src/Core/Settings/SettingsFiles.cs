@@ -18,7 +18,8 @@ internal static class SettingsFiles
     private static SettingsNode Read(string path, IReadOnlyList<string> above)
     {
         var full = Path.GetFullPath(path);
-        var node = SettingsParser.Parse(new SettingsSource(path, Path.GetDirectoryName(full), ReadBytes(path), hasLines: true));
+        var source = new SettingsSource(path, Path.GetDirectoryName(full), ReadBytes(path), hasLines: true);
+        var node = SettingsParser.Parse(source);
         if (node.Kind != JsonValueKind.Object || !node.Keys.Remove(Base, out var name))
         {
             return node;
@@ -33,7 +34,8 @@ internal static class SettingsFiles
         IReadOnlyList<string> files = [.. above, full];
         if (files.Contains(Path.GetFullPath(below), StringComparer.Ordinal) || files.Count >= MaxFiles)
         {
-            throw name.Refuse($"'{Base}' is {name}: that file builds on this one, or on {MaxFiles} others: settings cannot build on themselves");
+            throw name.Refuse(
+                $"'{Base}' is {name}: that file builds on this one, or on {MaxFiles} others: leave it out");
         }
 
         var settings = Read(below, files);
@@ -52,7 +54,8 @@ internal static class SettingsFiles
         {
             return new FileInfo(path).Length <= MaxBytes
                 ? File.ReadAllBytes(path)
-                : throw new LlmEfficiencyException(ErrorKind.Input, $"{path}: a settings file has at most {MaxBytes} bytes");
+                : throw new LlmEfficiencyException(
+                    ErrorKind.Input, $"{path}: a settings file has at most {MaxBytes} bytes");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace LlmEfficiency.Core.Settings;
@@ -7,7 +8,8 @@ public static class SettingsKeys
 {
     /// <summary>Lists the keys of a type in the order they are declared in, parts behind the whole.</summary>
     /// <param name="type">The settings' type, from a generated context.</param>
-    public static IReadOnlyList<SettingsKey> Of(JsonTypeInfo type) => Of(new SettingsType(SettingsText.SettableOnly(type)));
+    public static IReadOnlyList<SettingsKey> Of(JsonTypeInfo type) =>
+        Of(new SettingsType(SettingsText.SettableOnly(type)));
 
     /// <summary>Lists the keys of a type.</summary>
     internal static IReadOnlyList<SettingsKey> Of(SettingsType type)
@@ -24,7 +26,7 @@ public static class SettingsKeys
         {
             var (part, name) = (type.Of(key), SettingsPath.Join(path, key.Name));
             var byDefault = defaults.Keys.GetValueOrDefault(key.Name);
-            if (!part.HasKeys || byDefault is not { Kind: System.Text.Json.JsonValueKind.Object })
+            if (!part.HasKeys || byDefault is not { Kind: JsonValueKind.Object })
             {
                 var words = Words(part) + (key.IsSetNullable ? " or null" : "");
                 keys.Add(new SettingsKey(name, words, byDefault?.ToString(), PropertySummaries.Of(key)));
@@ -43,7 +45,7 @@ public static class SettingsKeys
         }
         else if (type.HasKeys && !above.Contains(type.Reader.Type)) // a type may hold itself
         {
-            var defaults = byDefault is { Kind: System.Text.Json.JsonValueKind.Object } ? byDefault : SettingsDefaults.Of(type);
+            var defaults = byDefault is { Kind: JsonValueKind.Object } ? byDefault : SettingsDefaults.Of(type);
             AddKeys(keys, type, path, defaults, above);
         }
     }

@@ -49,7 +49,8 @@ internal sealed class SettingsNode(SettingsSource source, int offset)
     {
         foreach (var (key, value) in other.Keys)
         {
-            if (Keys.TryGetValue(key, out var mine) && (mine.Kind, value.Kind) == (JsonValueKind.Object, JsonValueKind.Object))
+            if (Keys.TryGetValue(key, out var mine)
+                && mine.Kind == JsonValueKind.Object && value.Kind == JsonValueKind.Object)
             {
                 mine.Overlay(value);
             }

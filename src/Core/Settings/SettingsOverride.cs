@@ -20,7 +20,8 @@ internal sealed class SettingsOverride(SettingsType root, string text, string? f
         if (at <= 0 || SettingsPath.Split(text[..at]) is not { } parts)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Usage, $"'{text}' sets nothing: write KEY=VALUE, for example training.steps=1000 or data.sources[0].weight=0.5");
+                ErrorKind.Usage,
+                $"'{text}' sets nothing: write KEY=VALUE, as in training.steps=1000 or data.sources[0].weight=0.5");
         }
 
         var (node, type, path, allowsNull) = (settings, root, "", false);
@@ -76,7 +77,8 @@ internal sealed class SettingsOverride(SettingsType root, string text, string? f
 
         if (index > node.Items.Count)
         {
-            throw Refuse($"'{path}' has no [{index}]: it has {node.Items.Count} items, and [{node.Items.Count}] would add one");
+            var count = node.Items.Count;
+            throw Refuse($"'{path}' has no [{index}]: it has {count} items, and [{count}] would add one");
         }
 
         if (index == node.Items.Count)
@@ -94,7 +96,8 @@ internal sealed class SettingsOverride(SettingsType root, string text, string? f
             return Empty(JsonValueKind.Null);
         }
 
-        var isJson = value.StartsWith('"') || (value is ['{' or '[', ..] && type.Reader.Type != typeof(string)) || !type.IsWord;
+        var isJson = !type.IsWord || value.StartsWith('"')
+            || (value is ['{' or '[', ..] && type.Reader.Type != typeof(string));
         try
         {
             return isJson ? Parse(value) : Word(value);
@@ -108,7 +111,8 @@ internal sealed class SettingsOverride(SettingsType root, string text, string? f
     private SettingsNode Parse(string value) =>
         SettingsParser.Parse(new SettingsSource(text, folder, Encoding.UTF8.GetBytes(value), hasLines: false));
 
-    private SettingsNode Word(string value) => Empty(JsonValueKind.Null).With(JsonValueKind.String, _source.Expand(value, 0));
+    private SettingsNode Word(string value) =>
+        Empty(JsonValueKind.Null).With(JsonValueKind.String, _source.Expand(value, 0));
 
     private SettingsNode Empty(JsonValueKind kind) => new SettingsNode(_source, 0).With(kind);
 

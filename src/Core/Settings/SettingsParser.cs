@@ -37,7 +37,8 @@ internal static class SettingsParser
         }
         catch (JsonException problem)
         {
-            throw source.Refuse(start + Offset(text[start..], problem), $"not valid JSON: {Reason(problem)}", ErrorKind.Input);
+            var offset = start + Offset(text[start..], problem);
+            throw source.Refuse(offset, $"not valid JSON: {Reason(problem)}", ErrorKind.Input);
         }
     }
 

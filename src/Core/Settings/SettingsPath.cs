@@ -23,7 +23,8 @@ internal static class SettingsPath
             return $"{unknown}: did you mean '{near}'?";
         }
 
-        var elsewhere = SettingsKeys.Of(root).FirstOrDefault(key => key.Path == name || key.Path.EndsWith($".{name}", StringComparison.Ordinal));
+        var elsewhere = SettingsKeys.Of(root).FirstOrDefault(
+            key => key.Path == name || key.Path.EndsWith($".{name}", StringComparison.Ordinal));
         return elsewhere is null
             ? $"{unknown}: the keys here are {string.Join(", ", known)}"
             : $"{unknown}: did you mean '{elsewhere.Path}'?";

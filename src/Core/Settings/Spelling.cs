@@ -47,7 +47,8 @@ public static class Spelling
     }
 
     /// <summary>
-    /// Returns the nearest of the known words, the first among equals; null if more than a third of its letters would change.
+    /// Returns the nearest of the known words, the first among equals; null if more than a third of its letters would
+    /// change.
     /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
