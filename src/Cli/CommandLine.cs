@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using LlmEfficiency.Cli.Commands;
+using LlmEfficiency.Cli.Recipes;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Errors;
 
@@ -34,6 +35,7 @@ internal static class CommandLine
         root.Subcommands.Add(TokenizerCommand.Create());
         root.Subcommands.Add(TasksCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
+        root.Subcommands.Add(RecipesCommand.Create(RecipeBook.Embedded));
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();

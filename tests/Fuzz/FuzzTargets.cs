@@ -26,5 +26,7 @@ public static class FuzzTargets
         RunTargets.CheckpointManifest,
         RunTargets.RunManifest,
         RunTargets.MetricLog,
+        SettingsTargets.File,
+        SettingsTargets.Override,
     ];
 }

@@ -17,8 +17,11 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
     private int _width;
 
     /// <summary>Makes the line for an error stream.</summary>
-    public static ProgressLine For(TextWriter error) =>
-        new(error, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && CanRewrite, TimeProvider.System);
+    public static ProgressLine For(TextWriter error) => new(error, IsTerminal(error), TimeProvider.System);
+
+    /// <summary>Returns whether a person watches a stream, on a terminal that can rewrite a line.</summary>
+    public static bool IsTerminal(TextWriter error) =>
+        ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && CanRewrite;
 
     /// <summary>Shows how much of something is done, unless a state was shown just before.</summary>
     /// <param name="what">What is being done, in a word or two.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Runs;
@@ -54,6 +55,37 @@ internal static class TrainingCheckpoint
         TokenizerFolder.Copy(tokenizerFolder, folder);
         var config = new HuggingFaceConfig { Transformer = model.Config, ElementType = ScalarType.Float32 };
         CheckpointFolder.Write(folder, config, model.Tensors(), CheckpointFolder.ReadGenerationDefaults(tokenizerFolder));
+    }
+
+    /// <summary>Writes the trained model into the run's folder <c>model</c>, whole or not at all.</summary>
+    /// <returns>The folder.</returns>
+    /// <exception cref="LlmEfficiencyException">The disk is full or cannot be written.</exception>
+    public static string Export(RunFolder run, TrainingModel model, string tokenizerFolder)
+    {
+        var target = Path.Combine(run.FullPath, ModelFolder);
+        var part = $"{target}.part";
+        try
+        {
+            Clear(part);
+            Directory.CreateDirectory(part);
+            WriteModel(part, model, tokenizerFolder);
+            Clear(target);
+            Directory.Move(part, target);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Disk, $"{target}: the trained model cannot be written: {problem.Message}", problem);
+        }
+
+        return target;
+    }
+
+    private static void Clear(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static void WriteMoments(string path, TrainingModel model)

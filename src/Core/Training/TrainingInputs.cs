@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Data;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -44,22 +42,6 @@ internal sealed record TrainingInputs(
         ["validation"] = Hash(Validation),
         ["vocabulary"] = Config.VocabularySize.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
-
-    /// <summary>Makes the model: the stored one, or a new one from the seed.</summary>
-    public TrainingModel MakeModel(RunSettings settings, ComputeDevice device)
-    {
-        var type = settings.Training.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
-        var model = new TrainingModel(Config, device, type);
-        if (Location is null)
-        {
-            model.Initialise(settings.Training.Seed);
-            return model;
-        }
-
-        using var stored = StoredModel.Open(Location);
-        model.Load(stored.Weights);
-        return model;
-    }
 
     private static TransformerConfig Sizes(ModelLocation location)
     {

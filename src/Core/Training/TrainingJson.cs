@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using LlmEfficiency.Core.Optimization;
 
@@ -9,7 +8,7 @@ namespace LlmEfficiency.Core.Training;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    Converters = [typeof(SnakeCaseEnum<ScheduleKind>), typeof(SnakeCaseEnum<NonFinitePolicy>)])]
+    Converters = [typeof(SnakeCaseConverter<ScheduleKind>), typeof(SnakeCaseConverter<NonFinitePolicy>)])]
 [JsonSerializable(typeof(RunSettings))]
 [JsonSerializable(typeof(TrainerState))]
 public sealed partial class TrainingJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Weights;
@@ -90,6 +91,22 @@ public sealed class TrainingModel : IDisposable
         State.Dispose();
         _half?.Dispose();
         _remote?.Dispose();
+    }
+
+    /// <summary>Makes the model of a run: the stored one, or a new one from the seed.</summary>
+    internal static TrainingModel Of(TrainingInputs inputs, OptimizationSettings settings, ComputeDevice device)
+    {
+        var type = settings.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        var model = new TrainingModel(inputs.Config, device, type);
+        if (inputs.Location is null)
+        {
+            model.Initialise(settings.Seed);
+            return model;
+        }
+
+        using var stored = StoredModel.Open(inputs.Location);
+        model.Load(stored.Weights);
+        return model;
     }
 
     /// <summary>Rounds a stretch of new parameters for passes on the processor.</summary>

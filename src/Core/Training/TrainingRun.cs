@@ -1,6 +1,4 @@
 using System.Text.Json;
-using LlmEfficiency.Core.Data;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
 
@@ -14,13 +12,12 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingInputs _inputs;
     private readonly TrainingModel _model;
     private readonly Trainer _trainer;
-    private readonly TimeProvider _time;
     private readonly RunLog _log;
 
     private TrainingRun(RunSettings settings, RunFolder folder, TrainingInputs inputs, TrainingHost host)
     {
-        (_settings, _folder, _inputs, _time) = (settings, folder, inputs, host.Time);
-        _model = inputs.MakeModel(settings, host.Device);
+        (_settings, _folder, _inputs) = (settings, folder, inputs);
+        _model = TrainingModel.Of(inputs, settings.Training, host.Device);
         _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
         _log = new RunLog(folder, settings.Logging, host.Time);
     }
@@ -82,29 +79,24 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="LlmEfficiencyException">A number is not finite, or a checkpoint cannot be saved.</exception>
     public TrainingOutcome Execute(Func<StopReason?> stop, Action<TrainingProgress>? progress = null)
     {
-        var isEarly = IsStale;
         _log.Begin(State);
-        while (State.Step < _settings.Training.Steps && !isEarly)
+        StopReason? reason = null;
+        while (!IsOver && reason is null)
         {
             var report = _trainer.Step();
-            var isLast = State.Step == _settings.Training.Steps;
-            var isBest = Due(_settings.Evaluation.Every, isLast) && Evaluate();
-            isEarly = IsStale;
-            _trainer.State = _log.Write(report, State, isLast || isEarly);
+            var isBest = Due(_settings.Evaluation.Every) && Evaluate();
+            _trainer.State = _log.Write(report, State, IsOver);
             progress?.Invoke(_log.Progress(report, State, _settings.Training.Steps));
-            var reason = isLast || isEarly ? null : stop();
-            if (isBest || isEarly || reason is not null || Due(_settings.Checkpoints.Every, isLast))
+            reason = IsOver ? null : stop();
+            if (isBest || reason is not null || Due(_settings.Checkpoints.Every))
             {
                 Save();
             }
-
-            if (reason is not null)
-            {
-                return new TrainingOutcome(State, reason, false, null);
-            }
         }
 
-        return new TrainingOutcome(State, null, isEarly, Export());
+        return reason is null
+            ? new TrainingOutcome(State, null, IsStale, TrainingCheckpoint.Export(_folder, _model, _inputs.TokenizerFolder))
+            : new TrainingOutcome(State, reason, false, null);
     }
 
     /// <inheritdoc/>
@@ -115,6 +107,8 @@ public sealed class TrainingRun : IDisposable
         _model.Dispose();
         _folder.Dispose();
     }
+
+    private bool IsOver => State.Step >= _settings.Training.Steps || IsStale;
 
     private bool IsStale => State.StaleEvaluations >= (_settings.Evaluation.Patience ?? int.MaxValue);
 
@@ -131,7 +125,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private bool Due(long every, bool isLast) => isLast || (every > 0 && State.Step % every == 0);
+    private bool Due(long every) => IsOver || (every > 0 && State.Step % every == 0);
 
     // Returns whether the checkpoint of this step is one to keep.
     private bool Evaluate()
@@ -158,33 +152,5 @@ public sealed class TrainingRun : IDisposable
         _log.Flush();
         TrainingCheckpoint.Save(_folder.Checkpoints, _model, State, _inputs.TokenizerFolder);
         _folder.Checkpoints.Prune(_settings.Checkpoints.Keep, _settings.Checkpoints.KeepBest ? State.BestStep : null);
-    }
-
-    private string Export()
-    {
-        var target = Path.Combine(_folder.FullPath, "model");
-        var part = $"{target}.part";
-        try
-        {
-            Clear(part);
-            Directory.CreateDirectory(part);
-            TrainingCheckpoint.WriteModel(part, _model, _inputs.TokenizerFolder);
-            Clear(target);
-            Directory.Move(part, target);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Disk, $"{target}: the trained model cannot be written: {problem.Message}", problem);
-        }
-
-        return target;
-    }
-
-    private static void Clear(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 }

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace LlmEfficiency.Core.Tests.Settings;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(DemoSettings))]
+internal sealed partial class DemoJson : JsonSerializerContext;
