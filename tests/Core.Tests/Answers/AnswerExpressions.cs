@@ -10,8 +10,8 @@ internal static class AnswerExpressions
     private static Gen<string> Of(int depth)
     {
         var leaf = Gen.OneOf(
-            Gen.Int[1, 999].Select(value => $"{value}"),
-            Gen.Select(Gen.Int[0, 99], Gen.Int[1, 9], (whole, tenth) => $"{whole}.{tenth}"),
+            Gen.Int[1, 20].Select(value => $"{value}"),
+            Gen.Select(Gen.Int[0, 9], Gen.Int[1, 9], (whole, tenth) => $"{whole}.{tenth}"),
             Gen.OneOf(Gen.Const("x"), Gen.Const("y"), Gen.Const("\\pi"), Gen.Const("\\sqrt{3}")));
         if (depth == 0)
         {
