@@ -20,5 +20,8 @@ public static class FuzzTargets
         GgufTarget.Create(),
         PickleTarget.Create(),
         Llama2cTarget.Create(),
+        DataTargets.JsonLines,
+        DataTargets.Text,
+        DataTargets.Parquet,
     ];
 }

@@ -6,7 +6,7 @@ namespace LlmEfficiency.Core.Data;
 /// <summary>
 /// A document before it is encoded: a text, a prompt with its completion, or a conversation.
 /// </summary>
-public sealed class RawDocument
+public sealed record RawDocument
 {
     private RawDocument(string? text, string? completion, IReadOnlyList<ChatMessage>? messages) =>
         (Text, Completion, Messages) = (text, completion, messages);

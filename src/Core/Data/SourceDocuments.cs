@@ -1,0 +1,47 @@
+using LlmEfficiency.Core.Data.Reading;
+
+namespace LlmEfficiency.Core.Data;
+
+/// <summary>Reads the documents of the files of a source.</summary>
+internal static class SourceDocuments
+{
+    /// <summary>Returns the documents, file by file, up to the limit.</summary>
+    /// <param name="source">Settings of a kind that has files.</param>
+    public static IEnumerable<RawDocument> Read(SourceSettings source)
+    {
+        var documents = FilePatterns.Expand(source.Paths).SelectMany(path => ReadFile(path, source));
+        return source.Limit is { } limit ? documents.Take((int)Math.Min(limit, int.MaxValue)) : documents;
+    }
+
+    private static IEnumerable<RawDocument> ReadFile(string path, SourceSettings source)
+    {
+        if (source.Kind == "parquet")
+        {
+            using var stream = OpenSeekable(path);
+            foreach (var document in ParquetRows.Read(path, stream, source))
+            {
+                yield return document;
+            }
+
+            yield break;
+        }
+
+        using var file = DataFile.Open(path);
+        foreach (var document in source.Kind == "text" ? TextDocuments.Read(file, source.Separator) : JsonLinesReader.Read(file, source))
+        {
+            yield return document;
+        }
+    }
+
+    private static FileStream OpenSeekable(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw DataFile.Unreadable(path, problem);
+        }
+    }
+}
