@@ -54,24 +54,17 @@ public sealed class GenerationAccuracy(IGenerator generator, GenerationAccuracyS
     public IReadOnlyList<EvaluationResult> Judge(
         string task, IReadOnlyList<GenerationQuestion> questions, IReadOnlyList<double> shares)
     {
-        var results = new List<EvaluationResult>();
-        Add(task, shares);
-        var kinds = questions.Zip(shares).GroupBy(pair => pair.First.Kind, pair => pair.Second).ToArray();
-        foreach (var kind in kinds.Length > 1 ? kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal) : Enumerable.Empty<IGrouping<string, double>>())
+        ArgumentNullException.ThrowIfNull(questions);
+        ArgumentNullException.ThrowIfNull(shares);
+        string[] kinds = [.. questions.Select(question => question.Kind)];
+        if (settings.Samples == 1)
         {
-            Add($"{task}/{kind.Key}", [.. kind]);
+            return KindTable.Of(task, "acc", kinds, shares);
         }
 
-        return results;
-
-        void Add(string name, IReadOnlyList<double> values)
-        {
-            results.Add(EvaluationResult.OfMean(name, settings.Samples == 1 ? "acc" : $"avg@{settings.Samples}", values));
-            if (settings.Samples > 1)
-            {
-                results.Add(EvaluationResult.OfMean(name, $"pass@{settings.Samples}", [.. values.Select(share => share > 0 ? 1.0 : 0.0)]));
-            }
-        }
+        double[] any = [.. shares.Select(share => share > 0 ? 1.0 : 0.0)];
+        var means = KindTable.Of(task, $"avg@{settings.Samples}", kinds, shares);
+        return [.. means.Zip(KindTable.Of(task, $"pass@{settings.Samples}", kinds, any)).SelectMany(pair => new[] { pair.First, pair.Second })];
     }
 
     // Each sample of each question has random numbers of its own.
