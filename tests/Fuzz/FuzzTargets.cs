@@ -21,6 +21,7 @@ public static class FuzzTargets
         PickleTarget.Create(),
         Llama2cTarget.Create(),
         DataTargets.JsonLines,
+        DataTargets.Questions,
         DataTargets.Text,
         DataTargets.Parquet,
         RunTargets.CheckpointManifest,

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Data.Reading;
+using LlmEfficiency.Core.Evaluation;
 using LlmEfficiency.Fuzz.Builders;
 using Parquet;
 
@@ -28,6 +29,28 @@ public static class DataTargets
         ],
         input => Consume(JsonLinesReader.Read(new DataFile("fuzz", new MemoryStream(input)), new SourceSettings())),
         ["\n", "\"", "\"text\":", "\"messages\":", "\"role\":", "null", "[[[[", "{\"a\":", "\\ud800", "\\u0000", "1e999", "]", "}", "\"messages\":\"{"]);
+
+    /// <summary>Gets the target for questions of an evaluation.</summary>
+    public static FuzzTarget Questions { get; } = new(
+        "questions",
+        20_000,
+        [
+            """{"question":"a","choices":{"text":["b","c"],"label":["A","B"]},"answerKey":"B"}"""u8.ToArray(),
+            """{"ctx":"a","endings":["b","c"],"label":1}"""u8.ToArray(),
+            """{"goal":"a","sol1":"b","sol2":"c","answer":"0"}"""u8.ToArray(),
+            """{"problem":"a","answer":"#### 5"}"""u8.ToArray(),
+        ],
+        input =>
+        {
+            foreach (var question in QuestionFile.Read(new DataFile("fuzz", new MemoryStream(input))))
+            {
+                if (question.Choices is { } choices && (question.Correct < 0 || question.Correct >= choices.Count))
+                {
+                    throw new InvalidOperationException("the right choice is none");
+                }
+            }
+        },
+        ["\n", "\"", "\"choices\":", "\"answer\":", "-1", "99999999999", "[", "]", "{", "}", "null", "\ud800"]);
 
     /// <summary>Gets the target for plain text.</summary>
     public static FuzzTarget Text { get; } = new(
