@@ -89,9 +89,10 @@ internal sealed class SettingsCheck(SettingsType root, bool isComplete)
         try
         {
             if (JsonSerializer.Deserialize(node.ToJson(), type.Reader) is double.PositiveInfinity
-                or double.NegativeInfinity or float.PositiveInfinity or float.NegativeInfinity)
+                or double.NegativeInfinity or double.NaN
+                or float.PositiveInfinity or float.NegativeInfinity or float.NaN)
             {
-                throw node.Refuse($"'{path}' is {node}: it must be a number that is not too large for its type");
+                throw node.Refuse($"'{path}' is {node}: it must be a finite number, not too large for its type");
             }
         }
         catch (Exception problem) when (

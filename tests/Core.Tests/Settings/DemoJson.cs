@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace LlmEfficiency.Core.Tests.Settings;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(DemoSettings))]
 internal sealed partial class DemoJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LlmEfficiency.Cli.Rendering;
 
 /// <summary>Shows how a training run goes: a line that rewrites itself on a terminal, a line now and then elsewhere.</summary>
-internal sealed class TrainingProgress
+internal sealed class TrainingProgressLine
 {
     private readonly TextWriter _error;
     private readonly bool _isTerminal;
@@ -20,7 +20,7 @@ internal sealed class TrainingProgress
     /// <param name="clock">The time.</param>
     /// <param name="pace">How far apart lines are where nobody watches.</param>
     /// <param name="from">How many steps were done before, by a run that is gone on with.</param>
-    public TrainingProgress(TextWriter error, bool isTerminal, TimeProvider clock, TimeSpan pace, long from = 0)
+    public TrainingProgressLine(TextWriter error, bool isTerminal, TimeProvider clock, TimeSpan pace, long from = 0)
     {
         (_error, _isTerminal, _clock, _pace, _from) = (error, isTerminal, clock, pace, from);
         (_line, _begin) = (new ProgressLine(error, isTerminal, clock), clock.GetTimestamp());

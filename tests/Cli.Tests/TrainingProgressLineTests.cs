@@ -3,7 +3,7 @@ using Xunit;
 
 namespace LlmEfficiency.Cli.Tests;
 
-public sealed class TrainingProgressTests
+public sealed class TrainingProgressLineTests
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
 
@@ -12,7 +12,7 @@ public sealed class TrainingProgressTests
     {
         var clock = new ManualClock();
         using var error = new StringWriter();
-        var progress = new TrainingProgress(error, isTerminal: false, clock, Pace);
+        var progress = new TrainingProgressLine(error, isTerminal: false, clock, Pace);
         for (var step = 1; step <= 100; step++)
         {
             clock.Pass(1);
@@ -31,7 +31,7 @@ public sealed class TrainingProgressTests
     {
         var clock = new ManualClock();
         using var error = new StringWriter();
-        var progress = new TrainingProgress(error, isTerminal: false, clock, Pace, from: 900);
+        var progress = new TrainingProgressLine(error, isTerminal: false, clock, Pace, from: 900);
         clock.Pass(3600);
         progress.Show(910, 1000, double.NaN, 36_000);
         Assert.Equal("step 910/1000, loss NaN, 10 tokens/s, 9:00:00 left", error.ToString().TrimEnd());
@@ -42,7 +42,7 @@ public sealed class TrainingProgressTests
     {
         var clock = new ManualClock();
         using var error = new StringWriter();
-        var progress = new TrainingProgress(error, isTerminal: true, clock, Pace);
+        var progress = new TrainingProgressLine(error, isTerminal: true, clock, Pace);
         clock.Pass(1);
         progress.Show(1, 2, 1, 10);
         clock.Pass(1);
