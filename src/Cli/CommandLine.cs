@@ -34,6 +34,7 @@ internal static class CommandLine
         root.Subcommands.Add(EvalCommand.Create());
         root.Subcommands.Add(TokenizeCommand.Create());
         root.Subcommands.Add(TokenizerCommand.Create());
+        root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(TasksCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
         root.Subcommands.Add(RecipesCommand.Create(RecipeBook.Embedded));

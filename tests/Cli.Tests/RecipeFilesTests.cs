@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Training;
 using LlmEfficiency.Testing;
 using Xunit;
 
@@ -11,7 +12,10 @@ public sealed class RecipeFilesTests
     private static readonly JsonDocumentOptions Relaxed = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>What reads a file, by its "kind"; a command that reads settings has a row here.</summary>
-    private static readonly Dictionary<string, Action<string>> Readers = [];
+    private static readonly Dictionary<string, Action<string>> Readers = new()
+    {
+        [RunSettings.TrainKind] = path => Core.Settings.SettingsFile.Read(path, [], TrainingJson.Default.RunSettings).Validate(),
+    };
 
     [Fact]
     public void Every_recipe_is_accepted_by_the_command_of_its_kind()

@@ -30,9 +30,14 @@ internal static class RunCommand
             DefaultValueFactory = _ => "auto",
             HelpName = "DEVICE",
         };
+        var threads = new Option<int?>("--threads")
+        {
+            Description = "How many threads compute; one per core by default",
+            HelpName = "N",
+        };
         var json = JsonOption.Create();
         settings.AddTo(command);
-        foreach (var option in new Option[] { folder, resumed, device, json })
+        foreach (var option in new Option[] { folder, resumed, device, threads, json })
         {
             command.Add(option);
         }
@@ -56,6 +61,7 @@ internal static class RunCommand
                 Settings = values,
                 Folder = target ?? old!,
                 IsResumed = old is not null,
+                Threads = parsed.GetValue(threads) is { } count ? TorchThreads.Checked(count) : TorchThreads.Default,
                 Device = ComputeDevice.Parse(parsed.GetRequiredValue(device)),
                 IsJson = parsed.GetValue(json),
                 Output = parsed.InvocationConfiguration.Output,

@@ -18,6 +18,9 @@ internal sealed record RunRequest<T>
     /// <summary>Gets where the run computes.</summary>
     public required ComputeDevice Device { get; init; }
 
+    /// <summary>Gets how many threads it computes with.</summary>
+    public required int Threads { get; init; }
+
     /// <summary>Gets whether a script reads the result.</summary>
     public required bool IsJson { get; init; }
 

@@ -10,8 +10,6 @@ namespace LlmEfficiency.Cli.Options;
 /// <summary>Which model runs where.</summary>
 internal sealed class ModelOptions
 {
-    private const int MostThreads = 1024;
-
     private readonly Option<string?> _model = new("--model", "-m")
     {
         Description = "A folder, a .gguf or llama2.c .bin file, or org/name[@revision] in the Hugging Face cache",
@@ -71,10 +69,6 @@ internal sealed class ModelOptions
         return model;
     }
 
-    private int? Threads(ParseResult parsed) => parsed.GetValue(_threads) switch
-    {
-        < 1 or > MostThreads => throw new LlmEfficiencyException(
-            ErrorKind.Configuration, $"--threads is {parsed.GetValue(_threads)}: allowed is 1 to {MostThreads}"),
-        var count => count,
-    };
+    private int? Threads(ParseResult parsed) =>
+        parsed.GetValue(_threads) is { } count ? TorchThreads.Checked(count) : null;
 }

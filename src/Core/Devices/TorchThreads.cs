@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Errors;
 using TorchSharp;
 
 namespace LlmEfficiency.Core.Devices;
@@ -10,6 +11,14 @@ public static class TorchThreads
     /// Two threads on one core share its vector units; OpenMP's barriers make the pair slower than one.
     /// </remarks>
     public static int Default { get; } = Math.Max(1, Math.Min(ProcessorCores.Physical(), Environment.ProcessorCount));
+
+    private const int Most = 1024;
+
+    /// <summary>Returns a number of threads that a user asks for.</summary>
+    /// <exception cref="LlmEfficiencyException">It is less than 1 or more than 1024.</exception>
+    public static int Checked(int count) => count is >= 1 and <= Most
+        ? count
+        : throw new LlmEfficiencyException(ErrorKind.Configuration, $"--threads is {count}: allowed is 1 to {Most}");
 
     /// <summary>Gets the number in use.</summary>
     public static int Current => torch.get_num_threads();

@@ -26,7 +26,7 @@ public sealed class RunFolder : IDisposable
     public string FullPath { get; }
 
     /// <summary>Gets what the run was started with.</summary>
-    public RunManifest Manifest { get; }
+    public RunManifest Manifest { get; private set; }
 
     /// <summary>Gets the states that were saved.</summary>
     public CheckpointStore Checkpoints { get; }
@@ -94,6 +94,14 @@ public sealed class RunFolder : IDisposable
                 throw;
             }
         });
+    }
+
+    /// <summary>Replaces what the run says about itself: a run that goes on with other settings.</summary>
+    /// <exception cref="LlmEfficiencyException">The file cannot be written.</exception>
+    public void Rewrite(RunManifest manifest)
+    {
+        AtomicFile.Write(Path.Combine(FullPath, ManifestName), file => file.Write(manifest.ToJson()));
+        Manifest = manifest;
     }
 
     /// <summary>Closes the logs and lets other processes write the run.</summary>

@@ -1,13 +1,18 @@
-using System.Text.Json;
+using System.Text;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Runs;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Training;
 
-/// <summary>What a run folder says about how to go on.</summary>
-internal static class ResumedSettings
+/// <summary>With which settings and inputs a run goes on.</summary>
+public static class ResumedSettings
 {
-    /// <summary>Reads the settings that the run began with.</summary>
+    private static readonly string[] Free =
+        ["settings.description", "settings.training.steps", "settings.training.decay_steps", "settings.evaluation.", "settings.checkpoints.", "settings.logging."];
+
+    /// <summary>Reads the settings that a run began with.</summary>
     /// <exception cref="LlmEfficiencyException">It is no training run, or one of another version.</exception>
     public static RunSettings Read(RunFolder folder)
     {
@@ -17,21 +22,45 @@ internal static class ResumedSettings
                 ErrorKind.Input, $"{folder.FullPath}: is a run of kind '{folder.Manifest.Kind}': resume it with the command that made it");
         }
 
-        try
+        return SettingsFile.Parse(
+            $"the settings of {folder.FullPath}", Encoding.UTF8.GetBytes(folder.Manifest.Settings.GetRawText()), [], TrainingJson.Default.RunSettings);
+    }
+
+    /// <summary>Takes over settings that do not change the steps already made, and writes them into the run.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="wanted">The settings to go on with; null for those of the run.</param>
+    /// <param name="step">The step from which it goes on.</param>
+    /// <exception cref="LlmEfficiencyException">Other keys differ; the message lists them.</exception>
+    internal static RunSettings Merge(RunFolder folder, RunSettings? wanted, long step)
+    {
+        var saved = Read(folder);
+        var settings = wanted ?? saved;
+        settings.Validate();
+        var manifest = folder.Manifest with { Settings = SettingsText.ToElement(settings, TrainingJson.Default.RunSettings) };
+        var changes = folder.Manifest.Differences(manifest).Select(difference => difference.Key)
+            .Where(key => key.StartsWith("settings.", StringComparison.Ordinal)).ToList();
+        var refused = changes.Where(key => !Free.Any(free => key.StartsWith(free, StringComparison.Ordinal))).ToList();
+        if (IsSchedule(changes) && !KeepsRates(saved.Training, settings.Training, step))
         {
-            var settings = folder.Manifest.Settings.Deserialize(TrainingJson.Default.RunSettings)!;
-            settings.Validate();
-            return settings;
+            refused.Add("settings.training.steps (the rates of steps already made would change)");
         }
-        catch (JsonException problem)
+
+        if (refused.Count > 0)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{folder.FullPath}: its settings cannot be read by this version: {problem.Message.ReplaceLineEndings(" ")}", problem);
+                ErrorKind.Configuration, $"{folder.FullPath}: cannot go on with other values of {string.Join(", ", refused)}: start a new run");
         }
+
+        if (changes.Count > 0)
+        {
+            folder.Rewrite(manifest);
+        }
+
+        return settings;
     }
 
     /// <summary>Refuses other data than the run began with, and tells what else is different.</summary>
-    public static void Compare(RunFolder folder, TrainingInputs inputs, TimeProvider time, Action<string> warn)
+    internal static void Compare(RunFolder folder, TrainingInputs inputs, TimeProvider time, Action<string> warn)
     {
         var now = RunManifest.Describe(folder.Manifest.Kind, folder.Manifest.Settings, inputs.Fingerprints(), time);
         var differences = folder.Manifest.Differences(now);
@@ -45,7 +74,8 @@ internal static class ResumedSettings
 
         foreach (var difference in differences)
         {
-            warn($"{difference.Key} was {difference.Mine ?? "absent"} when the run began and is {difference.Other ?? "absent"} now: results may differ in the last bits");
+            warn($"{difference.Key} was {difference.Mine ?? "absent"} when the run began and is {difference.Other ?? "absent"} now: "
+                + "results may differ in the last bits");
         }
 
         if (folder.Manifest.Machine.GetValueOrDefault("features") is { } features && features != now.Machine["features"])
@@ -53,4 +83,13 @@ internal static class ResumedSettings
             warn("the run began on a processor with other vector instructions: results may differ in the last bits");
         }
     }
+
+    private static bool IsSchedule(List<string> changes) =>
+        changes.Contains("settings.training.steps") || changes.Contains("settings.training.decay_steps");
+
+    private static bool KeepsRates(OptimizationSettings saved, OptimizationSettings wanted, long step) =>
+        Enumerable.Range(0, (int)step).All(made => Share(saved, made) == Share(wanted, made));
+
+    private static double Share(OptimizationSettings settings, long step) => LearningRateSchedule.Share(
+        settings.Schedule, step, settings.Steps, settings.WarmupSteps, settings.DecaySteps, settings.FinalShare);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using LlmEfficiency.Core.Optimization;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -8,7 +9,7 @@ namespace LlmEfficiency.Core.Training;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    Converters = [typeof(SnakeCaseConverter<ScheduleKind>), typeof(SnakeCaseConverter<NonFinitePolicy>)])]
+    Converters = [typeof(SnakeCaseNames<ScheduleKind>), typeof(SnakeCaseNames<NonFinitePolicy>)])]
 [JsonSerializable(typeof(RunSettings))]
 [JsonSerializable(typeof(TrainerState))]
 public sealed partial class TrainingJson : JsonSerializerContext;

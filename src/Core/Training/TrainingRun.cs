@@ -1,6 +1,6 @@
-using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -40,28 +40,31 @@ public sealed class TrainingRun : IDisposable
     {
         settings.Validate();
         var inputs = TrainingInputs.Open(settings, host.Tasks);
-        var resolved = JsonSerializer.SerializeToElement(settings, TrainingJson.Default.RunSettings);
+        var resolved = SettingsText.ToElement(settings, TrainingJson.Default.RunSettings);
         var folder = RunFolder.Create(path, RunManifest.Describe(RunSettings.TrainKind, resolved, inputs.Fingerprints(), host.Time));
         return Owning(folder, () => new TrainingRun(settings, folder, inputs, host));
     }
 
     /// <summary>Goes on with a run from its last whole checkpoint, or from its beginning if it has none.</summary>
     /// <param name="path">The folder of the run.</param>
+    /// <param name="settings">
+    /// Other settings than the run began with, in what does not change the steps already made; null for the same.
+    /// </param>
     /// <param name="host">Where it runs.</param>
     /// <param name="warn">Is told of damaged checkpoints and of another machine or version.</param>
-    /// <exception cref="LlmEfficiencyException">The data are not those of the run, or nothing can be read.</exception>
-    public static TrainingRun Resume(string path, TrainingHost host, Action<string> warn)
+    /// <exception cref="LlmEfficiencyException">Settings or data are not those of the run, or nothing can be read.</exception>
+    public static TrainingRun Resume(string path, RunSettings? settings, TrainingHost host, Action<string> warn)
     {
         var folder = RunFolder.Open(path);
         return Owning(folder, () =>
         {
-            var settings = ResumedSettings.Read(folder);
-            var inputs = TrainingInputs.Open(settings, host.Tasks);
-            ResumedSettings.Compare(folder, inputs, host.Time, warn);
             folder.Checkpoints.SweepTemporary();
             var checkpoint = folder.Checkpoints.Latest(warn);
+            var resumed = ResumedSettings.Merge(folder, settings, checkpoint?.Step ?? 0);
+            var inputs = TrainingInputs.Open(resumed, host.Tasks);
+            ResumedSettings.Compare(folder, inputs, host.Time, warn);
             folder.Checkpoints.DropAfter(checkpoint?.Step ?? 0);
-            var run = new TrainingRun(settings, folder, inputs, host);
+            var run = new TrainingRun(resumed, folder, inputs, host);
             if (checkpoint is not null)
             {
                 run._trainer.State = TrainingCheckpoint.Load(checkpoint, run._model);
