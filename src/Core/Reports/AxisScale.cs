@@ -62,7 +62,7 @@ internal sealed class AxisScale
     // Multiples of 1, 2 or 5 times a power of ten.
     private static IEnumerable<double> Round(double start, double end)
     {
-        var rough = (end - start) / 5;
+        var rough = (end - start) / 6;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = RoundDigits.Select(digit => digit * power).First(step => step >= rough * 0.999);
         var first = Math.Ceiling(start / step);

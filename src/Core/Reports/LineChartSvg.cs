@@ -42,7 +42,8 @@ internal static class LineChartSvg
         series.Points.Concat(series.Raw).Select(point => point.X).Concat(series.Band.Select(piece => piece.X));
 
     private static IEnumerable<double> Ys(ChartSeries series) =>
-        series.Points.Concat(series.Raw).Select(point => point.Y).Concat(series.Band.SelectMany(piece => new[] { piece.Lower, piece.Upper }));
+        series.Points.Concat(series.Raw).Select(point => point.Y)
+            .Concat(series.Band.SelectMany(piece => new[] { piece.Lower, piece.Upper }));
 
     private static void WriteAxes(TextWriter svg, LineChart chart, Placement place)
     {
@@ -62,8 +63,9 @@ internal static class LineChartSvg
 
         var middle = (place.Top + Height - Bottom) / 2;
         svg.Write($"<path class=\"axis\" d=\"M{Left} {place.Top}V{Height - Bottom}H{Width - Right}\"/>\n");
-        svg.Write($"<text x=\"{Left + (PlotWidth / 2)}\" y=\"{Height - 8}\" text-anchor=\"middle\">{ReportSection.Escape(chart.XLabel)}</text>\n");
-        svg.Write($"<text transform=\"translate(14 {middle}) rotate(-90)\" text-anchor=\"middle\">{ReportSection.Escape(chart.YLabel)}</text>\n");
+        var (across, up) = (ReportSection.Escape(chart.XLabel), ReportSection.Escape(chart.YLabel));
+        svg.Write($"<text x=\"{Left + (PlotWidth / 2)}\" y=\"{Height - 8}\" text-anchor=\"middle\">{across}</text>\n");
+        svg.Write($"<text transform=\"translate(14 {middle}) rotate(-90)\" text-anchor=\"middle\">{up}</text>\n");
     }
 
     private static void WriteSeries(TextWriter svg, ChartSeries series, string colour, Placement place)

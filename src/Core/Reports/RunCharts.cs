@@ -53,8 +53,8 @@ internal static class RunCharts
             : new ChartSeries { Name = Words(name), Points = points };
     }
 
-    // The average looks back over about a fiftieth of the line, at least four points.
-    private static double Weight(int count) => 1 - (1 / Math.Max(4, count / 50.0));
+    // The average looks back over about a hundredth of the line, at least four points.
+    private static double Weight(int count) => 1 - (1 / Math.Max(4, count / 100.0));
 
     // Tokens are looked up by step: the lines of other logs do not have them.
     private static Func<long, double> Xs(IReadOnlyList<MetricRow> rows, ReportAxis axis)
@@ -64,7 +64,10 @@ internal static class RunCharts
             return step => step;
         }
 
-        var marks = rows.Where(row => row.Values.ContainsKey(MetricNames.Tokens)).DistinctBy(row => row.Step).OrderBy(row => row.Step).ToArray();
+        var marks = rows.Where(row => row.Values.ContainsKey(MetricNames.Tokens))
+            .DistinctBy(row => row.Step)
+            .OrderBy(row => row.Step)
+            .ToArray();
         var steps = marks.Select(row => row.Step).ToArray();
         return step =>
         {

@@ -22,7 +22,7 @@ public static class RunReport
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(run.FullPath));
         return new HtmlReport(
             $"{manifest.Kind}: {name}",
-            Text($"{summary.Steps} steps, {summary.Checkpoints.Count} checkpoints, begun {manifest.Started:yyyy-MM-dd HH:mm:ss zzz}"),
+            Text($"steps: {summary.Steps}, checkpoints: {summary.Checkpoints.Count}, begun {manifest.Started:yyyy-MM-dd HH:mm:ss zzz}"),
             [
                 new ReportNotes("Health", summary.Notes),
                 new ReportCharts("Curves", RunCharts.Of(rows, axis)),
@@ -43,7 +43,9 @@ public static class RunReport
                 [metric.Name, Digits(metric.Last), Text($"{metric.LastStep}"), Digits(metric.Least), Text($"{metric.LeastStep}")]),
         ]);
 
-    private static string Digits(double value) => Text($"{value:G6}");
+    // Counts of tokens and bytes in full.
+    private static string Digits(double value) =>
+        double.IsInteger(value) && Math.Abs(value) < 1e15 ? Text($"{value:0}") : Text($"{value:G6}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

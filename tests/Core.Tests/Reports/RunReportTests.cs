@@ -21,9 +21,9 @@ public sealed class RunReportTests : IDisposable
         var html = RunReport.Build(run).ToHtml();
         foreach (var text in new[]
         {
-            "<title>train: run</title>", "100 steps, 1 checkpoints, begun 2026-01-02 12:00:00 +00:00", "optimizer.lr", "0.001",
+            "<title>train: run</title>", "steps: 100, checkpoints: 1, begun 2026-01-02 12:00:00 +00:00", "optimizer.lr", "0.001",
             "step 60: loss is NaN", "step 50: the loss jumped to 9", "loss, smoothed", "validation loss", "Learning rate", "Gradient norm",
-            "Speed", "Memory", "entropy", "abc123", "a fast one", "code version",
+            "Speed", "Memory", "entropy", "abc123", "102400", "a fast one", "code version",
         })
         {
             Assert.Contains(text, html, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class RunReportTests : IDisposable
     public void A_run_that_has_just_begun_has_a_report()
     {
         using var run = Run(0);
-        Assert.Contains("0 steps", RunReport.Build(run).ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("steps: 0,", RunReport.Build(run).ToHtml(), StringComparison.Ordinal);
         Assert.Empty(RunSummary.Of(run).Metrics);
     }
 
