@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Subcommands.Add(TasksCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
         root.Subcommands.Add(RecipesCommand.Create(RecipeBook.Embedded));
+        root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         var help = root.Options.OfType<HelpOption>().Single();

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using LlmEfficiency.Core.Reports;
+using LlmEfficiency.Core.Runs;
+using LlmEfficiency.Testing;
+using Xunit;
+
+namespace LlmEfficiency.Core.Tests.Reports;
+
+public sealed class RunReportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_report_has_settings_curves_numbers_and_health()
+    {
+        using var run = Run(100);
+        var html = RunReport.Build(run).ToHtml();
+        foreach (var text in new[]
+        {
+            "<title>train: run</title>", "steps: 100, checkpoints: 1, begun 2026-01-02 12:00:00 +00:00", "optimizer.lr", "0.001",
+            "step 60: loss is NaN", "step 50: the loss jumped to 9", "loss, smoothed", "validation loss", "Learning rate", "Gradient norm",
+            "Speed", "Memory", "entropy", "abc123", "102400", "a fast one", "code version",
+        })
+        {
+            Assert.Contains(text, html, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(6, html.Split("<svg ").Length - 1);
+        Assert.Equal(html, RunReport.Build(run).ToHtml());
+    }
+
+    [Fact]
+    public void A_report_is_well_formed_and_refers_to_nothing_outside()
+    {
+        using var run = Run(40);
+        RunReport.Write(run, _folder.File("report.html"));
+        var html = File.ReadAllText(_folder.File("report.html"));
+        var body = XElement.Parse(html[html.IndexOf("<body>", StringComparison.Ordinal)..html.IndexOf("</html>", StringComparison.Ordinal)]);
+        var attributes = body.Descendants().Attributes().ToArray();
+        Assert.DoesNotContain(attributes, attribute => attribute.Name.LocalName is "href" or "src" or "style" || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.DoesNotContain("http", html.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("url(", html, StringComparison.Ordinal);
+        Assert.Contains("<script>alert(1)</script>", body.Value, StringComparison.Ordinal); // a setting, escaped
+    }
+
+    [Fact]
+    public void Curves_can_run_over_tokens()
+    {
+        using var run = Run(40);
+        var charts = RunReport.Build(run, ReportAxis.Tokens).Sections.OfType<ReportCharts>().Single().Charts;
+        Assert.All(charts, chart => Assert.Equal("tokens", chart.XLabel));
+        var speed = charts.Single(chart => chart.Title == "Speed").Series[0];
+        Assert.Equal(1024, speed.Raw[0].X); // from the line of the same step in the other log
+        Assert.Equal(40 * 1024, speed.Raw[^1].X);
+    }
+
+    [Fact]
+    public void A_run_that_has_just_begun_has_a_report()
+    {
+        using var run = Run(0);
+        Assert.Contains("steps: 0,", RunReport.Build(run).ToHtml(), StringComparison.Ordinal);
+        Assert.Empty(RunSummary.Of(run).Metrics);
+    }
+
+    [Fact]
+    public void A_summary_has_the_last_and_the_smallest_of_each_number()
+    {
+        using var run = Run(60);
+        using var json = JsonDocument.Parse(RunSummary.Of(run).ToJson());
+        var loss = json.RootElement.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("name").GetString() == "loss");
+        Assert.Equal("NaN", loss.GetProperty("last").GetString());
+        Assert.Equal(60, loss.GetProperty("last_step").GetInt64());
+        Assert.Equal(59, loss.GetProperty("least_step").GetInt64());
+        Assert.Equal(60, json.RootElement.GetProperty("steps").GetInt64());
+    }
+
+    [Fact]
+    public void A_chart_draws_lines_with_gaps_bands_and_legends_inside_its_frame()
+    {
+        var series = Enumerable.Range(0, 9).Select(index => new ChartSeries
+        {
+            Name = $"a series <{index}>",
+            Points = [new(1, 1), new(2, double.NaN), new(3, 100), new(4, 1000 + index)],
+            Band = [new(1, 0.5, 2), new(3, 50, 200)],
+        });
+        using var text = new StringWriter();
+        LineChartSvg.Write(text, new LineChart
+        {
+            Title = "t",
+            XLabel = "x & y",
+            YLabel = "\"y\"",
+            Series = [.. series],
+            IsXLogarithmic = true,
+            IsYLogarithmic = true,
+        });
+        var svg = XElement.Parse(text.ToString());
+        Assert.Equal(9, svg.Elements("path").Count(path => path.Attribute("class")!.Value.StartsWith("band", StringComparison.Ordinal)));
+        Assert.Equal(9, svg.Elements("circle").Count()); // the lone points before the gap
+        Assert.Equal(18, svg.Elements("path").Count(path => path.Attribute("class")!.Value.StartsWith("line", StringComparison.Ordinal)));
+        Assert.Contains(svg.Elements("text"), element => element.Value == "a series <8>");
+        Assert.Contains(svg.Elements("text"), element => element.Value == "x & y");
+        var numbers = svg.Elements("path").Where(path => path.Attribute("class")!.Value is "line s0" or "band s0")
+            .SelectMany(path => path.Attribute("d")!.Value.Split(['M', 'L', 'Z', ' ', 'h'], StringSplitOptions.RemoveEmptyEntries))
+            .Select(number => double.Parse(number, CultureInfo.InvariantCulture));
+        Assert.All(numbers, number => Assert.InRange(number, 0, 640));
+    }
+
+    private RunFolder Run(int steps)
+    {
+        using var settings = JsonDocument.Parse("""{"optimizer":{"lr":0.001},"note":"<script>alert(1)</script>"}""");
+        var run = RunFolder.Create(_folder.File("run"), new RunManifest
+        {
+            Kind = "train",
+            Settings = settings.RootElement.Clone(),
+            CodeVersion = "1.2.3",
+            Fingerprints = new Dictionary<string, string> { ["data"] = "abc123" },
+            Machine = new Dictionary<string, string> { ["processor"] = "a fast one" },
+            Started = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero),
+        });
+        for (var step = 1; step <= steps; step++)
+        {
+            var loss = step == 60 ? double.NaN : step == 50 ? 9 : 2 + (1.0 / step);
+            run.Metrics.Append(step, Values(
+                ("loss", loss),
+                ("learning_rate", 1e-3 * Math.Min(1, step / 10.0)),
+                ("gradient_norm", 1 + (0.1 * (step % 7))),
+                ("tokens", step * 1024),
+                ("entropy", 1)));
+            if (step % 10 == 0)
+            {
+                run.Metrics.Append(step, Values(("validation_loss", 2.1 + (1.0 / step))));
+            }
+
+            run.Timings.Append(step, Values(("tokens_per_second", 1000 + (step % 5)), ("memory_bytes", 1e9), ("device_memory_bytes", 2e9)));
+        }
+
+        if (steps > 0)
+        {
+            run.Checkpoints.Save(steps, writer => writer.Write("a", stream => stream.Write("b"u8)));
+        }
+
+        return run;
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>> Values(params (string Name, double Value)[] values) =>
+        values.Select(value => KeyValuePair.Create(value.Name, value.Value));
+}
