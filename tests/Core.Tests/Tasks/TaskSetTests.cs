@@ -54,7 +54,7 @@ public sealed class TaskSetTests
             .Where(example => example.Messages!.Count == 2)
             .Select(TaskExamples.Prompt).ToHashSet();
         string[] mixing = ["mixed", "chat"];
-        var learnt = mixing.SelectMany(name => TaskExamples.Of(TaskList.Find(name), 3000))
+        var learnt = mixing.SelectMany(name => TaskExamples.Of(TaskList.Find(name), 2000))
             .SelectMany(example => example.Messages!)
             .Where(message => message.Role == "user").Select(message => message.Content!);
         Assert.DoesNotContain(learnt, heldOut.Contains);
@@ -99,7 +99,7 @@ public sealed class TaskSetTests
     public void References_are_correct_and_conversations_well_formed(string name)
     {
         var task = TaskList.Find(name);
-        foreach (var example in TaskExamples.Of(task, 1000))
+        foreach (var example in TaskExamples.Of(task, 500))
         {
             Assert.True(example.Messages is null != example.Text is null);
             var reference = example.Choices is { } choices ? choices[example.Correct] : TaskExamples.Response(example);
@@ -114,7 +114,7 @@ public sealed class TaskSetTests
     [MemberData(nameof(Names))]
     public void Examples_are_plain_and_clean(string name)
     {
-        foreach (var example in TaskExamples.Of(TaskList.Find(name), 1000))
+        foreach (var example in TaskExamples.Of(TaskList.Find(name), 500))
         {
             var texts = example.Messages?.Select(message => message.Content!).ToList() ?? [example.Text!];
             Assert.All(texts, text =>

@@ -126,9 +126,9 @@ internal static class CollectingProblems
         var done = p.PartOf(all);
         p.Fact(p.Pick($"{p.Name} has already painted {done} {part}.", $"{p.Name} has cleaned {done} of the {part}."));
         var rest = p.Minus($"{p.Name} is done with {done} of them", all, done);
-        if (p.Random.Chance(0.7))
+        if (rest > 1 && p.Random.Chance(0.7))
         {
-            var today = p.PartOf(rest + 1);
+            var today = p.PartOf(rest);
             p.Fact($"Now {p.Other} does {today} more.");
             rest = p.Minus($"{p.Other} does {today} more of them", rest, today);
         }
