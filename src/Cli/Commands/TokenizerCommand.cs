@@ -45,12 +45,7 @@ internal static class TokenizerCommand
             HelpName = "TEXT",
         };
         var template = new Option<FileInfo?>("--chat-template") { Description = "A Jinja chat template to go with it", HelpName = "FILE" };
-        var stops = new Option<string[]>("--stop-token")
-        {
-            Description = "A special token at which generation stops; may be given often; written to generation_config.json",
-            DefaultValueFactory = _ => [],
-            HelpName = "TEXT",
-        };
+        var stops = StopTokens();
         var command = new DocumentedCommand("train", "Learn a byte-level BPE tokenizer and write tokenizer.json.")
         {
             Examples =
@@ -66,33 +61,42 @@ internal static class TokenizerCommand
             command.Add(option);
         }
 
-        command.SetAction((parsed, cancellation) =>
-        {
-            var words = parsed.GetRequiredValue(specials);
-            var settings = new BpeTrainingSettings
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
             {
-                VocabularySize = parsed.GetRequiredValue(size),
-                MinFrequency = parsed.GetRequiredValue(frequency),
-                PreTokenizer = PreTokenizers.All.Single(known => known.Name == parsed.GetRequiredValue(split)),
-                Specials = words,
-                EndOfSequence = words.Length > 0 ? words[^1] : null,
-            };
-            var unknown = parsed.GetRequiredValue(stops).FirstOrDefault(stop => !words.Contains(stop));
-            if (unknown is not null)
-            {
-                throw new LlmEfficiencyException(
-                    ErrorKind.Configuration, $"--stop-token '{unknown}' is no special token: give it with --special as well");
-            }
-
-            return Task.Run(
-                () =>
-                {
-                    var trained = Learn(parsed, settings, parsed.GetRequiredValue(files), cancellation);
-                    Write(parsed, trained, parsed.GetRequiredValue(folder), parsed.GetValue(template), parsed.GetRequiredValue(stops));
-                },
-                CancellationToken.None);
-        });
+                var stopTokens = parsed.GetRequiredValue(stops);
+                var settings = Settings(
+                    parsed.GetRequiredValue(size), parsed.GetRequiredValue(frequency), parsed.GetRequiredValue(split), parsed.GetRequiredValue(specials), stopTokens);
+                var trained = Learn(parsed, settings, parsed.GetRequiredValue(files), cancellation);
+                Write(parsed, trained, parsed.GetRequiredValue(folder), parsed.GetValue(template), stopTokens);
+            },
+            CancellationToken.None));
         return command;
+    }
+
+    private static Option<string[]> StopTokens() => new("--stop-token")
+    {
+        Description = "A special token at which generation stops; may be given often; written to generation_config.json",
+        DefaultValueFactory = _ => [],
+        HelpName = "TEXT",
+    };
+
+    private static BpeTrainingSettings Settings(int size, long frequency, string split, string[] specials, string[] stops)
+    {
+        if (stops.FirstOrDefault(stop => !specials.Contains(stop)) is { } unknown)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration, $"--stop-token '{unknown}' is no special token: give it with --special as well");
+        }
+
+        return new BpeTrainingSettings
+        {
+            VocabularySize = size,
+            MinFrequency = frequency,
+            PreTokenizer = PreTokenizers.All.Single(known => known.Name == split),
+            Specials = specials,
+            EndOfSequence = specials.Length > 0 ? specials[^1] : null,
+        };
     }
 
     private static TrainedBpe Learn(ParseResult parsed, BpeTrainingSettings settings, FileInfo[] files, CancellationToken cancellation)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
-using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 
 namespace LlmEfficiency.Cli.Options;

@@ -105,8 +105,8 @@ public sealed class DatasetsTests
     private static OpenedData Open(double fraction, SourceSettings source) =>
         Datasets.Open(new DataSettings { Sources = [source], ValidationFraction = fraction }, Stores.Bytes, null, Count);
 
-    private static DocumentSeries Count(SourceSettings settings) =>
-        new(settings.Count, settings.Task!, index => RawDocument.OfText($"{index}"));
+    private static DocumentSeries Count(SourceSettings settings, bool isHeldOut) =>
+        new(settings.Count, settings.Task! + isHeldOut, index => RawDocument.OfText($"{index}"));
 
     private static IEnumerable<string> Texts(IDocumentSource source) => Stores.All(source)
         .Select(document => new string([.. document.Tokens.ToArray().SkipLast(1).Select(id => (char)id)])).Order(StringComparer.Ordinal);
