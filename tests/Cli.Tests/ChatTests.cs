@@ -37,8 +37,8 @@ public sealed class ChatTests
     }
 
     [Theory]
-    [InlineData("generate", "Hello", "--chat")]
-    [InlineData("chat")]
+    [InlineData("generate", "Hello", "--chat", "-m", "random:tiny")]
+    [InlineData("chat", "-m", "random:tiny")]
     public async Task A_model_without_a_template_cannot_chat_and_says_so(params string[] args)
     {
         var run = await Llmeff.RunAsync(args);

@@ -122,9 +122,18 @@ public sealed class GenerateTests
     }
 
     [Fact]
-    public async Task Without_a_model_the_error_stream_says_that_the_weights_are_random()
+    public async Task Without_a_model_the_embedded_one_answers()
     {
-        var run = await Llmeff.RunAsync("generate", "Once", "-n", "2");
+        var answer = await Json("Once upon a time", "--greedy", "-n", "8");
+        Assert.Equal("llmeff-tiny", answer.GetProperty("model").GetString());
+        Assert.Equal(8, answer.GetProperty("token_ids").GetArrayLength());
+        Assert.Matches("[a-z]{3,}", answer.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task The_error_stream_says_that_weights_are_random()
+    {
+        var run = await Llmeff.RunAsync("generate", "Once", "-n", "2", "-m", "random:tiny");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("random weights", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("random weights", run.Output, StringComparison.Ordinal);

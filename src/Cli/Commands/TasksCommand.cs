@@ -40,8 +40,8 @@ internal static class TasksCommand
             Examples =
             [
                 "llmeff tasks show arithmetic --count 3 --split held-out",
-                "llmeff tasks show stories --count 20000 >stories.txt",
-                "llmeff tasks show copy-edit --count 10000 --json >edits.jsonl",
+                "llmeff tasks show stories --count 20000",
+                "llmeff tasks show copy-edit --count 10000 --json",
             ],
         };
         command.Add(name);

@@ -9,9 +9,12 @@ namespace LlmEfficiency.Cli.Options;
 /// <summary>Which model runs where.</summary>
 internal sealed class ModelOptions
 {
+    private const string DefaultRandom = LoadedModel.RandomPrefix + RandomModel.DefaultPreset;
+
     private readonly Option<string?> _model = new("--model", "-m")
     {
-        Description = "A folder, a .gguf or llama2.c .bin file, or org/name[@revision] in the Hugging Face cache",
+        Description = "A folder, a .gguf or llama2.c .bin file, org/name[@revision] in the Hugging Face cache, "
+            + "llmeff-tiny (the default), or random:PRESET",
         HelpName = "MODEL",
     };
 
@@ -48,16 +51,17 @@ internal sealed class ModelOptions
     public LoadedModel Load(ParseResult parsed)
     {
         var error = parsed.InvocationConfiguration.Error;
-        var name = parsed.GetValue(_model);
-        var location = name is null ? null : ModelLocation.Find(name);
+        var name = parsed.GetValue(_model) ?? (EmbeddedModel.Folder is null ? DefaultRandom : EmbeddedModel.Name);
+        var preset = name.StartsWith(LoadedModel.RandomPrefix, StringComparison.Ordinal) ? name[LoadedModel.RandomPrefix.Length..] : null;
+        var location = preset is null ? ModelLocation.Find(name) : null;
         var device = ComputeDevice.Parse(parsed.GetRequiredValue(_device));
         TorchThreads.Set(Threads(parsed));
         var settings = new LoadSettings(device, ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device));
         if (location is null)
         {
             error.WriteLine(
-                $"llmeff: no --model is given: this is '{RandomModel.DefaultPreset}' with random weights, so the text is noise");
-            return LoadedModel.Random(RandomModel.DefaultPreset, settings);
+                $"llmeff: this is '{preset}' with random weights, so the text is noise");
+            return LoadedModel.Random(preset!, settings);
         }
 
         var line = ProgressLine.For(error);

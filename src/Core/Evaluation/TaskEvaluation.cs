@@ -28,10 +28,14 @@ public sealed class TaskEvaluation(EvaluatedModel model, GenerationAccuracySetti
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         settings.Validate();
         TaskExample[] examples = [.. Enumerable.Range(0, count).Select(index => set[index])];
-        return examples[0].Choices is null
+        return examples.All(example => example.Choices is null)
             ? Generate(set.Task, examples, progress, cancellation)
-            : Choose(set.Task, examples, progress, cancellation);
+            : Choose(set.Task, WithChoices(set, count), progress, cancellation);
     }
+
+    // A task may write some of its examples as conversations; where there are choices, they are what is judged.
+    private static TaskExample[] WithChoices(TaskSet set, int count) =>
+        [.. Enumerable.Range(0, int.MaxValue).Select(index => set[index]).Where(example => example.Choices is not null).Take(count)];
 
     private List<EvaluationResult> Choose(
         ITask task, TaskExample[] examples, IProgress<long>? progress, CancellationToken cancellation)

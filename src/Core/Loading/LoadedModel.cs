@@ -17,6 +17,9 @@ public sealed record LoadedModel(
     string Name, ComputeDevice Device, IDecodeEngine Engine, ITokenizer Tokenizer, ChatTemplate? Template, GenerationDefaults Defaults)
     : IDisposable
 {
+    /// <summary>What stands before a preset's name to name the model that <see cref="Random"/> makes.</summary>
+    public const string RandomPrefix = "random:";
+
     /// <summary>Makes a model with random weights; its text is noise.</summary>
     /// <param name="preset">A key of <see cref="Models.ModelPresets.All"/>.</param>
     /// <param name="settings">Device and element type.</param>
@@ -24,7 +27,7 @@ public sealed record LoadedModel(
     {
         var model = RandomModel.Create(RandomModel.Config(preset), seed: 0, settings.Device, settings.ElementType);
         return new LoadedModel(
-            $"random:{preset}", settings.Device, new TorchDecodeEngine(model), RandomModel.Vocabulary.ToTokenizer(), null, new GenerationDefaults());
+            RandomPrefix + preset, settings.Device, new TorchDecodeEngine(model), RandomModel.Vocabulary.ToTokenizer(), null, new GenerationDefaults());
     }
 
     /// <summary>Opens and loads a model.</summary>

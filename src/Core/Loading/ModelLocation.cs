@@ -11,7 +11,9 @@ namespace LlmEfficiency.Core.Loading;
 public sealed record ModelLocation(string Name, string Path, ModelForm Form)
 {
     /// <summary>Finds a model.</summary>
-    /// <param name="name">A folder, a file, or <c>org/name[@revision]</c> in the Hugging Face cache.</param>
+    /// <param name="name">
+    /// A folder, a file, <see cref="EmbeddedModel.Name"/>, or <c>org/name[@revision]</c> in the Hugging Face cache.
+    /// </param>
     /// <param name="cache">The cache; the environment's if null.</param>
     /// <exception cref="LlmEfficiencyException">
     /// Nothing of that name is there; the message says where it was looked for.
@@ -23,9 +25,9 @@ public sealed record ModelLocation(string Name, string Path, ModelForm Form)
             return new ModelLocation(name, name, FormOf(name));
         }
 
-        if (Directory.Exists(name))
+        if (EmbeddedModel.Resolve(name) is var folder && Directory.Exists(folder))
         {
-            return InFolder(name, name);
+            return InFolder(name, folder);
         }
 
         var model = HubModelId.TryParse(name) ?? throw new LlmEfficiencyException(

@@ -23,7 +23,7 @@ internal sealed record TrainingInputs(
     public static TrainingInputs Open(RunSettings settings, Func<SourceSettings, bool, DocumentSeries> tasks)
     {
         var location = settings.Model.From is { } from ? ModelLocation.Find(from) : null;
-        var folder = settings.Model.Tokenizer ?? location!.Path;
+        var folder = settings.Model.Tokenizer is { } named ? EmbeddedModel.Resolve(named) : location!.Path;
         var tokenizer = TokenizerLoader.Load(folder);
         var config = location is null ? settings.Model.Sizes(tokenizer.Vocabulary, CheckpointFolder.ReadGenerationDefaults(folder)) : Sizes(location);
         var data = Datasets.Open(settings.Data, tokenizer, ChatTemplateFiles.Load(folder, folder), tasks);

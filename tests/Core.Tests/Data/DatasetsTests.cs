@@ -28,15 +28,14 @@ public sealed class DatasetsTests
     }
 
     [Fact]
-    public void Tasks_are_split_like_files()
+    public void Tasks_bring_their_own_split()
     {
-        var opened = Open(0.1, Task);
-        var (training, validation) = (opened.Training.Single().Source, opened.Validation!);
-        Assert.Equal(500, training.Count + validation.Count);
-        Assert.Equal(Enumerable.Range(0, 500).Where(i => HashSplit.IsHeldOut($"{i}", 0.1)).Select(i => $"{i}").Order(StringComparer.Ordinal), Texts(validation));
-        Assert.Empty(Texts(training).Intersect(Texts(validation)));
-        Assert.Equal(500, Open(0, Task).Training.Single().Source.Count);
-        Assert.Null(Open(0, Task).Validation);
+        var opened = Datasets.Open(
+            new DataSettings { Sources = [Task], Validation = [Task with { Count = 3 }], ValidationFraction = 0.1 }, Stores.Bytes, null, Count);
+        Assert.Equal(500, opened.Training.Single().Source.Count);
+        Assert.Equal(["held out 0", "held out 1", "held out 2"], Texts(opened.Validation!));
+        Assert.Empty(Texts(opened.Training.Single().Source).Intersect(Texts(opened.Validation!)));
+        Assert.Null(Open(0.1, Task).Validation);
     }
 
     [Fact]
@@ -106,7 +105,7 @@ public sealed class DatasetsTests
         Datasets.Open(new DataSettings { Sources = [source], ValidationFraction = fraction }, Stores.Bytes, null, Count);
 
     private static DocumentSeries Count(SourceSettings settings, bool isHeldOut) =>
-        new(settings.Count, settings.Task! + isHeldOut, index => RawDocument.OfText($"{index}"));
+        new(settings.Count, settings.Task! + isHeldOut, index => RawDocument.OfText($"{(isHeldOut ? "held out " : string.Empty)}{index}"));
 
     private static IEnumerable<string> Texts(IDocumentSource source) => Stores.All(source)
         .Select(document => new string([.. document.Tokens.ToArray().SkipLast(1).Select(id => (char)id)])).Order(StringComparer.Ordinal);
