@@ -105,7 +105,7 @@ public sealed class DatasetsTests
     private static OpenedData Open(double fraction, SourceSettings source) =>
         Datasets.Open(new DataSettings { Sources = [source], ValidationFraction = fraction }, Stores.Bytes, null, Count);
 
-    private static DocumentSeries Count(SourceSettings settings) =>
+    private static DocumentSeries Count(SourceSettings settings, bool isHeldOut) =>
         new(settings.Count, settings.Task!, index => RawDocument.OfText($"{index}"));
 
     private static IEnumerable<string> Texts(IDocumentSource source) => Stores.All(source)
