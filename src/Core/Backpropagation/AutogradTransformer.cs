@@ -39,22 +39,7 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
         var loss = _recomputes
             ? CheckpointedLayers.Differentiate(_model, request, hidden => Judge(hidden, sources, targets, objective))
             : Plain(_model.Hidden(request));
-        foreach (var place in _layout.Places)
-        {
-            var target = gradient.Slice((int)place.Offset, (int)place.Count);
-            if (_parameters[place.Name].grad is not { } found)
-            {
-                target.Clear();
-                continue;
-            }
-
-            using (found)
-            using (var host = found.to(ScalarType.Float32).cpu().reshape(-1))
-            {
-                host.data<float>().CopyTo(target); // the gradient crosses to the host once a shard
-            }
-        }
-
+        Collect(gradient);
         foreach (var parameter in _parameters.Values)
         {
             parameter.grad = null;
@@ -85,6 +70,23 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private void Collect(Span<float> gradient)
+    {
+        gradient.Clear(); // the gaps between parameters, and parameters that nothing depends on
+        foreach (var place in _layout.Places)
+        {
+            if (_parameters[place.Name].grad is { } found)
+            {
+                using (found)
+                using (var host = found.to(ScalarType.Float32).cpu().reshape(-1))
+                {
+                    // The gradient crosses to the host once a shard.
+                    host.data<float>().CopyTo(gradient.Slice((int)place.Offset, (int)place.Count));
+                }
+            }
+        }
+    }
 
     private (ForwardRequest Request, Tensor Sources, Tensor Targets) Prepare(PackedShard shard)
     {

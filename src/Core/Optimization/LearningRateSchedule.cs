@@ -12,7 +12,7 @@ public static class LearningRateSchedule
     /// <param name="finalShare">The share of the peak at the end; <see cref="ScheduleKind.Constant"/> takes no note of it.</param>
     /// <remarks>
     /// Cosine: Loshchilov, Hutter: SGDR (2017), one period. WSD (warm-up, stable, decay): Hu et al.: MiniCPM (2024), with a
-    /// fall in a line. The last step has <paramref name="finalShare"/> exactly.
+    /// fall in a line. The last step has <paramref name="finalShare"/> exactly, unless the fall is a single step long.
     /// </remarks>
     public static double Share(ScheduleKind kind, long step, long steps, long warmupSteps, long decaySteps, double finalShare)
     {

@@ -14,12 +14,12 @@ public sealed class RunFolder : IDisposable
 
     private readonly FileStream? _lock;
 
-    private RunFolder(string path, RunManifest manifest, FileStream? held)
+    private RunFolder(string path, RunManifest manifest, FileStream? held, IFileOperations files)
     {
         (FullPath, Manifest, _lock) = (path, manifest, held);
         Metrics = new MetricLog(MetricsPath);
         Timings = new MetricLog(TimingsPath);
-        Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), new DiskOperations());
+        Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), files);
     }
 
     /// <summary>Gets where the run lies.</summary>
@@ -46,13 +46,15 @@ public sealed class RunFolder : IDisposable
     /// <summary>Begins a run.</summary>
     /// <param name="path">A folder that is empty or not there.</param>
     /// <param name="manifest">What the run starts with.</param>
+    /// <param name="files">The disk that checkpoints go to; null is the real one.</param>
     /// <exception cref="LlmEfficiencyException">Something lies in the folder, or it cannot be written.</exception>
-    public static RunFolder Create(string path, RunManifest manifest)
+    /// <remarks>What a process left that was killed before its run had begun is no obstacle.</remarks>
+    public static RunFolder Create(string path, RunManifest manifest, IFileOperations? files = null)
     {
         var full = Path.GetFullPath(path);
         return OnDisk(full, () =>
         {
-            if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
+            if (File.Exists(full) || (Directory.Exists(full) && !Directory.EnumerateFileSystemEntries(full).All(IsLeftOver)))
             {
                 throw new LlmEfficiencyException(
                     ErrorKind.Input, $"{full}: something lies here already: choose a new folder, or resume the run that lies here");
@@ -60,19 +62,25 @@ public sealed class RunFolder : IDisposable
 
             Directory.CreateDirectory(full);
             var held = Lock(full);
+            foreach (var left in Directory.EnumerateFiles(full, $"{ManifestName}.*"))
+            {
+                File.Delete(left);
+            }
+
             AtomicFile.Write(Path.Combine(full, ManifestName), file => file.Write(manifest.ToJson()));
             var disk = new DiskOperations();
             disk.FlushFolder(full);
             disk.FlushFolder(Path.GetDirectoryName(full) ?? full);
-            return new RunFolder(full, manifest, held);
+            return new RunFolder(full, manifest, held, files ?? disk);
         });
     }
 
     /// <summary>Opens a run.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="readOnly">Whether the run is only looked at; then another process may be writing it.</param>
+    /// <param name="files">The disk that checkpoints go to; null is the real one.</param>
     /// <exception cref="LlmEfficiencyException">There is no run, or another process writes it.</exception>
-    public static RunFolder Open(string path, bool readOnly = false)
+    public static RunFolder Open(string path, bool readOnly = false, IFileOperations? files = null)
     {
         var full = Path.GetFullPath(path);
         var file = Path.Combine(full, ManifestName);
@@ -86,7 +94,7 @@ public sealed class RunFolder : IDisposable
             var held = readOnly ? null : Lock(full);
             try
             {
-                return new RunFolder(full, RunManifest.Parse(file, File.ReadAllBytes(file)), held);
+                return new RunFolder(full, RunManifest.Parse(file, File.ReadAllBytes(file)), held, files ?? new DiskOperations());
             }
             catch (LlmEfficiencyException)
             {
@@ -111,6 +119,10 @@ public sealed class RunFolder : IDisposable
         Timings.Dispose();
         _lock?.Dispose();
     }
+
+    // The lock file, or a description that was not finished: run.json is written whole or not at all.
+    private static bool IsLeftOver(string path) =>
+        Path.GetFileName(path) is var name && (name == LockName || name.StartsWith($"{ManifestName}.", StringComparison.Ordinal));
 
     // The system drops the lock with the process, however that ends; the file may stay.
     private static FileStream Lock(string folder)

@@ -26,7 +26,7 @@ public static class ResumedSettings
             $"the settings of {folder.FullPath}", Encoding.UTF8.GetBytes(folder.Manifest.Settings.GetRawText()), [], TrainingJson.Default.RunSettings);
     }
 
-    /// <summary>Takes over settings that do not change the steps already made, and writes them into the run.</summary>
+    /// <summary>Takes over settings that do not change the steps already made.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="wanted">The settings to go on with; null for those of the run.</param>
     /// <param name="step">The step from which it goes on.</param>
@@ -51,19 +51,37 @@ public static class ResumedSettings
                 ErrorKind.Configuration, $"{folder.FullPath}: cannot go on with other values of {string.Join(", ", refused)}: start a new run");
         }
 
-        if (changes.Count > 0)
-        {
-            folder.Rewrite(manifest);
-        }
-
         return settings;
     }
 
-    /// <summary>Refuses other data than the run began with, and tells what else is different.</summary>
-    internal static void Compare(RunFolder folder, TrainingInputs inputs, TimeProvider time, Action<string> warn)
+    /// <summary>Writes settings into the run if they are not those it has, with the inputs that they name.</summary>
+    /// <exception cref="LlmEfficiencyException">The file cannot be written.</exception>
+    internal static void Keep(RunFolder folder, RunSettings settings, TrainingInputs inputs)
     {
+        var manifest = folder.Manifest with
+        {
+            Settings = SettingsText.ToElement(settings, TrainingJson.Default.RunSettings),
+            Fingerprints = inputs.Fingerprints(),
+        };
+        if (folder.Manifest.Differences(manifest).Count > 0)
+        {
+            folder.Rewrite(manifest);
+        }
+    }
+
+    /// <summary>Refuses other data than the run began with, and tells what else is different.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="settings">The settings to go on with; another evaluation may look at other validation documents.</param>
+    /// <param name="inputs">What they name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Is told of what may change the last bits.</param>
+    /// <exception cref="LlmEfficiencyException">The data are others.</exception>
+    internal static void Compare(RunFolder folder, RunSettings settings, TrainingInputs inputs, TimeProvider time, Action<string> warn)
+    {
+        var isFree = settings.Evaluation != Read(folder).Evaluation;
         var now = RunManifest.Describe(folder.Manifest.Kind, folder.Manifest.Settings, inputs.Fingerprints(), time);
-        var differences = folder.Manifest.Differences(now);
+        var differences = folder.Manifest.Differences(now)
+            .Where(difference => !isFree || difference.Key != $"fingerprints.{TrainingInputs.ValidationKey}").ToList();
         var data = differences.Where(difference => difference.Key.StartsWith("fingerprints.", StringComparison.Ordinal)).ToList();
         if (data.Count > 0)
         {

@@ -26,7 +26,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
     }
 
     /// <summary>Writes a line if one is due.</summary>
-    /// <returns>The state, whose sums begin anew behind a line.</returns>
+    /// <returns>The state, whose sums begin anew behind a line that tells their mean; one of a skipped step tells its own loss.</returns>
     public TrainerState Write(StepReport report, TrainerState state, bool isLast)
     {
         _meanLoss = state.LossCount > 0 ? state.LossSum / state.LossCount : double.NaN;
@@ -56,7 +56,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
             ["tokens_per_second"] = _speed,
             ["resident_bytes"] = HostMemory.Resident,
         });
-        return state with { LossSum = 0, LossCount = 0 };
+        return report.IsSkipped ? state : state with { LossSum = 0, LossCount = 0 };
     }
 
     /// <summary>Writes the result of an evaluation.</summary>

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Runs;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -8,4 +9,8 @@ namespace LlmEfficiency.Core.Training;
 /// <param name="Threads">How many threads compute gradients on a processor.</param>
 /// <param name="Tasks">Finds the documents of a synthetic task, held-out ones if asked for.</param>
 /// <param name="Time">The clock of logs and progress.</param>
-public sealed record TrainingHost(ComputeDevice Device, int Threads, Func<SourceSettings, bool, DocumentSeries> Tasks, TimeProvider Time);
+public sealed record TrainingHost(ComputeDevice Device, int Threads, Func<SourceSettings, bool, DocumentSeries> Tasks, TimeProvider Time)
+{
+    /// <summary>Gets the disk that checkpoints go to; a test takes one that fails.</summary>
+    public IFileOperations Files { get; init; } = new DiskOperations();
+}

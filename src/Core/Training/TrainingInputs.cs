@@ -18,6 +18,9 @@ namespace LlmEfficiency.Core.Training;
 internal sealed record TrainingInputs(
     string TokenizerFolder, ModelLocation? Location, TransformerConfig Config, SampleStream Stream, IReadOnlyList<PackedShard> Validation, IReadOnlyList<string> Remarks)
 {
+    /// <summary>The name of the hash of the validation documents.</summary>
+    public const string ValidationKey = "validation";
+
     /// <summary>Opens everything that the settings name.</summary>
     /// <exception cref="Errors.LlmEfficiencyException">Something is not there or does not fit.</exception>
     public static TrainingInputs Open(RunSettings settings, Func<SourceSettings, bool, DocumentSeries> tasks)
@@ -31,15 +34,17 @@ internal sealed record TrainingInputs(
         PackedShard[] validation = data.Validation is { } held && settings.Evaluation.Every > 0
             ? [.. FixedBatches.Enumerate(held, capacity, settings.Evaluation.Documents)]
             : [];
-        return new TrainingInputs(
-            folder, location, config, new SampleStream(data.Training, settings.Data.Seed), validation, data.Remarks);
+        var stream = new SampleStream(data.Training, settings.Data.Seed);
+        config.Validate();
+        _ = new BatchSource(stream, settings.Training.VirtualShards, capacity); // refuses documents too long for a shard
+        return new TrainingInputs(folder, location, config, stream, validation, data.Remarks);
     }
 
     /// <summary>Returns hashes by which a resumed run sees that its inputs are the same.</summary>
     public IReadOnlyDictionary<string, string> Fingerprints() => new Dictionary<string, string>
     {
         ["data"] = Stream.Fingerprint,
-        ["validation"] = Hash(Validation),
+        [ValidationKey] = Hash(Validation),
         ["vocabulary"] = Config.VocabularySize.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 

@@ -41,7 +41,7 @@ public sealed class TrainingRun : IDisposable
         settings.Validate();
         var inputs = TrainingInputs.Open(settings, host.Tasks);
         var resolved = SettingsText.ToElement(settings, TrainingJson.Default.RunSettings);
-        var folder = RunFolder.Create(path, RunManifest.Describe(RunSettings.TrainKind, resolved, inputs.Fingerprints(), host.Time));
+        var folder = RunFolder.Create(path, RunManifest.Describe(RunSettings.TrainKind, resolved, inputs.Fingerprints(), host.Time), host.Files);
         return Owning(folder, () => new TrainingRun(settings, folder, inputs, host));
     }
 
@@ -55,14 +55,15 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="LlmEfficiencyException">Settings or data are not those of the run, or nothing can be read.</exception>
     public static TrainingRun Resume(string path, RunSettings? settings, TrainingHost host, Action<string> warn)
     {
-        var folder = RunFolder.Open(path);
+        var folder = RunFolder.Open(path, files: host.Files);
         return Owning(folder, () =>
         {
             folder.Checkpoints.SweepTemporary();
             var checkpoint = folder.Checkpoints.Latest(warn);
             var resumed = ResumedSettings.Merge(folder, settings, checkpoint?.Step ?? 0);
             var inputs = TrainingInputs.Open(resumed, host.Tasks);
-            ResumedSettings.Compare(folder, inputs, host.Time, warn);
+            ResumedSettings.Compare(folder, resumed, inputs, host.Time, warn);
+            ResumedSettings.Keep(folder, resumed, inputs);
             folder.Checkpoints.DropAfter(checkpoint?.Step ?? 0);
             var run = new TrainingRun(resumed, folder, inputs, host);
             if (checkpoint is not null)
