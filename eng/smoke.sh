@@ -28,6 +28,11 @@ must "help" "generate" "$llmeff" --help
 must "doctor" '"lib_torch_version"' "$llmeff" doctor --json
 must "first command of the README" '"text"' \
     dotnet run --project src/Cli -c Release --no-build -- generate "Once upon a time" --max-tokens 8 --json
+must "recipe" "train-tiny.json" "$llmeff" recipes cp train-tiny "$folder"
+must "train" '"step":4' "$llmeff" train --config "$folder/train-tiny.json" --out "$folder/run" --json training.steps=4 evaluation.every=0
+must "resume" '"step":4' "$llmeff" train --resume "$folder/run" --json
+must "report" "report.html" "$llmeff" report "$folder/run"
+must "eval" '"arithmetic"' "$llmeff" eval accuracy --tasks arithmetic --limit 2 --json
 must "init" "llama-15m" "$llmeff" model init llama-15m "$folder/model" --seed 7
 must "info" '"parameters": *14' "$llmeff" model info "$folder/model" --json
 must "verify" "no problem" "$llmeff" model verify "$folder/model"
