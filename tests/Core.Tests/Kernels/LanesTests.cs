@@ -7,7 +7,7 @@ namespace LlmEfficiency.Core.Tests.Kernels;
 public sealed class LanesTests
 {
     [Fact]
-    public void Exp_is_within_two_parts_in_ten_million()
+    public void Exp_is_within_a_quarter_of_a_millionth()
     {
         for (var start = -87f; start < 88; start += 16 * 0.00137f)
         {
@@ -17,7 +17,7 @@ public sealed class LanesTests
             {
                 if (x[lane] is >= -87 and <= 88)
                 {
-                    Assert.InRange((result[lane] / Math.Exp(x[lane])) - 1, -2e-7, 2e-7);
+                    Assert.InRange((result[lane] / Math.Exp(x[lane])) - 1, -2.5e-7, 2.5e-7);
                 }
             }
         }

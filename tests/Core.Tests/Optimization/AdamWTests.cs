@@ -1,7 +1,6 @@
 using CsCheck;
 using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Tests.Kernels;
-using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -39,7 +38,7 @@ public sealed class AdamWTests
     {
         var random = new Random(5);
         var run = new Run(RandomRows.Make(random, 53));
-        using var parameter = new Parameter(tensor(run.Weights.ToArray()));
+        using var parameter = new TorchSharp.Modules.Parameter(tensor(run.Weights.ToArray()));
         var step = Step(1, scale: 1);
         using var optimizer = optim.AdamW(
             [parameter], step.LearningRate, step.Beta1, step.Beta2, step.Epsilon, decays ? step.WeightDecay : 0);

@@ -64,8 +64,8 @@ public sealed class GradientTreeTests
         Assert.Null(Add(tree, 0, gradients));
         Assert.Null(Add(tree, 3, gradients));
         tree.Reset();
-        var sum = Enumerable.Range(0, 5).Select(shard => Add(tree, shard, gradients)).Last();
-        Assert.Equal(Pairwise(gradients), sum!);
+        float[]?[] sums = [.. Enumerable.Range(0, 5).Select(shard => Add(tree, shard, gradients))];
+        Assert.Equal(Pairwise(gradients), sums[^1]!);
     }
 
     [Fact]
