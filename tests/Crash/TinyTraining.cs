@@ -26,7 +26,13 @@ public static class TinyTraining
         {
             Model = new ModelSettings
             {
-                Tokenizer = folder, HiddenSize = 16, InnerSize = 24, Layers = 2, Heads = 2, KeyValueHeads = 1, ContextLength = 32,
+                Tokenizer = folder,
+                HiddenSize = 16,
+                InnerSize = 24,
+                Layers = 2,
+                Heads = 2,
+                KeyValueHeads = 1,
+                ContextLength = 32,
             },
             Data = new DataSettings
             {

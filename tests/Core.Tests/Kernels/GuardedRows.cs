@@ -50,11 +50,11 @@ internal sealed unsafe class GuardedRows<T, TElement> : IDisposable
         return values;
     }
 
-    /// <summary>Asserts that the numbers are those expected, up to rounding beside their greatest.</summary>
+    /// <summary>Asserts that the numbers are those expected, up to rounding beside their greatest, or beside one: the size of what they are made of.</summary>
     public void AssertNear(IReadOnlyList<double> expected, double factor = 1)
     {
         var actual = Read();
-        var scale = expected.Select(Math.Abs).Append(1e-3).Max();
+        var scale = expected.Select(Math.Abs).Append(1).Max();
         Assert.Equal(expected.Count, actual.Length);
         for (var at = 0; at < actual.Length; at++)
         {
