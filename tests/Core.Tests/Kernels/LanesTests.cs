@@ -25,7 +25,6 @@ public sealed class LanesTests
 
     [Theory]
     [InlineData(0f, 1f)]
-    [InlineData(-0f, 1f)]
     [InlineData(-87.01f, 0f)]
     [InlineData(float.MinValue, 0f)]
     [InlineData(float.NegativeInfinity, 0f)]

@@ -14,12 +14,14 @@ public sealed class ParameterUpdateTests
         ["matrix"] = [300, 333],
     });
 
+    private static readonly int[] ThreadCounts = [1, 2, 3, 5];
+
     private static readonly float[] Gradient = [.. RandomRows.Make(new Random(3), (int)Layout.Length, 2).Select(value => (float)value)];
 
     [Fact]
     public void The_norm_is_that_of_a_plain_loop_and_the_same_bits_for_any_number_of_threads()
     {
-        var norms = new[] { 1, 2, 3, 5 }.Select(count => With(count, (update, _) => update.Norm(Gradient))).ToArray();
+        var norms = ThreadCounts.Select(count => With(count, (update, _) => update.Norm(Gradient))).ToArray();
         var expected = Math.Sqrt(Gradient.Sum(value => (double)value * value));
         Assert.Equal(expected, norms[0], 1e-9 * expected);
         Assert.Single(norms.Distinct());
@@ -55,7 +57,7 @@ public sealed class ParameterUpdateTests
         var border = (int)Layout.DecayedLength;
         AdamW.Update(expected.AsSpan(0, border), Gradient.AsSpan(0, border), first.AsSpan(0, border), second.AsSpan(0, border), step, decays: true);
         AdamW.Update(expected.AsSpan(border), Gradient.AsSpan(border), first.AsSpan(border), second.AsSpan(border), step, decays: false);
-        foreach (var count in new[] { 1, 2, 3, 5 })
+        foreach (var count in ThreadCounts)
         {
             var (weights, told) = With(count, (update, state) =>
             {

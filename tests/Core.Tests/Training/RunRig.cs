@@ -35,7 +35,7 @@ internal sealed class RunRig : IDisposable
         return Execute(run, stopAt);
     }
 
-    public LlmEfficiencyException Refused(Action action) => Assert.IsType<LlmEfficiencyException>(Record.Exception(action));
+    public static LlmEfficiencyException Refused(Action action) => Assert.IsType<LlmEfficiencyException>(Record.Exception(action));
 
     public byte[] Metrics(string name) => File.ReadAllBytes(Path.Join(Folder(name), "metrics.jsonl"));
 

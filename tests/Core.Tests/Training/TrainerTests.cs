@@ -2,7 +2,6 @@ using LlmEfficiency.Core.Backpropagation;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Optimization;
-using LlmEfficiency.Core.Training;
 using Xunit;
 using static TorchSharp.torch;
 

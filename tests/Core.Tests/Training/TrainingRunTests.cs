@@ -92,7 +92,7 @@ public sealed class TrainingRunTests : IDisposable
         var texts = Path.Join(_rig.Inputs, "texts.txt");
         var before = File.ReadAllText(texts);
         File.WriteAllText(texts, before.Replace("fox", "box", StringComparison.Ordinal));
-        var problem = _rig.Refused(() => _rig.Resume("run"));
+        var problem = RunRig.Refused(() => _rig.Resume("run"));
         Assert.Equal(ErrorKind.Input, problem.Kind);
         Assert.Contains("data", problem.Message, StringComparison.Ordinal);
         File.WriteAllText(texts, before);
@@ -108,7 +108,7 @@ public sealed class TrainingRunTests : IDisposable
         var before = File.ReadAllText(texts);
         File.WriteAllText(texts, before.Replace("fox", "box", StringComparison.Ordinal));
         var description = File.ReadAllBytes(Path.Join(_rig.Folder("run"), "run.json"));
-        _rig.Refused(() => _rig.Resume("run", settings: wanted));
+        RunRig.Refused(() => _rig.Resume("run", settings: wanted));
         Assert.Equal(description, File.ReadAllBytes(Path.Join(_rig.Folder("run"), "run.json")));
 
         File.WriteAllText(texts, before);
@@ -122,7 +122,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         _rig.Start("run", stopAt: 6);
         var other = _rig.Settings with { Training = _rig.Settings.Training with { LearningRate = 1e-4 } };
-        var problem = _rig.Refused(() => _rig.Resume("run", settings: other));
+        var problem = RunRig.Refused(() => _rig.Resume("run", settings: other));
         Assert.Equal(ErrorKind.Configuration, problem.Kind);
         Assert.Contains("settings.training.learning_rate", problem.Message, StringComparison.Ordinal);
     }
@@ -176,11 +176,11 @@ public sealed class TrainingRunTests : IDisposable
             Evaluation = _rig.Settings.Evaluation with { Every = 0 },
             Checkpoints = _rig.Settings.Checkpoints with { Every = 1 },
         };
-        var problem = _rig.Refused(() => _rig.Start("run"));
+        var problem = RunRig.Refused(() => _rig.Start("run"));
         Assert.Equal(ErrorKind.Numerics, problem.Kind);
         var last = _rig.Checkpoints("run")[^1];
         Assert.StartsWith($"step {last + 1}: ", problem.Message);
-        Assert.Equal(problem.Message, _rig.Refused(() => _rig.Resume("run")).Message);
+        Assert.Equal(problem.Message, RunRig.Refused(() => _rig.Resume("run")).Message);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class TrainingRunTests : IDisposable
         for (var failAt = 0; failAt < counting.Calls.Count; failAt += 5) // CheckpointFaultTests has them all
         {
             var name = $"full-{failAt}";
-            var problem = _rig.Refused(() => _rig.Start(name, files: new FailingDisk(failAt, forEver: true)));
+            var problem = RunRig.Refused(() => _rig.Start(name, files: new FailingDisk(failAt, forEver: true)));
             Assert.Equal(ErrorKind.Disk, problem.Kind);
             Assert.Contains("No space left on device", problem.Message, StringComparison.Ordinal);
             Assert.InRange(_rig.Checkpoints(name).Count, failAt > firstIsThere ? 1 : 0, 2);
@@ -214,9 +214,9 @@ public sealed class TrainingRunTests : IDisposable
     public void A_setting_that_cannot_work_leaves_no_folder()
     {
         _rig.Settings = _rig.Settings with { Data = _rig.Settings.Data with { SequenceLength = 64 } };
-        Assert.Contains("do not fit in shards", _rig.Refused(() => _rig.Start("run")).Message, StringComparison.Ordinal);
+        Assert.Contains("do not fit in shards", RunRig.Refused(() => _rig.Start("run")).Message, StringComparison.Ordinal);
         _rig.Settings = _rig.Settings with { Data = _rig.Settings.Data with { SequenceLength = 32 }, Model = _rig.Settings.Model with { KeyValueHeads = 7 } };
-        Assert.Equal(ErrorKind.Configuration, _rig.Refused(() => _rig.Start("run")).Kind);
+        Assert.Equal(ErrorKind.Configuration, RunRig.Refused(() => _rig.Start("run")).Kind);
         Assert.False(Directory.Exists(_rig.Folder("run")));
     }
 
@@ -228,7 +228,7 @@ public sealed class TrainingRunTests : IDisposable
         File.WriteAllText(Path.Join(_rig.Folder("run"), "run.json.0123.tmp"), "{");
         Assert.Equal(40, _rig.Start("run").State.Step);
         Assert.Empty(Directory.GetFiles(_rig.Folder("run"), "*.tmp"));
-        Assert.Contains("something lies here already", _rig.Refused(() => _rig.Start("run")).Message, StringComparison.Ordinal);
+        Assert.Contains("something lies here already", RunRig.Refused(() => _rig.Start("run")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
