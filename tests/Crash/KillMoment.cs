@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LlmEfficiency.Crash;
 
 /// <summary>When a process is killed.</summary>
@@ -9,6 +11,10 @@ public sealed record KillMoment(int? Steps, TimeSpan Delay, int Threads)
     private const int StartingShare = 6;
     private const int MostSteps = 25;
     private const int MostMilliseconds = 12;  // some steps, or a save
+
+    /// <summary>Returns the moment for a table.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(Steps is { } made ? $"{made} steps" : "start")} + {Delay.TotalMilliseconds:F1} ms");
 
     /// <summary>Draws a moment; every sixth is during the start.</summary>
     /// <param name="random">The source of randomness.</param>

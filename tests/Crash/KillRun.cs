@@ -90,7 +90,7 @@ public sealed class KillRun(string work, int seed, Action<string> print)
         var (checkpoint, problem) = _reference.Compare(folder);
         Judge(problem, result => Print(
             $"{number}", $"{run}", $"{moment.Threads}", from is null ? "-" : $"{from}",
-            $"{(moment.Steps is { } made ? $"{made} steps + " : "start + ")}{moment.Delay.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture)} ms",
+            moment.ToString(),
             $"{checkpoint}", result));
         return true;
     }

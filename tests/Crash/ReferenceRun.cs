@@ -24,7 +24,7 @@ public sealed class ReferenceRun(string folder)
     /// <returns>What is wrong, or null.</returns>
     public string? CompareEnd(string ended)
     {
-        if (!File.ReadAllBytes(Path.Join(folder, Metrics)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Join(ended, Metrics))))
+        if (!IsSame(Path.Join(folder, Metrics), Path.Join(ended, Metrics)))
         {
             return $"{Metrics} is not that of the undisturbed run";
         }
@@ -33,16 +33,20 @@ public sealed class ReferenceRun(string folder)
         var names = Directory.EnumerateFiles(expected).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
         return !names.SequenceEqual(Directory.EnumerateFileSystemEntries(found).Select(Path.GetFileName).Order(StringComparer.Ordinal))
             ? "the model folder has other files"
-            : names.FirstOrDefault(name => !File.ReadAllBytes(Path.Join(expected, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Join(found, name))))
-                is { } different ? $"model/{different} is not that of the undisturbed run" : null;
+            : names.FirstOrDefault(name => !IsSame(Path.Join(expected, name), Path.Join(found, name))) is { } different
+            ? $"model/{different} is not that of the undisturbed run"
+            : null;
     }
+
+    private static bool IsSame(string one, string other) =>
+        File.ReadAllBytes(one).AsSpan().SequenceEqual(File.ReadAllBytes(other));
 
     private static CheckpointStore StoreOf(string run) => new(Path.Join(run, "checkpoints"), new DiskOperations());
 
     // A manifest holds the hash of every file; that the files are those of the manifest is looked at first.
     private string? DifferenceAt(string killed, long step)
     {
-        var (mine, others) = (StoreOf(folder), StoreOf(killed));
+        var mine = StoreOf(folder);
         if (!mine.Steps.Contains(step))
         {
             return $"there is a checkpoint of step {step}, of which the undisturbed run has none";
@@ -51,7 +55,7 @@ public sealed class ReferenceRun(string folder)
         var name = $"step-{step:D8}";
         var checkpoint = new Checkpoint(step, Path.Join(killed, "checkpoints", name));
         return checkpoint.FindDamage()
-            ?? (File.ReadAllBytes(mine.Open(step).PathOf("manifest.json")).AsSpan().SequenceEqual(File.ReadAllBytes(others.Open(step).PathOf("manifest.json")))
+            ?? (IsSame(mine.Open(step).PathOf("manifest.json"), checkpoint.PathOf("manifest.json"))
                 ? null
                 : $"the checkpoint of step {step} is not that of the undisturbed run");
     }

@@ -41,7 +41,14 @@ public static class TinyTraining
                 ValidationFraction = 0.2,
                 Seed = 5,
             },
-            Training = new OptimizationSettings { Steps = 40, TokensPerStep = 160, VirtualShards = 5, LearningRate = 3e-3, WarmupSteps = 4 },
+            Training = new OptimizationSettings
+            {
+                Steps = 40,
+                TokensPerStep = 160,
+                VirtualShards = 5,
+                LearningRate = 3e-3,
+                WarmupSteps = 4,
+            },
             Evaluation = new EvaluationSettings { Every = 10, Documents = 10 },
             Checkpoints = new CheckpointSettings { Every = 5 },
             Logging = new LoggingSettings { Every = 3 },

@@ -50,7 +50,10 @@ internal sealed unsafe class GuardedRows<T, TElement> : IDisposable
         return values;
     }
 
-    /// <summary>Asserts that the numbers are those expected, up to rounding beside their greatest, or beside one: the size of what they are made of.</summary>
+    /// <summary>
+    /// Asserts that the numbers are those expected, up to rounding beside their greatest or beside one, the size of what
+    /// they are made of.
+    /// </summary>
     public void AssertNear(IReadOnlyList<double> expected, double factor = 1)
     {
         var actual = Read();
@@ -59,7 +62,8 @@ internal sealed unsafe class GuardedRows<T, TElement> : IDisposable
         for (var at = 0; at < actual.Length; at++)
         {
             Assert.True(
-                Math.Abs(actual[at] - expected[at]) <= factor * Tolerance * scale, $"{at}: {actual[at]} instead of {expected[at]}, scale {scale}");
+                Math.Abs(actual[at] - expected[at]) <= factor * Tolerance * scale,
+                $"{at}: {actual[at]} instead of {expected[at]}, scale {scale}");
         }
     }
 

@@ -31,7 +31,8 @@ public sealed unsafe class MatrixProductTests
         {
             for (var column = 0; column < c.Columns; column++)
             {
-                expected[(row * c.Columns) + column] = (isAdded ? expected[(row * c.Columns) + column] : 0) + Enumerable.Range(0, c.Inner).Sum(
+                ref var sum = ref expected[(row * c.Columns) + column];
+                sum = (isAdded ? sum : 0) + Enumerable.Range(0, c.Inner).Sum(
                     inner => a[c.Options[0] ? (inner * c.Rows) + row : (row * c.Inner) + inner]
                         * b[c.Options[1] ? (column * c.Inner) + inner : (inner * c.Columns) + column]);
             }

@@ -83,6 +83,9 @@ internal sealed class PlainAttention
 
     private int Key(int head, int row) => (row * _shape.KeyWidth) + (head / _shape.Group * _shape.HeadDim);
 
-    private double Score(int head, int query, int key) =>
-        Enumerable.Range(0, _shape.HeadDim).Sum(at => _queries[Query(head, query) + at] * _keys[Key(head, key) + at]) / Math.Sqrt(_shape.HeadDim);
+    private double Score(int head, int query, int key)
+    {
+        var places = Enumerable.Range(0, _shape.HeadDim);
+        return places.Sum(at => _queries[Query(head, query) + at] * _keys[Key(head, key) + at]) / Math.Sqrt(_shape.HeadDim);
+    }
 }

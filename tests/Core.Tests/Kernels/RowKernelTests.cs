@@ -42,7 +42,8 @@ public sealed unsafe class RowKernelTests
         RowKernel<T, TElement>.Accumulate(wide.Pointer, rows.Pointer, count);
         wide.AssertNear([.. before.Zip(values, (a, b) => a + b)]);
         RowKernel<T, TElement>.SumRows(rows.Pointer, sums.Pointer, c.Rows, c.Width);
-        sums.AssertNear([.. Enumerable.Range(0, c.Width).Select(at => Enumerable.Range(0, c.Rows).Sum(row => values[(row * c.Width) + at]))]);
+        sums.AssertNear([.. Enumerable.Range(0, c.Width).Select(
+            at => Enumerable.Range(0, c.Rows).Sum(row => values[(row * c.Width) + at]))]);
         RowKernel<T, TElement>.Widen(rows.Pointer, wide.Pointer, count);
         Assert.Equal(values, wide.Read());
         RowKernel<T, TElement>.AddBias(rows.Pointer, bias.Pointer, c.Rows, c.Width);

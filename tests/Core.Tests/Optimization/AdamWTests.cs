@@ -64,7 +64,8 @@ public sealed class AdamWTests
         foreach (var (from, count) in new[] { (0, 7), (7, 16), (23, 77) })
         {
             AdamW.Update(
-                cut.Weights.AsSpan(from, count), gradient.AsSpan(from, count), cut.First.AsSpan(from, count), cut.Second.AsSpan(from, count), Step(1, 1), true);
+                cut.Weights.AsSpan(from, count), gradient.AsSpan(from, count), cut.First.AsSpan(from, count),
+                cut.Second.AsSpan(from, count), Step(1, 1), decays: true);
         }
 
         Assert.Equal(whole.Weights, cut.Weights);
@@ -111,7 +112,8 @@ public sealed class AdamWTests
                 _second[at] = (step.Beta2 * _second[at]) + ((1 - step.Beta2) * slope * slope);
                 var mean = _first[at] / (1 - Math.Pow(step.Beta1, step.Number));
                 var square = _second[at] / (1 - Math.Pow(step.Beta2, step.Number));
-                Weights[at] -= step.LearningRate * ((mean / (Math.Sqrt(square) + step.Epsilon)) + (decays ? step.WeightDecay * Weights[at] : 0));
+                var pull = decays ? step.WeightDecay * Weights[at] : 0;
+                Weights[at] -= step.LearningRate * ((mean / (Math.Sqrt(square) + step.Epsilon)) + pull);
             }
         }
     }

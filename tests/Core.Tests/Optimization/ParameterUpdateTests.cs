@@ -55,8 +55,10 @@ public sealed class ParameterUpdateTests
         var start = Start();
         var (expected, first, second) = (start.ToArray(), new float[start.Length], new float[start.Length]);
         var border = (int)Layout.DecayedLength;
-        AdamW.Update(expected.AsSpan(0, border), Gradient.AsSpan(0, border), first.AsSpan(0, border), second.AsSpan(0, border), step, decays: true);
-        AdamW.Update(expected.AsSpan(border), Gradient.AsSpan(border), first.AsSpan(border), second.AsSpan(border), step, decays: false);
+        AdamW.Update(
+            expected.AsSpan(0, border), Gradient.AsSpan(0, border), first.AsSpan(0, border), second.AsSpan(0, border), step, decays: true);
+        AdamW.Update(
+            expected.AsSpan(border), Gradient.AsSpan(border), first.AsSpan(border), second.AsSpan(border), step, decays: false);
         foreach (var count in ThreadCounts)
         {
             var (weights, told) = With(count, (update, state) =>

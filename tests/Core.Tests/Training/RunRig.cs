@@ -29,7 +29,8 @@ internal sealed class RunRig : IDisposable
     }
 
     /// <summary>Goes on to the end, or to a step.</summary>
-    public TrainingOutcome Resume(string name, long stopAt = long.MaxValue, int threads = 1, RunSettings? settings = null, IFileOperations? files = null)
+    public TrainingOutcome Resume(
+        string name, long stopAt = long.MaxValue, int threads = 1, RunSettings? settings = null, IFileOperations? files = null)
     {
         using var run = TrainingRun.Resume(Folder(name), settings, Host(threads, files), Assert.Fail);
         return Execute(run, stopAt);

@@ -40,7 +40,8 @@ public sealed class RunSettingsTests
     public void What_a_file_leaves_out_has_its_default_and_an_override_wins()
     {
         var read = SettingsFile.Parse(
-            "s", """{"training":{"steps":7}}"""u8.ToArray(), ["training.schedule=constant", "training.clip_norm=null"], TrainingJson.Default.RunSettings);
+            "s", """{"training":{"steps":7}}"""u8.ToArray(), ["training.schedule=constant", "training.clip_norm=null"],
+            TrainingJson.Default.RunSettings);
         Assert.Equal(new OptimizationSettings { Steps = 7, Schedule = ScheduleKind.Constant, ClipNorm = null }, read.Training);
         Assert.Equal(new CheckpointSettings(), read.Checkpoints);
     }

@@ -16,9 +16,13 @@ internal sealed class TrainerRig : IDisposable
     public const int Vocabulary = 257;
 
     public static readonly string[] Texts =
-        ["one fox runs", "two boats", "a cat sees the red hen", "three", "old men walk home", "water", "five dogs and a bird", "so it goes on"];
+    [
+        "one fox runs", "two boats", "a cat sees the red hen", "three", "old men walk home", "water", "five dogs and a bird",
+        "so it goes on",
+    ];
 
-    public TrainerRig(OptimizationSettings settings, int threads = 1, TransformerConfig? config = null, string[]? texts = null)
+    public TrainerRig(
+        OptimizationSettings settings, int threads = 1, TransformerConfig? config = null, string[]? texts = null)
     {
         Settings = settings;
         Model = new TrainingModel(

@@ -2,6 +2,7 @@ using LlmEfficiency.Core.Backpropagation;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Optimization;
+using LlmEfficiency.Core.Training;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -23,8 +24,17 @@ public sealed class TrainerTests
     public void One_batch_is_learned_by_heart()
     {
         // All four texts, which begin with different letters, in every step.
-        var settings = TrainerRig.Quick with { Steps = 150, TokensPerStep = 64, VirtualShards = 2, LearningRate = 0.02, WarmupSteps = 10, WeightDecay = 0 };
-        using var rig = new TrainerRig(settings, texts: ["abcdefghijklmno", "bdfhjlnprtvxzac", "cccddaaeebbffgg", "dcbazyxwvutsrqp"]);
+        var settings = new OptimizationSettings
+        {
+            Steps = 150,
+            TokensPerStep = 64,
+            VirtualShards = 2,
+            LearningRate = 0.02,
+            WarmupSteps = 10,
+            WeightDecay = 0,
+        };
+        string[] texts = ["abcdefghijklmno", "bdfhjlnprtvxzac", "cccddaaeebbffgg", "dcbazyxwvutsrqp"];
+        using var rig = new TrainerRig(settings, texts: texts);
         var reports = rig.Run(150);
         Assert.All(reports, report => Assert.Equal(4, report.NextSample - report.FirstSample));
         Assert.InRange(reports[^1].Loss, 0, 0.01);

@@ -130,7 +130,10 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void A_run_that_does_not_improve_ends_early()
     {
-        _rig.Settings = _rig.Settings with { Evaluation = new EvaluationSettings { Every = 2, Documents = 10, Patience = 3, MinImprovement = 1000 } };
+        _rig.Settings = _rig.Settings with
+        {
+            Evaluation = new EvaluationSettings { Every = 2, Documents = 10, Patience = 3, MinImprovement = 1000 },
+        };
         var outcome = _rig.Start("run");
         Assert.True(outcome.IsEarly);
         Assert.Equal(8, outcome.State.Step); // the first evaluation is the best, three more are not better
@@ -145,7 +148,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         _rig.Settings = _rig.Settings with
         {
-            Evaluation = new EvaluationSettings { Every = 3, Documents = 10, MinImprovement = 1000 }, // only the first one is an improvement
+            Evaluation = new EvaluationSettings { Every = 3, Documents = 10, MinImprovement = 1000 }, // the first one is the best
             Checkpoints = new CheckpointSettings { Every = 5, Keep = 2 },
         };
         Assert.Equal(3, _rig.Start("best").State.BestStep);
@@ -172,7 +175,13 @@ public sealed class TrainingRunTests : IDisposable
     {
         _rig.Settings = _rig.Settings with
         {
-            Training = _rig.Settings.Training with { LearningRate = 1e30, ClipNorm = null, WarmupSteps = 0, Schedule = ScheduleKind.Constant },
+            Training = _rig.Settings.Training with
+            {
+                LearningRate = 1e30,
+                ClipNorm = null,
+                WarmupSteps = 0,
+                Schedule = ScheduleKind.Constant,
+            },
             Evaluation = _rig.Settings.Evaluation with { Every = 0 },
             Checkpoints = _rig.Settings.Checkpoints with { Every = 1 },
         };
@@ -215,7 +224,11 @@ public sealed class TrainingRunTests : IDisposable
     {
         _rig.Settings = _rig.Settings with { Data = _rig.Settings.Data with { SequenceLength = 64 } };
         Assert.Contains("do not fit in shards", RunRig.Refused(() => _rig.Start("run")).Message, StringComparison.Ordinal);
-        _rig.Settings = _rig.Settings with { Data = _rig.Settings.Data with { SequenceLength = 32 }, Model = _rig.Settings.Model with { KeyValueHeads = 7 } };
+        _rig.Settings = _rig.Settings with
+        {
+            Data = _rig.Settings.Data with { SequenceLength = 32 },
+            Model = _rig.Settings.Model with { KeyValueHeads = 7 },
+        };
         Assert.Equal(ErrorKind.Configuration, RunRig.Refused(() => _rig.Start("run")).Kind);
         Assert.False(Directory.Exists(_rig.Folder("run")));
     }
