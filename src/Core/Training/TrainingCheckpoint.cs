@@ -1,11 +1,8 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Checkpoints;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Runs;
-using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Storage;
 using static TorchSharp.torch;
 
@@ -15,10 +12,8 @@ namespace LlmEfficiency.Core.Training;
 internal static class TrainingCheckpoint
 {
     private const string ModelFolder = "model";
-    private const string OptimizerFile = "optimizer.safetensors";
+    private const string OptimizerName = "optimizer.safetensors";
     private const string StateFile = "state.json";
-    private const string FirstMoment = "first_moment";
-    private const string SecondMoment = "second_moment";
 
     /// <summary>Saves.</summary>
     /// <param name="store">Where to.</param>
@@ -29,7 +24,7 @@ internal static class TrainingCheckpoint
         store.Save(state.Step, writer =>
         {
             writer.WriteFolder(ModelFolder, folder => WriteModel(folder, model, tokenizerFolder));
-            writer.WriteFolder("optimizer", folder => WriteMoments(Path.Join(folder, OptimizerFile), model));
+            writer.WriteFolder("optimizer", folder => OptimizerFile.Write(Path.Join(folder, OptimizerName), model.State));
             writer.Write(StateFile, file => JsonSerializer.Serialize(file, state, TrainingJson.Default.TrainerState));
         });
 
@@ -42,7 +37,7 @@ internal static class TrainingCheckpoint
             model.Load(weights);
         }
 
-        ReadMoments(Path.Join(checkpoint.PathOf("optimizer"), OptimizerFile), model);
+        OptimizerFile.Read(Path.Join(checkpoint.PathOf("optimizer"), OptimizerName), model.State);
         var path = checkpoint.PathOf(StateFile);
         using var document = StrictJson.Parse(path, File.ReadAllBytes(path));
         return document.Deserialize(TrainingJson.Default.TrainerState)!;
@@ -87,26 +82,4 @@ internal static class TrainingCheckpoint
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static void WriteMoments(string path, TrainingModel model)
-    {
-        using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(path, new Dictionary<string, Tensor>
-        {
-            [FirstMoment] = View(model.State.First),
-            [SecondMoment] = View(model.State.Second),
-        });
-    }
-
-    private static void ReadMoments(string path, TrainingModel model)
-    {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        using var file = SafetensorsFile.Open(path);
-        View(model.State.First).copy_(file.Read(FirstMoment));
-        View(model.State.Second).copy_(file.Read(SecondMoment));
-    }
-
-    private static unsafe Tensor View(NativeBuffer<float> buffer) =>
-        TorchInterop.FromMemory((IntPtr)buffer.Pointer, [buffer.Count], ScalarType.Float32);
 }

@@ -1,0 +1,38 @@
+using LlmEfficiency.Core.Devices;
+using TorchSharp;
+using Xunit;
+
+namespace LlmEfficiency.Core.Tests.Training;
+
+[Collection(nameof(WholeProcess))]
+public sealed class SteadyTrainingTests
+{
+    private const int BytesPerStep = 1024;
+
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public void A_thousand_steps_leave_no_tensor_and_take_no_memory(string precision)
+    {
+        var config = TrainerRig.Config with { LayerCount = 1 };
+        using var rig = new TrainerRig(
+            TrainerRig.Quick with { Steps = 1000, TokensPerStep = 48, VirtualShards = 2, Precision = precision }, config: config);
+        rig.Run(10);
+        var tensors = torch.Tensor.TotalCount;
+        foreach (var _ in Enumerable.Range(0, 290))
+        {
+            rig.Trainer.Step();
+        }
+
+        // The collector's heap grows to its usual size first.
+        var (resident, steps) = (HostMemory.Resident, 700);
+        foreach (var _ in Enumerable.Range(0, steps))
+        {
+            rig.Trainer.Step();
+        }
+
+        Assert.Equal(1000, rig.Trainer.State.Step);
+        Assert.Equal(tensors, torch.Tensor.TotalCount);
+        Assert.InRange(HostMemory.Resident - resident, long.MinValue, (long)steps * BytesPerStep);
+    }
+}
