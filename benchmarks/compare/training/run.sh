@@ -26,8 +26,8 @@ done
 
 for package in python3-torch libopenblas0-openmp; do
   if ! dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed'; then
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package"
+    apt-get update -q </dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 "$package" </dev/null
   fi
 done
 
