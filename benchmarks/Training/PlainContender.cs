@@ -1,7 +1,6 @@
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
-using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Training;
 using static TorchSharp.torch;
 

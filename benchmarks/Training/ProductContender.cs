@@ -52,10 +52,15 @@ internal sealed class ProductContender : IContender
         _right.Dispose();
     }
 
-    private static (string Name, Func<IContender> Make) Entry(string name, Func<(Tensor Left, Tensor Right)> factors) => (name, () =>
+    private static (string Name, Func<IContender> Make) Entry(string name, Func<(Tensor Left, Tensor Right)> factors)
     {
-        using var scope = NewDisposeScope();
-        var (left, right) = factors();
-        return new ProductContender(name, left, right);
-    });
+        return (name, Make);
+
+        IContender Make()
+        {
+            using var scope = NewDisposeScope();
+            var (left, right) = factors();
+            return new ProductContender(name, left, right);
+        }
+    }
 }

@@ -8,6 +8,8 @@ namespace LlmEfficiency.Benchmarks.Training;
 /// </summary>
 internal static class TrainingThroughput
 {
+    private static readonly string[] Precisions = ["fp32", "bf16"];
+
     /// <summary>Measures, prints and keeps the tables, unless only a part was asked for.</summary>
     /// <param name="arguments">The command line behind <c>training</c>.</param>
     public static int Measure(string[] arguments)
@@ -68,7 +70,7 @@ internal static class TrainingThroughput
         int?[] shards = [null, .. size.OtherShards];
         var trainers =
             from count in shards
-            from precision in new[] { "fp32", "bf16" }
+            from precision in Precisions
             select (TrainerContender.NameOf(precision, count), (Func<IContender>)(() => new TrainerContender(size, precision, count, threads)));
         return [.. ProductContender.Of(size), .. trainers, (PlainContender.PlainName, () => new PlainContender(size))];
     }
