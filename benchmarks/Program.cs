@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using LlmEfficiency.Benchmarks;
+using LlmEfficiency.Benchmarks.Training;
 using LlmEfficiency.Core.Diagnostics;
 
 switch (args)
@@ -10,6 +11,11 @@ switch (args)
         return StartUp.RunBareOperation();
     case ["start-up"]:
         return StartUp.Measure();
+    case ["training", .. var rest]:
+        return TrainingThroughput.Measure(rest);
+    case ["results-folder"]:
+        Console.WriteLine(MachineConfig.ResultFolder);
+        return 0;
     case ["report"]:
         var report = MachineReport.Collect();
         Console.WriteLine(report.ToJson());

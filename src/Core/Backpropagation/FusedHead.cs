@@ -11,7 +11,7 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
     where T : unmanaged
     where TElement : IElement<T>
 {
-    private const long MostLogits = 4 << 20; // of a stretch: 8 or 16 MB
+    private const long MostLogits = 8 << 20; // of a stretch: 16 or 32 MB
 
     private readonly FlatModel<T, TElement> _model;
     private readonly PassBuffers<T> _pass;
@@ -38,7 +38,7 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
         var (hidden, vocabulary) = (model.Config.HiddenSize, model.Config.VocabularySize);
         _norm = model.Layout["model.norm.weight"];
         _matrix = model.Layout.Find(TransformerShapes.Head) ?? model.Layout[TransformerShapes.Embedding];
-        _stretch = Math.Min(rows, ShardPlan.WholeRows((int)Math.Clamp(MostLogits / vocabulary, 1, rows)));
+        _stretch = StretchOf(rows, vocabulary);
         _gathered = new NativeBuffer<float>((long)_stretch * hidden);
         _gatheredSlope = new NativeBuffer<float>((long)_stretch * hidden);
         _inverse = new NativeBuffer<float>(_stretch);
@@ -95,6 +95,14 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
     {
         IDisposable[] all = [_gathered, _gatheredSlope, _inverse, _normalised, _slope, _logits];
         Array.ForEach(all, buffer => buffer.Dispose());
+    }
+
+    // Stretches are about equally long: products of a short one are slower.
+    private static int StretchOf(int rows, int vocabulary)
+    {
+        var most = (int)Math.Clamp(MostLogits / vocabulary, 1, rows);
+        var stretches = (rows + most - 1) / most;
+        return Math.Min(rows, ShardPlan.WholeRows((rows + stretches - 1) / stretches));
     }
 
     private void Score(ReadOnlySpan<int> sources, float* hidden)

@@ -111,6 +111,19 @@ public sealed class FusedTransformerTests
         Assert.Equal(first, second);
     }
 
+    [Fact]
+    public void A_vocabulary_too_large_for_one_stretch_of_logits_gives_the_same_gradient()
+    {
+        var config = TinyModels.Llama with { VocabularySize = 40_000, LayerCount = 1 };
+        using var weights = Weights(config, 13);
+        var shard = Shard([300, 150], config.VocabularySize, 3);
+        var objective = TokenObjectives.CrossEntropy(1.0 / shard.TargetCount);
+        var (loss, gradient) = Fused(config, weights, shard, objective, recomputes: false);
+        var (expectedLoss, expected) = Autograd(config, weights, shard, objective, recomputes: false);
+        Assert.Equal(expectedLoss, loss, 1e-4 * Math.Abs(expectedLoss));
+        AssertClose(expected, gradient, 2e-4);
+    }
+
     private static (double Loss, float[] Gradient) Fused(
         TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes)
     {
