@@ -46,7 +46,7 @@ public sealed class QuestionFileTests
     [InlineData("", "no question")]
     public void What_is_no_question_is_named(string line, string problem)
     {
-        var failure = Assert.Throws<LlmEfficiencyException>(() => Read(line), exactTypeMatch: false);
+        var failure = Assert.ThrowsAny<LlmEfficiencyException>(() => Read(line));
         Assert.Equal(ErrorKind.Input, failure.Kind);
         Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
     }
