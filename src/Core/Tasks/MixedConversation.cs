@@ -2,7 +2,6 @@ using LlmEfficiency.Core.Tasks.Arithmetic;
 using LlmEfficiency.Core.Tasks.Dialogue;
 using LlmEfficiency.Core.Tasks.Editing;
 using LlmEfficiency.Core.Tasks.Stories;
-using LlmEfficiency.Core.Templates;
 
 namespace LlmEfficiency.Core.Tasks;
 
@@ -52,7 +51,9 @@ public sealed class MixedConversation : ITask
         };
     }
 
-    /// <summary>Tells whether the response is right for the last exchange, as the exchange's own task judges it.</summary>
+    /// <summary>
+    /// Tells whether the response is right for the last exchange, as the exchange's own task judges it.
+    /// </summary>
     public bool IsCorrect(TaskExample example, string response)
     {
         ArgumentNullException.ThrowIfNull(example);
@@ -75,5 +76,5 @@ public sealed class MixedConversation : ITask
         }
     }
 
-    private static int Length(TaskExample example) => example.Messages!.Sum((ChatMessage message) => message.Content!.Length);
+    private static int Length(TaskExample example) => example.Messages!.Sum(message => message.Content!.Length);
 }

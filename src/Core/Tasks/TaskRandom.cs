@@ -25,7 +25,10 @@ public sealed class TaskRandom(ulong seed, long index, int attempt)
         return (int)(((ulong)word * (uint)bound) >> 32);
     }
 
-    /// <summary>Returns a number that is uniform in the closed range from <paramref name="low"/> to <paramref name="high"/>.</summary>
+    /// <summary>
+    /// Returns a number that is uniform in the closed range from <paramref name="low"/> to <paramref
+    /// name="high"/>.
+    /// </summary>
     public int Between(int low, int high) => low + Next(high - low + 1);
 
     /// <summary>Returns one entry of a list, each with the same chance.</summary>

@@ -51,15 +51,16 @@ public sealed class ArithmeticTask(double hardShare = 0.4) : ITask
         var scenario = random.Next(Scenarios.Length);
         var problem = new WordProblem(random, isHard);
         Scenarios[scenario](problem);
-        var prompt = problem.Prompt();
-        return Example("word-problem", ($"{Scenarios[scenario].Method.Name}|{problem.Key}", prompt, problem.Response(), problem.Result));
+        var key = $"{Scenarios[scenario].Method.Name}|{problem.Key}";
+        return Example("word-problem", (key, problem.Prompt(), problem.Response(), problem.Result));
     }
 
-    private static TaskExample Example(string kind, (string Key, string Prompt, string Response, int Result) problem) => new()
-    {
-        Messages = [new ChatMessage("user", problem.Prompt), new ChatMessage("assistant", problem.Response)],
-        Key = $"{kind}|{problem.Key}",
-        Answer = problem.Result.ToString(CultureInfo.InvariantCulture),
-        Kind = kind,
-    };
+    private static TaskExample Example(
+        string kind, (string Key, string Prompt, string Response, int Result) problem) => new()
+        {
+            Messages = [new ChatMessage("user", problem.Prompt), new ChatMessage("assistant", problem.Response)],
+            Key = $"{kind}|{problem.Key}",
+            Answer = problem.Result.ToString(CultureInfo.InvariantCulture),
+            Kind = kind,
+        };
 }

@@ -8,7 +8,8 @@ internal static class ChainProblems
     private static readonly string[] Questions =
         ["What is the result?", "What number do you get?", "Which number is it now?", "What is the answer?"];
 
-    private static readonly string[] Starts = ["Start with {0}.", "Take the number {0}.", "Begin with {0}.", "Think of {0}."];
+    private static readonly string[] Starts =
+        ["Start with {0}.", "Take the number {0}.", "Begin with {0}.", "Think of {0}."];
 
     /// <summary>Makes a chain of 3 to 5 operations, or 3 to 4 if it is easy.</summary>
     public static (string Key, string Prompt, string Response, int Result) Make(TaskRandom random, bool isHard)
@@ -33,7 +34,9 @@ internal static class ChainProblems
         return (key, prompt + " " + random.Pick(Questions), string.Join(' ', steps), value);
     }
 
-    /// <summary>Draws an operation that stays in the positive numbers, divides exactly and does not grow too large.</summary>
+    /// <summary>
+    /// Draws an operation that stays in the positive numbers, divides exactly and does not grow too large.
+    /// </summary>
     private static (char Sign, int Operand) Operation(TaskRandom random, int value, bool isHard)
     {
         var divisors = Enumerable.Range(2, 8).Where(divisor => value % divisor == 0).ToList();

@@ -13,7 +13,8 @@ internal static class CollectingProblems
         var lost = p.PartOf(start + won);
         p.Fact(p.Pick($"In the morning {p.Name} has {start} {p.Items}.", $"{p.Name} starts with {start} {p.Items}."));
         p.Fact(p.Pick($"Then {p.He} wins {won} {p.Items} in a game.", $"Then {p.He} finds {won} {p.Items}."));
-        p.Fact(p.Pick($"On the way home {p.He} loses {lost} of them.", $"Later {p.He} gives {lost} of them to {p.Other}."));
+        p.Fact(p.Pick(
+            $"On the way home {p.He} loses {lost} of them.", $"Later {p.He} gives {lost} of them to {p.Other}."));
         var more = p.Plus($"{p.Name} gets {won} more {p.Items}", start, won);
         var rest = p.Minus($"{lost} of the {p.Items} are gone", more, lost);
         if (p.Random.Chance(0.4))
@@ -39,7 +40,8 @@ internal static class CollectingProblems
         p.Ask($"How many {p.Items} do {p.Name} and {third} have together?", $"what {p.Name} and {third} have together");
         var second = p.Plus($"{p.Other} has {more} more than {p.Name}", first, more);
         var last = p.Minus($"{third} has {fewer} fewer than {p.Other}", second, fewer);
-        p.Conclude($"So they have {p.Plus($"we add the {p.Items} of {p.Name} and {third}", first, last)} {p.Items} together.");
+        var both = p.Plus($"we add the {p.Items} of {p.Name} and {third}", first, last);
+        p.Conclude($"So they have {both} {p.Items} together.");
     }
 
     private static void Garden(WordProblem p)
@@ -53,7 +55,9 @@ internal static class CollectingProblems
             $"A garden has {rows} rows, and {p.Name} puts {each} {plant} into each row."));
         p.Fact(p.Pick($"At night {eater} {gone} of the {plant}.", $"Then the {eater} {gone} {plant}."));
         p.Fact(p.Pick($"{p.Other} brings {added} new {plant}.", $"So {p.Other} plants {added} more {plant}."));
-        p.Ask(p.Pick($"How many {plant} are there now?", $"How many {plant} does the garden have?"), $"how many {plant} there are now");
+        p.Ask(p.Pick(
+            $"How many {plant} are there now?", $"How many {plant} does the garden have?"),
+            $"how many {plant} there are now");
         var planted = p.Times($"{rows} rows with {each} {plant} each are", rows, each);
         var rest = p.Minus($"we take away the {gone} {plant} that are gone", planted, gone);
         p.Conclude($"So there are {p.Plus($"we add the {added} new {plant}", rest, added)} {plant} in the garden now.");
@@ -80,7 +84,8 @@ internal static class CollectingProblems
         var (minutes, rate, start) = (p.Digit(), p.Factor(), p.Amount());
         var tank = p.Pick("tank", "pool", "pond", "barrel", "tub");
         p.Facts(
-            p.Pick($"There are {start} litres of water in a {tank}.", $"A {tank} already holds {start} litres of water."),
+            p.Pick(
+                $"There are {start} litres of water in a {tank}.", $"A {tank} already holds {start} litres of water."),
             p.Pick($"{rate} litres run into the {tank} every minute.", $"Every minute {rate} more litres run in."));
         var added = p.Times($"{minutes} minutes with {rate} litres each are", minutes, rate);
         var full = p.Plus($"we add the {start} litres from before", added, start);
@@ -95,10 +100,14 @@ internal static class CollectingProblems
     private static void Legs(WordProblem p)
     {
         var (four, two) = (p.Factor() + 1, p.Factor() + 1);
-        var (beast, bird) = (p.Pick("cows", "goats", "horses", "pigs", "dogs", "sheep"), p.Pick("hens", "ducks", "geese", "owls"));
+        var beast = p.Pick("cows", "goats", "horses", "pigs", "dogs", "sheep");
+        var bird = p.Pick("hens", "ducks", "geese", "owls");
         p.AllowsDistractor = false;
-        p.Fact(p.Pick($"{p.Name}'s farm has {four} {beast} and {two} {bird}.", $"{p.Name} sees {four} {beast} and {two} {bird}."));
-        p.Ask(p.Pick("How many legs do they have together?", "How many legs is that?"), "how many legs they have together");
+        p.Fact(p.Pick(
+            $"{p.Name}'s farm has {four} {beast} and {two} {bird}.",
+            $"{p.Name} sees {four} {beast} and {two} {bird}."));
+        p.Ask(p.Pick(
+            "How many legs do they have together?", "How many legs is that?"), "how many legs they have together");
         var first = p.Times($"each of the {beast} has 4 legs", four, 4);
         var second = p.Times($"each of the {bird} has 2 legs", two, 2);
         p.Conclude($"So all the animals have {p.Plus("we add the legs", first, second)} legs.");
@@ -107,7 +116,8 @@ internal static class CollectingProblems
     private static void Windows(WordProblem p)
     {
         var (houses, each) = (p.Digit(), p.Factor() + 1);
-        var (house, part) = (p.Pick("houses", "towers", "barns", "shops"), p.Pick("windows", "doors", "lamps", "flags"));
+        var house = p.Pick("houses", "towers", "barns", "shops");
+        var part = p.Pick("windows", "doors", "lamps", "flags");
         p.AllowsDistractor = false;
         p.Fact(p.Pick(
             $"In a street there are {houses} {house} with {each} {part} each.",
@@ -116,9 +126,9 @@ internal static class CollectingProblems
         var done = p.PartOf(all);
         p.Fact(p.Pick($"{p.Name} has already painted {done} {part}.", $"{p.Name} has cleaned {done} of the {part}."));
         var rest = p.Minus($"{p.Name} is done with {done} of them", all, done);
-        if (p.Random.Chance(0.7))
+        if (rest > 1 && p.Random.Chance(0.7))
         {
-            var today = p.PartOf(rest + 1);
+            var today = p.PartOf(rest);
             p.Fact($"Now {p.Other} does {today} more.");
             rest = p.Minus($"{p.Other} does {today} more of them", rest, today);
         }

@@ -10,8 +10,10 @@ internal static class ExpressionProblems
     /// <summary>The shapes; each letter becomes a number.</summary>
     private static readonly string[] Shapes =
     [
-        "( a + a ) * f - a", "( a + a ) * f + a", "a + f * f - a", "f * f + f * f", "f * f - f * f", "f * ( a - a ) + a",
-        "a - f * f + a", "( a - a ) * f + a", "( a + a ) / f + a", "( a - a ) / f - a", "a + a - a + a", "a - a + a - a",
+        "( a + a ) * f - a", "( a + a ) * f + a", "a + f * f - a", "f * f + f * f", "f * f - f * f",
+        "f * ( a - a ) + a",
+        "a - f * f + a", "( a - a ) * f + a", "( a + a ) / f + a", "( a - a ) / f - a", "a + a - a + a",
+        "a - a + a - a",
         "f * f + a - a", "( a + a ) * ( f - f )", "a - ( a + a ) + a", "f * ( f + f ) - a", "a + ( a - a ) * f",
         "a / f + f * f", "a / f + a - a", "f * f / f + a",
     ];
@@ -31,7 +33,8 @@ internal static class ExpressionProblems
             {
                 var result = int.Parse(tokens[0], CultureInfo.InvariantCulture);
                 steps.Add($"The answer is {result}.");
-                return (expression, string.Format(null, random.Pick(Prompts), expression), string.Join(' ', steps), result);
+                var prompt = string.Format(null, random.Pick(Prompts), expression);
+                return (expression, prompt, string.Join(' ', steps), result);
             }
         }
     }
@@ -43,20 +46,21 @@ internal static class ExpressionProblems
         _ => token,
     };
 
-    /// <summary>Works the expression out in place; false where a step leaves the natural numbers or grows too large.</summary>
+    /// <summary>
+    /// Works the expression out in place; false where a step leaves the natural numbers or grows too large.
+    /// </summary>
     private static bool Reduce(List<string> tokens, List<string> steps)
     {
         for (var count = 0; tokens.Count > 1; count++)
         {
             var at = NextOperation(tokens);
             var (a, b) = (Value(tokens[at - 1]), Value(tokens[at + 1]));
-            var isPossible = tokens[at] switch { "-" => a > b, "/" => b > 0 && a % b == 0, "*" => a * b <= Largest, _ => true };
-            if (!isPossible)
+            var result = tokens[at] switch { "+" => a + b, "-" => a - b, "*" => a * b, _ => a / b };
+            if (result is < 1 or > Largest || (tokens[at] == "/" && a % b != 0))
             {
                 return false;
             }
 
-            var result = tokens[at] switch { "+" => a + b, "-" => a - b, "*" => a * b, _ => a / b };
             var equation = $"{a} {tokens[at]} {b} = {result}";
             tokens.RemoveRange(at - 1, 3);
             tokens.Insert(at - 1, result.ToString(CultureInfo.InvariantCulture));

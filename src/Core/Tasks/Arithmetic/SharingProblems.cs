@@ -66,11 +66,13 @@ internal static class SharingProblems
             $"Of {first + extra} {p.Items}, {extra} are broken and thrown away."));
         p.Fact($"Then {(each * boxes) - first} more {p.Items} arrive.");
         p.Ask(
-            p.Pick($"How many {Phrases.Plural(box)} are filled?", $"How many {Phrases.Plural(box)} does {p.Name} need?"),
+            p.Pick(
+                $"How many {Phrases.Plural(box)} are filled?", $"How many {Phrases.Plural(box)} does {p.Name} need?"),
             $"how many {Phrases.Plural(box)} {p.Name} needs");
         var good = p.Minus($"we take away the {extra} bad {p.Items}", first + extra, extra);
         var all = p.Plus($"we add the {p.Items} that arrive later", good, (each * boxes) - first);
-        p.Conclude($"So {p.Name} needs {p.Over($"each {box} takes {each} {p.Items}", all, each)} {Phrases.Plural(box)}.");
+        var count = p.Over($"each {box} takes {each} {p.Items}", all, each);
+        p.Conclude($"So {p.Name} needs {count} {Phrases.Plural(box)}.");
     }
 
     private static void Teams(WordProblem p)
@@ -80,7 +82,8 @@ internal static class SharingProblems
         var boys = (size * teams) - girls;
         p.AllowsDistractor = false;
         p.Fact(p.Pick(
-            $"{girls} girls and {boys} boys come to the game.", $"At a school there are {girls} girls and {boys} boys."));
+            $"{girls} girls and {boys} boys come to the game.",
+            $"At a school there are {girls} girls and {boys} boys."));
         p.Fact(p.Pick($"They make teams of {size} children.", $"The teacher puts {size} children into each team."));
         var all = p.Plus("we add the girls and the boys", girls, boys);
         var count = p.Over($"we divide the {all} children into teams of {size}", all, size);
@@ -119,8 +122,12 @@ internal static class SharingProblems
     {
         var (tables, seats, round, more) = (p.Factor(), p.Random.Between(2, 6), p.Digit(), p.Random.Between(3, 8));
         p.Facts(
-            p.Pick($"{tables} square tables have {seats} seats each.", $"There are {tables} square tables for {seats} people each."),
-            p.Pick($"{round} round tables have {more} seats each.", $"There are {round} round tables for {more} people each."));
+            p.Pick(
+                $"{tables} square tables have {seats} seats each.",
+                $"There are {tables} square tables for {seats} people each."),
+            p.Pick(
+                $"{round} round tables have {more} seats each.",
+                $"There are {round} round tables for {more} people each."));
         p.Fact(p.Pick($"{p.Name} prepares a feast.", $"{p.Name} invites people to a party."));
         p.Ask("How many people can sit down?", "how many people can sit down at all the tables");
         var left = p.Times($"we count the seats at the {tables} square tables", tables, seats);

@@ -36,8 +36,8 @@ internal static class ShoppingProblems
 
     private static void TwoGoods(WordProblem p)
     {
-        var (first, second) = (p.Random.Pick(Things.Goods), "");
-        second = p.Random.PickOther(Things.Goods, first);
+        var first = p.Random.Pick(Things.Goods);
+        var second = p.Random.PickOther(Things.Goods, first);
         var (countA, priceA, countB, priceB) = (p.Digit(), p.Factor(), p.Digit(), p.Factor());
         p.Facts(
             p.Pick($"One {first} costs {priceA} dollars.", $"The price of a {first} is {priceA} dollars."),
@@ -46,7 +46,9 @@ internal static class ShoppingProblems
             $"{p.Name} buys {countA} {Plural(first)} and {countB} {Plural(second)}.",
             $"{p.Name} wants {countA} {Plural(first)} and {countB} {Plural(second)}."));
         p.Ask(
-            p.Pick("How many dollars is that together?", $"How much does {p.Name} have to pay?", "What is the total price?"),
+            p.Pick(
+                "How many dollars is that together?", $"How much does {p.Name} have to pay?",
+                "What is the total price?"),
             $"how much {p.Name} has to pay");
         var left = p.Times($"the {countA} {Plural(first)} cost", countA, priceA);
         var right = p.Times($"the {countB} {Plural(second)} cost", countB, priceB);
@@ -83,10 +85,12 @@ internal static class ShoppingProblems
         p.Fact(p.Pick($"The family eats {eaten} of the {cake}.", $"{p.Other} and the others eat {eaten} {cake}."));
         p.Fact(p.Pick(
             $"{p.Name} sells the rest for {price} dollars each.", $"The rest is sold, each for {price} dollars."));
-        p.Ask(p.Pick($"How many dollars does {p.Name} earn?", "How much money is that?"), $"how many dollars {p.Name} earns");
+        p.Ask(p.Pick(
+            $"How many dollars does {p.Name} earn?", "How much money is that?"), $"how many dollars {p.Name} earns");
         var baked = p.Times($"we count the {cake} on the {trays} trays", trays, each);
         var rest = p.Minus($"we take away the {eaten} {cake} that were eaten", baked, eaten);
-        p.Conclude($"So {p.Name} earns {p.Times($"each of the {rest} {cake} brings {price} dollars", rest, price)} dollars.");
+        var earned = p.Times($"each of the {rest} {cake} brings {price} dollars", rest, price);
+        p.Conclude($"So {p.Name} earns {earned} dollars.");
     }
 
     private static void Savings(WordProblem p)
@@ -102,7 +106,8 @@ internal static class ShoppingProblems
         p.Fact(p.Pick(
             $"After {weeks} weeks {p.He} buys a {good} for {price} dollars.",
             $"When {weeks} weeks are over, {p.He} pays {price} dollars for a {good}."));
-        p.Ask(p.Pick($"How much money does {p.Name} have then?", "How many dollars are left?"), "how many dollars are left");
+        p.Ask(p.Pick(
+            $"How much money does {p.Name} have then?", "How many dollars are left?"), "how many dollars are left");
         p.Conclude($"So there are {p.Minus($"we pay {price} dollars for the {good}", all, price)} dollars left.");
     }
 
@@ -116,7 +121,8 @@ internal static class ShoppingProblems
             $"Whoever buys {count} of them pays {off} dollars less in total.",
             $"{count} of them together are {off} dollars cheaper."));
         p.Fact(p.Pick($"{p.Name} buys {count} {Plural(good)}.", $"{p.Name} takes {count} of them."));
-        p.Ask(p.Pick($"How much does {p.Name} pay?", "What is the price in the end?"), $"how many dollars {p.Name} pays");
+        p.Ask(p.Pick(
+            $"How much does {p.Name} pay?", "What is the price in the end?"), $"how many dollars {p.Name} pays");
         var full = p.Times($"the full price of {count} {Plural(good)} is", count, price);
         p.Conclude($"So {p.Name} pays {p.Minus($"the offer takes {off} dollars away", full, off)} dollars in total.");
     }

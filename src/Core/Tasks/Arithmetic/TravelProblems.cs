@@ -12,7 +12,9 @@ internal static class TravelProblems
         p.Fact(p.Pick(
             $"{p.Name} travels {hours} hours by {vehicle} and makes {speed} miles every hour.",
             $"With a {vehicle}, {p.Name} makes {speed} miles in an hour and rides for {hours} hours."));
-        p.Fact(p.Pick($"After that a train takes {p.Name} {walk} miles further.", $"Then a truck takes {p.Name} {walk} more miles."));
+        p.Fact(p.Pick(
+            $"After that a train takes {p.Name} {walk} miles further.",
+            $"Then a truck takes {p.Name} {walk} more miles."));
         var ride = p.Times($"the {vehicle} makes {speed} miles in each of {hours} hours", hours, speed);
         var way = p.Plus($"we add the last {walk} miles", ride, walk);
         if (p.Random.Chance(0.5))
@@ -34,9 +36,13 @@ internal static class TravelProblems
         var goal = p.Pick("school", "work", "the lake", "the market", "the library", "the stable");
         p.Fact(p.Pick($"The way to {goal} is {way} miles long.", $"{p.Name} lives {way} miles away from {goal}."));
         p.Fact(p.Pick(
-            $"{p.Name} goes there and back on {days} days.", $"On {days} days {p.Name} goes there and comes home again."));
-        p.Fact(p.Pick($"Once {p.He} makes a detour of {detour} miles.", $"On the last day {p.He} goes {detour} miles more."));
-        p.Ask(p.Pick($"How many miles does {p.Name} make?", "How many miles is that in total?"), $"how many miles {p.Name} makes");
+            $"{p.Name} goes there and back on {days} days.",
+            $"On {days} days {p.Name} goes there and comes home again."));
+        p.Fact(p.Pick(
+            $"Once {p.He} makes a detour of {detour} miles.", $"On the last day {p.He} goes {detour} miles more."));
+        p.Ask(p.Pick(
+            $"How many miles does {p.Name} make?", "How many miles is that in total?"),
+            $"how many miles {p.Name} makes");
         var both = p.Times("there and back again is", 2, way);
         var all = p.Times($"on {days} days this makes", days, both);
         p.Conclude($"So {p.Name} makes {p.Plus($"we add the {detour} miles more", all, detour)} miles.");
@@ -69,7 +75,9 @@ internal static class TravelProblems
         p.Fact(p.Pick(
             $"On the next {days} days {p.He} reads {each} pages a day.",
             $"After that {p.He} reads {each} pages on each of {days} days."));
-        p.Ask(p.Pick("How many pages are left?", $"How many pages does {p.Name} still have to read?"), "how many pages are left");
+        p.Ask(p.Pick(
+            "How many pages are left?", $"How many pages does {p.Name} still have to read?"),
+            "how many pages are left");
         var later = p.Times($"{days} days with {each} pages each make", days, each);
         var read = p.Plus($"we add the {first} pages from the beginning", later, first);
         p.Conclude($"So {p.Minus("we take the pages away from the whole book", whole, read)} pages are left.");
@@ -80,9 +88,14 @@ internal static class TravelProblems
         var (times, each, pauses, pause) = (p.Digit(), p.Factor() + 3, p.Random.Between(2, 6), p.Random.Between(2, 9));
         var doing = p.Pick("plays the piano", "swims", "paints", "runs", "practises the drum", "dances");
         p.Facts(
-            p.Pick($"{p.Name} {doing} {times} times for {each} minutes.", $"{times} times, {p.Name} {doing} for {each} minutes."),
-            p.Pick($"{p.Name} takes {pauses} breaks of {pause} minutes.", $"There are {pauses} breaks, each {pause} minutes long."));
-        p.Ask(p.Pick("How many minutes is that in total?", "How long does it all take?"), "how many minutes it takes in total");
+            p.Pick(
+                $"{p.Name} {doing} {times} times for {each} minutes.",
+                $"{times} times, {p.Name} {doing} for {each} minutes."),
+            p.Pick(
+                $"{p.Name} takes {pauses} breaks of {pause} minutes.",
+                $"There are {pauses} breaks, each {pause} minutes long."));
+        p.Ask(p.Pick(
+            "How many minutes is that in total?", "How long does it all take?"), "how many minutes it takes in total");
         var work = p.Times($"{times} times {each} minutes are", times, each);
         var rests = p.Times($"the {pauses} breaks take", pauses, pause);
         p.Conclude($"So it takes {p.Plus("we add the minutes of both", work, rests)} minutes in total.");
@@ -94,7 +107,9 @@ internal static class TravelProblems
         p.AllowsDistractor = false;
         p.Facts(
             p.Pick($"{p.Name} is {age} years old.", $"{p.Name} has just turned {age}."),
-            p.Pick($"{p.Other} is {older} years older than {p.Name}.", $"{p.Name} is {older} years younger than {p.Other}."));
+            p.Pick(
+                $"{p.Other} is {older} years older than {p.Name}.",
+                $"{p.Name} is {older} years younger than {p.Other}."));
         var other = p.Plus($"{p.Other} is {older} years older than {p.Name}", age, older);
         if (p.Random.Chance(0.5))
         {

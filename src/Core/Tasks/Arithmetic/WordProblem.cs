@@ -39,7 +39,9 @@ internal sealed class WordProblem
 
     public string His => Names.His(Name);
 
-    /// <summary>Gets or sets whether a fact that does not matter may be slipped in; not where it could mislead a person.</summary>
+    /// <summary>
+    /// Gets or sets whether a fact that does not matter may be slipped in; not where it could mislead a person.
+    /// </summary>
     public bool AllowsDistractor { get; set; } = true;
 
     public int Result { get; private set; }

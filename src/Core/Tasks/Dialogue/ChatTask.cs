@@ -1,13 +1,15 @@
 namespace LlmEfficiency.Core.Tasks.Dialogue;
 
-/// <summary>Short instructions whose response is fixed: greetings, lists, facts, memory, refusals, judged exactly.</summary>
+/// <summary>
+/// Short instructions whose response is fixed: greetings, lists, facts, memory, refusals, judged exactly.
+/// </summary>
 public sealed class ChatTask : ITask
 {
     private static readonly Func<TaskRandom, TaskExample>[] Subtasks =
     [
-        SocialTurns.Greet, SocialTurns.WhoAreYou, SocialTurns.Refuse, SocialTurns.Thanks, WordTurns.Times, WordTurns.List,
-        WordTurns.DayAfter, WordTurns.Opposite, FactTurns.YesOrNo, FactTurns.Recall, FactTurns.RememberName,
-        FactTurns.RememberThing, FactTurns.Capitals,
+        SocialTurns.Greet, SocialTurns.WhoAreYou, SocialTurns.Refuse, SocialTurns.Thanks,
+        WordTurns.Times, WordTurns.List, WordTurns.DayAfter, WordTurns.Opposite,
+        FactTurns.YesOrNo, FactTurns.Recall, FactTurns.RememberName, FactTurns.RememberThing, FactTurns.Capitals,
     ];
 
     /// <inheritdoc/>

@@ -18,6 +18,15 @@ internal static class FactTurns
         "How did I say I am called?",
     ];
 
+    private static readonly string[] ThingQuestions =
+        ["Where is the {0}?", "Where can I find the {0}?", "Tell me where the {0} is."];
+
+    private static readonly Func<TaskRandom, TaskExample>[] Loud =
+        [WordTurns.Times, YesOrNo, Recall, SocialTurns.Greet];
+
+    private static readonly Func<TaskRandom, TaskExample>[] Interludes =
+        [WordTurns.DayAfter, WordTurns.Times, WordTurns.Opposite, WordTurns.List, YesOrNo, SocialTurns.WhoAreYou];
+
     private static readonly string[] LoudSystems =
         ["Answer in capital letters.", "Write everything in capital letters.", "Use only capital letters."];
 
@@ -79,7 +88,7 @@ internal static class FactTurns
             [
                 new("user", first), new("assistant", $"I will remember that the {thing} is {place}."),
                 .. middle?.Messages ?? [],
-                new("user", Filled(random.Pick(["Where is the {0}?", "Where can I find the {0}?", "Tell me where the {0} is."]), thing)),
+                new("user", Filled(random.Pick(ThingQuestions), thing)),
                 new("assistant", $"The {thing} is {place}."),
             ],
             middle);
@@ -87,7 +96,7 @@ internal static class FactTurns
 
     public static TaskExample Capitals(TaskRandom random)
     {
-        var inner = random.Pick<Func<TaskRandom, TaskExample>>([WordTurns.Times, YesOrNo, Recall, SocialTurns.Greet])(random);
+        var inner = random.Pick(Loud)(random);
         var messages = inner.Messages!;
         return Conversation(
             "capitals",
@@ -98,16 +107,16 @@ internal static class FactTurns
             inner);
     }
 
-    private static TaskExample Between(TaskRandom random) =>
-        random.Pick<Func<TaskRandom, TaskExample>>(
-            [WordTurns.DayAfter, WordTurns.Times, WordTurns.Opposite, WordTurns.List, YesOrNo, SocialTurns.WhoAreYou])(random);
+    private static TaskExample Between(TaskRandom random) => random.Pick(Interludes)(random);
 
-    /// <summary>Makes the example of a conversation; an exchange inside it decides the split, so that it is in no other.</summary>
-    private static TaskExample Conversation(string kind, IReadOnlyList<ChatMessage> messages, TaskExample? inner) => new()
+    /// <summary>
+    /// Makes the example of a conversation; an exchange inside it decides the split, so that it is in no other.
+    /// </summary>
+    private static TaskExample Conversation(string kind, ChatMessage[] messages, TaskExample? inner) => new()
     {
         Messages = messages,
         Key = inner?.Key
-            ?? kind + "|" + string.Join('|', messages.Take(messages.Count - 1).Select(message => message.Content)),
+            ?? kind + "|" + string.Join('|', messages[..^1].Select(message => message.Content)),
         Answer = messages[^1].Content!,
         Kind = kind,
     };

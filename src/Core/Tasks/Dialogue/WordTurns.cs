@@ -7,6 +7,11 @@ internal static class WordTurns
 {
     private static readonly string[] Numbers = ["two", "three", "four", "five", "six"];
 
+    private static readonly string[] Known = [.. Things.Goods, .. Things.Colours, .. Things.Animals];
+
+    private static readonly string[][] Pools =
+        [Things.Goods, Things.Animals, Things.Countable, Things.Colours, Things.Places, Names.All];
+
     private static readonly string[] TimesForms =
     [
         "Say the word {0} {1} times.", "Write {0} {1} times.", "Repeat the word {0} {1} times.",
@@ -36,7 +41,10 @@ internal static class WordTurns
     ];
 
     private static readonly string[] Asides =
-        ["", "Hello!", "I forgot something.", "A quick question.", "Please help me.", "I have a question.", "Tell me this.", "Hi!"];
+        [
+            "", "Hello!", "I forgot something.", "A quick question.", "Please help me.", "I have a question.",
+            "Tell me this.", "Hi!",
+        ];
 
     private static readonly (string, string)[] Opposites =
     [
@@ -54,7 +62,7 @@ internal static class WordTurns
 
     public static TaskExample Times(TaskRandom random)
     {
-        var word = random.Chance(0.4) ? Invented.Word(random) : random.Pick([.. Things.Goods, .. Things.Colours, .. Things.Animals]);
+        var word = random.Chance(0.4) ? Invented.Word(random) : random.Pick(Known);
         var count = random.Next(Numbers.Length);
         var prompt = string.Format(null, random.Pick(TimesForms), word, Numbers[count]);
         return TaskExample.Exchange("times", prompt, prompt, string.Join(' ', Enumerable.Repeat(word, count + 2)));
@@ -62,11 +70,11 @@ internal static class WordTurns
 
     public static TaskExample List(TaskRandom random)
     {
-        var pool = random.Pick([Things.Goods, Things.Animals, Things.Countable, Things.Colours, Things.Places, Names.All]);
-        var words = random.Sample(pool, random.Between(4, 6));
+        var words = random.Sample(random.Pick(Pools), random.Between(4, 6));
         var (count, given) = (random.Between(2, 3), string.Join(", ", words));
         var prompt = string.Format(null, random.Pick(ListForms), given, Numbers[count - 2]);
-        return TaskExample.Exchange("list", prompt, prompt, string.Join('\n', words.Take(count).Select(word => "- " + word)));
+        var list = string.Join('\n', words.Take(count).Select(word => "- " + word));
+        return TaskExample.Exchange("list", prompt, prompt, list);
     }
 
     public static TaskExample DayAfter(TaskRandom random)

@@ -7,7 +7,10 @@ namespace LlmEfficiency.Core.Tasks.Editing;
 internal static class CodeEdits
 {
     private static readonly string[] Verbs =
-        ["get", "make", "find", "count", "sum", "check", "update", "read", "move", "scale", "build", "score", "rate", "fill"];
+        [
+            "get", "make", "find", "count", "sum", "check", "update", "read", "move", "scale", "build", "score",
+            "rate", "fill",
+        ];
 
     private static readonly string[] Variables =
     [
@@ -94,14 +97,19 @@ internal static class CodeEdits
 
     private static string Python(TaskRandom random, List<string> v)
     {
-        var lines = new List<string> { $"def {FunctionName(random)}({v[0]}, {v[1]}):", $"    {v[2]} = {v[0]} {Operator(random)} {Constant(random)}" };
+        var lines = new List<string>
+        {
+            $"def {FunctionName(random)}({v[0]}, {v[1]}):",
+            $"    {v[2]} = {v[0]} {Operator(random)} {Constant(random)}",
+        };
         if (random.Chance(0.6))
         {
             lines.Add(random.Pick([
                 $"    if {v[2]} {random.Pick(Comparisons)} {v[1]}:",
                 $"    while {v[2]} {random.Pick(Comparisons)} {Constant(random)}:",
                 $"    for {v[3]} in range({v[1]}):"]));
-            lines.Add($"        {v[2]} = {v[2]} {Operator(random)} {(lines[^1].Contains("for", StringComparison.Ordinal) ? v[3] : v[1])}");
+            var operand = lines[^1].StartsWith("    for", StringComparison.Ordinal) ? v[3] : v[1];
+            lines.Add($"        {v[2]} = {v[2]} {Operator(random)} {operand}");
         }
 
         if (lines.Count < 3 || random.Chance(0.6))
@@ -147,7 +155,8 @@ internal static class CodeEdits
 
     private static IReadOnlyList<string> VariableNames(TaskRandom random, int count)
     {
-        var names = random.Sample(Variables, count).Select(name => random.Chance(0.2) ? Invented.Word(random) : name).ToList();
+        var names = random.Sample(Variables, count)
+            .Select(name => random.Chance(0.2) ? Invented.Word(random) : name).ToList();
         return names.Distinct().Count() == count ? names : VariableNames(random, count);
     }
 

@@ -1,6 +1,8 @@
 namespace LlmEfficiency.Core.Tasks.Editing;
 
-/// <summary>Copies a text with one change: renames, replacements, extractions and repetitions, judged exactly.</summary>
+/// <summary>
+/// Copies a text with one change: renames, replacements, extractions and repetitions, judged exactly.
+/// </summary>
 public sealed class CopyEditTask : ITask
 {
     private static readonly Func<TaskRandom, TaskExample>[] Subtasks =

@@ -26,7 +26,8 @@ internal static class PassageEdits
 
     private static readonly string[] ReplaceWordings =
     [
-        "Replace the word {0} with {1} everywhere", "Replace {0} by {1} in this text", "Write {1} instead of {0} in this text",
+        "Replace the word {0} with {1} everywhere", "Replace {0} by {1} in this text",
+        "Write {1} instead of {0} in this text",
         "Change every {0} to {1}", "In the text below, replace {0} with {1}",
     ];
 
@@ -36,21 +37,24 @@ internal static class PassageEdits
         "Write \"{0}\" and then the text below", "Put \"{0}\" before this text",
     ];
 
-    private static readonly string[] Prefixes = ["Note:", "Copy:", "Story:", "Text:", "I read:", "It says:", "Listen:", "News:"];
+    private static readonly string[] Prefixes =
+        ["Note:", "Copy:", "Story:", "Text:", "I read:", "It says:", "Listen:", "News:"];
 
     /// <summary>Makes 6 to 8 sentences about two or three people, and those about one of them.</summary>
     public static TaskExample ExtractSentences(TaskRandom random)
     {
         var people = random.Sample(Names.All, random.Between(2, 3));
         var wanted = people[0];
-        var owners = random.Shuffle(
-            [wanted, wanted, wanted, wanted, people[1], people[^1], .. Enumerable.Range(0, random.Next(3)).Select(_ => random.Pick(people))]);
-        var sentences = owners.Select(owner => (owner, Text: Passages.Sentence(random, owner, random.Pick(Things.Goods)))).ToList();
+        var more = Enumerable.Range(0, random.Next(3)).Select(_ => random.Pick(people));
+        var owners = random.Shuffle<string>([wanted, wanted, wanted, wanted, people[1], people[^1], .. more]);
+        var sentences = owners
+            .Select(owner => (Owner: owner, Text: Passages.Sentence(random, owner, random.Pick(Things.Goods))))
+            .ToList();
         return EditExample.Of(
             "extract-sentences",
             string.Format(null, random.Pick(ExtractWordings), wanted),
             string.Join(' ', sentences.Select(sentence => sentence.Text)),
-            string.Join(' ', sentences.Where(sentence => sentence.owner == wanted).Select(sentence => sentence.Text)));
+            string.Join(' ', sentences.Where(sentence => sentence.Owner == wanted).Select(sentence => sentence.Text)));
     }
 
     /// <summary>Makes 4 to 5 short paragraphs and their first sentences, one a line.</summary>
@@ -101,6 +105,7 @@ internal static class PassageEdits
     {
         var prefix = random.Chance(0.5) ? random.Pick(Prefixes) : $"{Phrases.Capital(Invented.Word(random))}:";
         var text = string.Join(' ', Passages.Sentences(random, random.Between(4, 6)));
-        return EditExample.Of("repeat", string.Format(null, random.Pick(RepeatWordings), prefix), text, $"{prefix} {text}");
+        var instruction = string.Format(null, random.Pick(RepeatWordings), prefix);
+        return EditExample.Of("repeat", instruction, text, $"{prefix} {text}");
     }
 }

@@ -10,7 +10,8 @@ internal static class Passages
         "{0} put the {1} {2} {7}.", "{0} found {4} {2} near the {3}.", "{0} gave the {2} to a friend {7}.",
         "{8}, {0} saw {4} {2}.", "{0} likes the {2} because it is {1}.", "{0} carried the {1} {2} to the {3}.",
         "Yesterday {0} lost {4} {2} {7}.", "{0} bought a {2} with the number {5}.", "The {2} {7} belongs to {0}.",
-        "{0} wrote the word {6} on the {2}.", "{0} walked from the {3} home with a {2}.", "At noon {0} cleaned the {1} {2}.",
+        "{0} wrote the word {6} on the {2}.", "{0} walked from the {3} home with a {2}.",
+        "At noon {0} cleaned the {1} {2}.",
         "{0} showed the {1} {2} to everyone {7}.", "Every day {0} takes the {2} to the {3}.",
         "{0} called the {2} {6} and laughed.", "The old man {7} sold {0} a {2}.", "{0} hid the {2} under a {1} stone.",
         "{0} has a {2} from {6}.", "A bird near the {3} looked at {0} and the {2}.", "{0} paid {5} coins for the {2}.",
@@ -35,7 +36,8 @@ internal static class Passages
     }
 
     /// <summary>Makes one sentence about anybody and anything.</summary>
-    public static string Sentence(TaskRandom random) => Sentence(random, random.Pick(Names.All), random.Pick(Things.Goods));
+    public static string Sentence(TaskRandom random) =>
+        Sentence(random, random.Pick(Names.All), random.Pick(Things.Goods));
 
     /// <summary>Makes several sentences about anybody and anything.</summary>
     public static IReadOnlyList<string> Sentences(TaskRandom random, int count) =>

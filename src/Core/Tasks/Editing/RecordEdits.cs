@@ -10,7 +10,8 @@ internal static class RecordEdits
     [
         "name", "age", "city", "color", "size", "price", "count", "owner", "title", "author", "year", "email", "phone",
         "street", "country", "weight", "height", "width", "status", "level", "score", "kind", "code", "date", "time",
-        "speed", "team", "room", "floor", "brand", "model", "label", "rank", "total", "active", "ready", "open", "index",
+        "speed", "team", "room", "floor", "brand", "model", "label", "rank", "total", "active", "ready", "open",
+        "index",
         "unit", "amount", "source", "target", "group", "user", "path", "host", "port", "mode", "id", "animal",
     ];
 
@@ -28,7 +29,8 @@ internal static class RecordEdits
         var (fields, added) = (names.Take(names.Count - 1).ToList(), names[^1]);
         var nestedCount = fields.Count > 4 && random.Chance(0.35) ? random.Between(2, 3) : 0;
         var (isWide, values) = (random.Chance(0.5), fields.Select(field => Value(random)).ToList());
-        var old = random.Pick(nestedCount > 0 ? fields.Where((_, index) => index != fields.Count - nestedCount - 1).ToList() : fields);
+        var holder = nestedCount > 0 ? fields[fields.Count - nestedCount - 1] : null;
+        var old = random.Pick(fields.Where(field => field != holder).ToList());
         var renamed = fields.Select(field => field == old ? added : field).ToList();
         return EditExample.Of(
             "json-rename",
@@ -44,7 +46,9 @@ internal static class RecordEdits
         {
             if (random.Chance(0.25))
             {
-                names[index] = random.Chance(0.5) ? $"{names[index]}_{random.Pick(Things.Colours)}" : Invented.Word(random);
+                names[index] = random.Chance(0.5)
+                    ? $"{names[index]}_{random.Pick(Things.Colours)}"
+                    : Invented.Word(random);
             }
         }
 

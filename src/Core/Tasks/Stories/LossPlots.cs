@@ -5,13 +5,16 @@ internal static class LossPlots
 {
     private static readonly string[] Small =
     [
-        "ball", "doll", "hat", "scarf", "bell", "shell", "key", "coin", "ring", "button", "whistle", "toy car", "glass bead",
-        "mitten", "necklace", "yo-yo", "flute", "spoon", "book", "teddy bear", "magnet", "sock", "map", "puzzle", "crayon",
+        "ball", "doll", "hat", "scarf", "bell", "shell", "key", "coin", "ring", "button", "whistle", "toy car",
+        "glass bead",
+        "mitten", "necklace", "yo-yo", "flute", "spoon", "book", "teddy bear", "magnet", "sock", "map", "puzzle",
+        "crayon",
     ];
 
     private static readonly string[] Fragile =
     [
-        "cup", "lamp", "kite", "drum", "boat", "toy car", "toy train", "music box", "wooden horse", "doll", "umbrella", "mirror",
+        "cup", "lamp", "kite", "drum", "boat", "toy car", "toy train", "music box", "wooden horse", "doll",
+        "umbrella", "mirror",
         "robot", "basket", "flute", "truck", "puzzle", "necklace", "picture", "backpack",
     ];
 
@@ -34,7 +37,10 @@ internal static class LossPlots
                 "{At place}, {he} put {his} hand in the bag, but the {thing} was not there.",
                 "But one day, {he} could not find the {thing}.",
             ],
-            ["{N} began to cry.", "{N} felt very sad.", "\"Oh no, where is my {thing}?\" said {N}.", "{N} did not know what to do."],
+            [
+                "{N} began to cry.", "{N} felt very sad.", "\"Oh no, where is my {thing}?\" said {N}.",
+                "{N} did not know what to do.",
+            ],
             [
                 "{He} looked under the bed and behind the door.", "{He} looked {at other}, but it was not there.",
                 "{He} asked everyone {at other}.", "",
@@ -44,13 +50,17 @@ internal static class LossPlots
                 "{F} saw that {N} was sad. \"Let us look together,\" {fhe} said.",
                 "{His} friend {F} asked, \"What is wrong?\" {N} told {fhim} about the {thing}.",
             ],
-            ["They walked back to the {place} and looked everywhere.", "They went to the {place} and looked in the grass.", ""],
+            [
+                "They walked back to the {place} and looked everywhere.",
+                "They went to the {place} and looked in the grass.", "",
+            ],
         ],
         Happy =
         [
             [
                 "At last, {F} saw something {look} under a leaf. It was the {thing}!",
-                "There, behind a big stone, lay the {thing}!", "\"Look, here it is!\" said {F}. The {thing} was under a bench.",
+                "There, behind a big stone, lay the {thing}!",
+                "\"Look, here it is!\" said {F}. The {thing} was under a bench.",
             ],
             ["{N} jumped up and down.", "{N} laughed with joy.", "\"Thank you, {F}!\" said {N}.", ""],
         ],
@@ -64,7 +74,8 @@ internal static class LossPlots
         ],
         HappyEndings =
         [
-            "{N} held the {thing} tight and never lost it again.", "From then on, {N} always kept the {thing} in a safe place.",
+            "{N} held the {thing} tight and never lost it again.",
+            "From then on, {N} always kept the {thing} in a safe place.",
             "That night, {N} put the {thing} next to {his} bed and slept well.",
         ],
         SadEndings =
@@ -82,24 +93,36 @@ internal static class LossPlots
         Things = Fragile,
         Beats =
         [
-            ["{N} had {a look} {thing}.", "{N} liked to play with {a look} {thing}.", "On the table stood {a look} {thing}. {N} loved it."],
+            [
+                "{N} had {a look} {thing}.", "{N} liked to play with {a look} {thing}.",
+                "On the table stood {a look} {thing}. {N} loved it.",
+            ],
             [
                 "One day, {he} ran too fast and fell over it. Crack! The {thing} broke.",
                 "{He} wanted to show it to {F}, but it fell on the floor and broke.",
                 "While {he} was playing {at place}, the {thing} fell down. Now it was broken.",
             ],
-            ["{N} looked at the pieces and was very sad.", "\"Oh no!\" said {N}. \"My {thing} is broken.\"", "Big tears ran down {his} face."],
+            [
+                "{N} looked at the pieces and was very sad.", "\"Oh no!\" said {N}. \"My {thing} is broken.\"",
+                "Big tears ran down {his} face.",
+            ],
             [
                 "{His} {helper} heard the noise and came.", "{N} took the pieces to {his} {helper}.",
                 "{He} told {his} {helper} what happened.",
             ],
-            ["\"Do not worry,\" said {his} {helper}. \"Let us try to fix it.\"", "\"We can try some glue,\" said {his} {helper}."],
+            [
+                "\"Do not worry,\" said {his} {helper}. \"Let us try to fix it.\"",
+                "\"We can try some glue,\" said {his} {helper}.",
+            ],
             ["They got glue and string and sat down at the table.", "They worked all afternoon.", ""],
         ],
         Happy =
         [
             ["Piece by piece, they put it together.", "{N} held the pieces, and {his} {helper} used the glue.", ""],
-            ["Soon the {thing} was as good as new!", "In the evening, the {thing} was whole again.", "It worked! The {thing} was fixed."],
+            [
+                "Soon the {thing} was as good as new!", "In the evening, the {thing} was whole again.",
+                "It worked! The {thing} was fixed.",
+            ],
         ],
         Sad =
         [
@@ -129,12 +152,22 @@ internal static class LossPlots
             ["{N} went to the {place} with {a look} {thing}.", "{N} took {a look} {thing} to the {place}."],
             ["{He} played there all morning.", "{He} ran and laughed.", ""],
             [
-                "Suddenly, a strong wind blew the {thing} up into a tall tree.", "Then the {thing} flew up and landed on a high roof.",
+                "Suddenly, a strong wind blew the {thing} up into a tall tree.",
+                "Then the {thing} flew up and landed on a high roof.",
                 "{He} threw the {thing} high, and it got stuck in a tree.",
             ],
-            ["{N} jumped, but {he} was too small.", "{N} tried to climb, but it was too high.", "{N} could not reach it."],
-            ["\"Please help me!\" {he} called.", "{He} sat down and was sad.", "\"What can I do now?\" {he} thought.", ""],
-            ["{F} came along with a long stick.", "{F} heard {him} and came with a ladder.", "{His} friend {F} wanted to help."],
+            [
+                "{N} jumped, but {he} was too small.", "{N} tried to climb, but it was too high.",
+                "{N} could not reach it.",
+            ],
+            [
+                "\"Please help me!\" {he} called.", "{He} sat down and was sad.",
+                "\"What can I do now?\" {he} thought.", "",
+            ],
+            [
+                "{F} came along with a long stick.", "{F} heard {him} and came with a ladder.",
+                "{His} friend {F} wanted to help.",
+            ],
         ],
         Happy =
         [
@@ -146,7 +179,10 @@ internal static class LossPlots
         ],
         Sad =
         [
-            ["But it was still too high.", "But even {F} could not reach it.", "Then the wind blew again, and the {thing} flew far away."],
+            [
+                "But it was still too high.", "But even {F} could not reach it.",
+                "Then the wind blew again, and the {thing} flew far away.",
+            ],
             ["\"I am sorry, {N},\" said {F}.", "They watched for a long time.", ""],
         ],
         HappyEndings =
@@ -169,11 +205,23 @@ internal static class LossPlots
         Things = Small,
         Beats =
         [
-            ["{N} went for a walk to the {place}.", "{N} was walking near the {place}.", "{N} was on the way to the {other}."],
-            ["There {he} found {a look} {thing} on the ground.", "Something was in the grass. It was {a look} {thing}!"],
+            [
+                "{N} went for a walk to the {place}.", "{N} was walking near the {place}.",
+                "{N} was on the way to the {other}.",
+            ],
+            [
+                "There {he} found {a look} {thing} on the ground.",
+                "Something was in the grass. It was {a look} {thing}!",
+            ],
             ["\"What a nice {thing}!\" said {N}.", "{N} wanted to keep it.", "{He} picked it up and looked at it.", ""],
-            ["But then {he} thought, \"Somebody must be looking for it.\"", "But {he} knew that it was not {his} {thing}."],
-            ["Just then, {he} saw {F}, who was crying.", "Soon {he} met {F}. {Fhe} looked very sad.", "Behind a tree sat {F}. {Fhe} was crying."],
+            [
+                "But then {he} thought, \"Somebody must be looking for it.\"",
+                "But {he} knew that it was not {his} {thing}.",
+            ],
+            [
+                "Just then, {he} saw {F}, who was crying.", "Soon {he} met {F}. {Fhe} looked very sad.",
+                "Behind a tree sat {F}. {Fhe} was crying.",
+            ],
             ["\"I have lost my {thing},\" said {F}.", "\"Have you seen my {thing}?\" asked {F}."],
         ],
         Happy =
@@ -193,7 +241,8 @@ internal static class LossPlots
         ],
         SadEndings =
         [
-            "{N} had the {thing}, but it did not make {him} happy.", "{N} kept the {thing}, but {he} could not sleep that night.",
+            "{N} had the {thing}, but it did not make {him} happy.",
+            "{N} kept the {thing}, but {he} could not sleep that night.",
             "Every time {N} saw the {thing}, {he} was ashamed.",
         ],
     };

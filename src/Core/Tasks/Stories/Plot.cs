@@ -1,7 +1,8 @@
 namespace LlmEfficiency.Core.Tasks.Stories;
 
 /// <summary>
-/// A kind of story: what happens, in beats of which one wording each is told. An empty wording leaves the beat out. Words in
+/// A kind of story: what happens, in beats of which one wording each is told. An empty wording leaves the beat out.
+/// Words in
 /// braces are filled from a <see cref="StoryCast"/>.
 /// </summary>
 internal sealed record Plot

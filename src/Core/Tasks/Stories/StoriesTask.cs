@@ -4,7 +4,8 @@ using LlmEfficiency.Core.Templates;
 namespace LlmEfficiency.Core.Tasks.Stories;
 
 /// <summary>
-/// Simple children's stories from a grammar of plots: as raw texts with four endings, of which one fits the hero, the thing and
+/// Simple children's stories from a grammar of plots: as raw texts with four endings, of which one fits the hero, the
+/// thing and
 /// the outcome, and, for a small share, as the answer to a request in a chat.
 /// </summary>
 public sealed class StoriesTask : ITask
@@ -12,7 +13,8 @@ public sealed class StoriesTask : ITask
     private const double RequestShare = 0.15;
     private const int FewestSentences = 5;
 
-    private static readonly Plot[] Plots = [.. LossPlots.All, .. FriendPlots.All, .. CouragePlots.All, .. WorkPlots.All];
+    private static readonly Plot[] Plots =
+        [.. LossPlots.All, .. FriendPlots.All, .. CouragePlots.All, .. WorkPlots.All];
 
     private static readonly string[] Requests =
     [
@@ -32,7 +34,8 @@ public sealed class StoriesTask : ITask
     }
 
     /// <summary>
-    /// Tells whether the response is the right ending; for a request, whether it is a story of some length about the wanted
+    /// Tells whether the response is the right ending; for a request, whether it is a story of some length about the
+    /// wanted
     /// hero and thing.
     /// </summary>
     public bool IsCorrect(TaskExample example, string response)
@@ -44,8 +47,7 @@ public sealed class StoriesTask : ITask
             return response.Trim() == choices[example.Correct].Trim();
         }
 
-        var parts = example.Key.Split('|');
-        return parts[2..4].All(word => response.Contains(word, StringComparison.Ordinal))
+        return example.Answer.Split(", ").All(word => response.Contains(word, StringComparison.Ordinal))
             && response.Count(letter => letter is '.' or '!' or '?') >= FewestSentences
             && response.TrimEnd()[^1] is '.' or '!' or '?' or '"';
     }
@@ -61,7 +63,7 @@ public sealed class StoriesTask : ITask
         {
             Messages = [new ChatMessage("user", prompt), new ChatMessage("assistant", story)],
             Key = Key(plot, cast),
-            Answer = story,
+            Answer = $"{cast.Hero}, {cast.Thing}",
             Kind = "request",
         };
     }

@@ -20,13 +20,15 @@ internal sealed record StoryCast(
 {
     private static readonly string[] Traits =
     [
-        "little", "kind", "brave", "curious", "happy", "clever", "shy", "funny", "gentle", "young", "cheerful", "quiet", "busy",
+        "little", "kind", "brave", "curious", "happy", "clever", "shy", "funny", "gentle", "young", "cheerful",
+        "quiet", "busy",
         "friendly", "smart", "careful", "playful", "sleepy",
     ];
 
     private static readonly string[] Looks =
     [
-        "red", "blue", "green", "yellow", "purple", "orange", "pink", "white", "silver", "golden", "small", "big", "old", "new",
+        "red", "blue", "green", "yellow", "purple", "orange", "pink", "white", "silver", "golden", "small", "big",
+        "old", "new",
         "shiny", "pretty", "round", "tiny", "lovely", "bright",
     ];
 

@@ -1,10 +1,15 @@
 namespace LlmEfficiency.Core.Tasks.Words;
 
-/// <summary>Words that nobody has seen before: what is made of them has to be copied, it cannot be remembered.</summary>
+/// <summary>
+/// Words that nobody has seen before: what is made of them has to be copied, it cannot be remembered.
+/// </summary>
 internal static class Invented
 {
     private static readonly string[] Heads =
-        ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "dr", "gr", "kl", "pl", "st", "tr"];
+        [
+            "b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "dr", "gr", "kl", "pl", "st",
+            "tr",
+        ];
 
     private static readonly string[] Vowels = ["a", "e", "i", "o", "u"];
 

@@ -12,8 +12,7 @@ internal static class Phrases
     /// <summary>Makes the plural of a regular noun.</summary>
     public static string Plural(string noun) => noun switch
     {
-        _ when noun.EndsWith("sh", StringComparison.Ordinal) || noun.EndsWith("ch", StringComparison.Ordinal) => noun + "es",
-        _ when noun[^1] is 's' or 'x' => noun + "es",
+        _ when noun[^2..] is "sh" or "ch" || noun[^1] is 's' or 'x' => noun + "es",
         _ => noun + "s",
     };
 

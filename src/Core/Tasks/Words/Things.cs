@@ -61,7 +61,8 @@ internal static class Things
     /// <summary>Says where something happens: "in the park", but "at the lake" and "on the hill".</summary>
     public static string At(string place) => place switch
     {
-        "beach" or "school" or "river" or "lake" or "harbour" or "station" or "zoo" or "farm" or "market" => "at the " + place,
+        "beach" or "school" or "river" or "lake" or "harbour" => "at the " + place,
+        "station" or "zoo" or "farm" or "market" => "at the " + place,
         "hill" or "bridge" or "playground" => "on the " + place,
         _ => "in the " + place,
     };

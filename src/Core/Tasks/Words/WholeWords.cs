@@ -5,7 +5,9 @@ namespace LlmEfficiency.Core.Tasks.Words;
 /// <summary>Words, names and numbers as whole units: "n" is not a part of "sun", nor "12" of "120".</summary>
 internal static class WholeWords
 {
-    /// <summary>Cuts a text into runs of letters, digits and underscores, and the single characters between them.</summary>
+    /// <summary>
+    /// Cuts a text into runs of letters, digits and underscores, and the single characters between them.
+    /// </summary>
     public static IEnumerable<string> Split(string text)
     {
         for (var start = 0; start < text.Length;)
