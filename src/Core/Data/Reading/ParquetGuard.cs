@@ -1,5 +1,7 @@
 using LlmEfficiency.Core.Errors;
 using Parquet;
+using Parquet.Meta.Proto;
+using ZstdSharp;
 
 namespace LlmEfficiency.Core.Data.Reading;
 
@@ -33,8 +35,8 @@ internal static class ParquetGuard
     }
 
     // The library checks little: a damaged length or level shows as whatever fails first.
-    private static bool IsAboutContent(Exception problem) => problem is ParquetException or IOException
-        or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException
+    private static bool IsAboutContent(Exception problem) => problem is ParquetException or ThriftProtocolException
+        or ZstdException or IOException or InvalidDataException or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException
         or InvalidCastException or InvalidOperationException or KeyNotFoundException or NotSupportedException
         or NullReferenceException or NotImplementedException or InsufficientMemoryException;
 }

@@ -7,6 +7,8 @@ namespace LlmEfficiency.Core.Data.Reading;
 /// <summary>The strings of one physical column of a row group, with their levels.</summary>
 internal sealed class ParquetLeaf
 {
+    private const int MaxEntries = 1 << 24;
+
     private readonly string _file;
     private readonly DataField _field;
     private readonly ReadOnlyMemory<char>[] _values; // those that are not null, then perhaps more
@@ -35,6 +37,9 @@ internal sealed class ParquetLeaf
     /// <summary>Reads a column.</summary>
     public static ParquetLeaf Load(string file, ParquetRowGroupReader rows, DataField field)
     {
+        var entries = ParquetGuard.Run(file, () => rows.GetMetadata(field)?.MetaData?.NumValues) ?? -1;
+        ParquetGuard.Require(
+            entries is >= 0 and <= MaxEntries, file, $"the column {field.Path} has {entries} values in a row group, at most {MaxEntries} are read");
         using var raw = ParquetGuard.Run(file, () => rows.ReadRawColumnDataBaseAsync(field).AsTask());
         ParquetGuard.Require(raw is RawColumnData<ReadOnlyMemory<char>>, file, $"the column {field.Path} holds no text");
         var column = (RawColumnData<ReadOnlyMemory<char>>)raw;

@@ -19,14 +19,16 @@ public static class ParquetRows
     public static IEnumerable<RawDocument> Read(string name, Stream stream, SourceSettings settings)
     {
         var mapping = new RecordMapping(settings);
-        var reader = ParquetGuard.Run(name, () => ParquetReader.CreateAsync(stream, Options));
-        var columns = mapping.Columns.Select(column => Find(reader.Schema, column)).OfType<Field>().ToArray();
+        ParquetFooter.Check(name, stream);
+        var reader = ParquetGuard.Run(name, () => ParquetReader.CreateAsync(new BoundedStream(stream), Options));
+        var schema = ParquetGuard.Run(name, () => reader.Schema);
+        var columns = mapping.Columns.Select(column => Find(schema, column)).OfType<Field>().ToArray();
         if (columns.Length == 0)
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Input,
                 $"{name}: there is no column {string.Join(", ", mapping.Columns)} of strings or messages, but "
-                + $"{string.Join(", ", reader.Schema.Fields.Select(field => field.Name).Take(20))}; "
+                + $"{string.Join(", ", schema.Fields.Select(field => field.Name).Take(20))}; "
                 + "name the column in the settings of the source");
         }
 
