@@ -20,8 +20,8 @@ public sealed class EvalTests
         Assert.All(lines, line => Assert.True(double.IsFinite(line.GetProperty("value").GetDouble())));
         Assert.Equal([1, 2, 2], lines.Where(IsPerplexity).Select(line => line.GetProperty("count").GetInt32()));
 
-        // Random weights of deviation 0.02 know nothing: in doubt among about all of their 512 rows.
-        Assert.All(lines.Where(IsPerplexity), line => Assert.InRange(line.GetProperty("value").GetDouble(), 400, 650));
+        // Random weights of deviation 0.02 know nothing: about as many tokens in doubt as there are, 512.
+        Assert.All(lines.Where(IsPerplexity), line => Assert.InRange(line.GetProperty("value").GetDouble(), 450, 600));
     }
 
     [Fact]
