@@ -25,9 +25,18 @@ internal sealed class EvalAccuracyCommand
         HelpName = "NAMES",
     };
 
-    private readonly Option<int> _samples = new("--samples") { Description = "Answers a question", DefaultValueFactory = _ => 1, HelpName = "K" };
+    private readonly Option<int> _samples = new("--samples")
+    {
+        Description = "Answers a question",
+        DefaultValueFactory = _ => 1,
+        HelpName = "K",
+    };
 
-    private readonly Option<double> _temperature = new("--temperature") { Description = "Divides the logits; 0 is greedy", HelpName = "X" };
+    private readonly Option<double> _temperature = new("--temperature")
+    {
+        Description = "Divides the logits; 0 is greedy",
+        HelpName = "X",
+    };
 
     private readonly Option<int> _maxTokens = new("--max-tokens", "-n")
     {
@@ -55,17 +64,21 @@ internal sealed class EvalAccuracyCommand
             command.Add(option);
         }
 
-        command.SetAction((parsed, cancellation) => Task.Run(() => parts.Run(parsed, cancellation), CancellationToken.None));
+        command.SetAction(
+            (parsed, cancellation) => Task.Run(() => parts.Run(parsed, cancellation), CancellationToken.None));
         return command;
     }
 
     private void Run(ParseResult parsed, CancellationToken cancellation)
     {
         _evaluation.Check(parsed);
-        var names = parsed.GetValue(_tasks)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var names = parsed.GetValue(_tasks)?.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             ?? (_evaluation.Data(parsed).Count > 0 ? [] : DefaultTasks);
-        TaskSet[] sets = [.. names.Select(name => new TaskSet(TaskList.Find(name), _evaluation.Seed(parsed), TaskSplit.HeldOut))];
-        var files = _evaluation.Data(parsed).Select(path => (Path: path, Questions: QuestionFile.Read(path, _evaluation.Limit(parsed)))).ToArray();
+        TaskSet[] sets =
+            [.. names.Select(name => new TaskSet(TaskList.Find(name), _evaluation.Seed(parsed), TaskSplit.HeldOut))];
+        var files = _evaluation.Data(parsed)
+            .Select(path => (Path: path, Questions: QuestionFile.Read(path, _evaluation.Limit(parsed)))).ToArray();
         var settings = Settings(parsed);
         using var loaded = _model.Load(parsed);
         settings = settings with { StopTokens = loaded.Defaults.EndOfSequence ?? [] };
@@ -75,13 +88,17 @@ internal sealed class EvalAccuracyCommand
         {
             var count = _evaluation.Limit(parsed) ?? DefaultExamples;
             output.Add(OutOfMemory.Guard(
-                () => new TaskEvaluation(model, settings).Run(set, count, output.Progress(set.Task.Name, null), cancellation), loaded.Device));
+                () => new TaskEvaluation(model, settings)
+                    .Run(set, count, output.Progress(set.Task.Name, null), cancellation),
+                loaded.Device));
         }
 
         foreach (var (path, questions) in files)
         {
             output.Add(OutOfMemory.Guard(
-                () => new QuestionEvaluation(model, settings).Run(path, questions, output.Progress(path, null), cancellation), loaded.Device));
+                () => new QuestionEvaluation(model, settings)
+                    .Run(path, questions, output.Progress(path, null), cancellation),
+                loaded.Device));
         }
 
         output.Finish();
@@ -93,7 +110,11 @@ internal sealed class EvalAccuracyCommand
         {
             MaxTokens = parsed.GetValue(_maxTokens),
             Samples = parsed.GetValue(_samples),
-            Sampling = new SamplingSettings { Temperature = parsed.GetValue(_temperature), Seed = _evaluation.Seed(parsed) },
+            Sampling = new SamplingSettings
+            {
+                Temperature = parsed.GetValue(_temperature),
+                Seed = _evaluation.Seed(parsed),
+            },
             Batch = _evaluation.Batch(parsed),
         };
         settings.Validate();

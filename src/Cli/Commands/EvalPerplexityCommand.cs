@@ -20,7 +20,11 @@ internal static class EvalPerplexityCommand
     {
         var model = new ModelOptions();
         var evaluation = new EvaluationOptions();
-        var window = new Option<int?>("--window") { Description = "How many tokens the model sees at once; its context by default", HelpName = "N" };
+        var window = new Option<int?>("--window")
+        {
+            Description = "How many tokens the model sees at once; its context by default",
+            HelpName = "N",
+        };
         var stride = new Option<int?>("--stride")
         {
             Description = "How many tokens each further window of a long text scores; half the window by default",
@@ -56,7 +60,13 @@ internal static class EvalPerplexityCommand
             {
                 var source = Open(data, loaded, evaluation.Limit(parsed), evaluation.Seed(parsed));
                 var report = OutOfMemory.Guard(
-                    () => Perplexity.Measure(loaded.Engine, loaded.Tokenizer, source, settings, output.Progress(data, source.Count), cancellation),
+                    () => Perplexity.Measure(
+                        loaded.Engine,
+                        loaded.Tokenizer,
+                        source,
+                        settings,
+                        output.Progress(data, source.Count),
+                        cancellation),
                     loaded.Device);
                 output.Add(report.ToResults());
             }
@@ -70,7 +80,9 @@ internal static class EvalPerplexityCommand
         var encoder = new DocumentEncoder(loaded.Tokenizer, loaded.Template, int.MaxValue);
         return data.StartsWith(TaskPrefix, StringComparison.Ordinal)
             ? EvaluationDocuments.OfTask(
-                new TaskSet(TaskList.Find(data[TaskPrefix.Length..]), seed, TaskSplit.HeldOut), limit ?? DefaultExamples, encoder)
+                new TaskSet(TaskList.Find(data[TaskPrefix.Length..]), seed, TaskSplit.HeldOut),
+                limit ?? DefaultExamples,
+                encoder)
             : EvaluationDocuments.OfFiles(data, encoder, limit);
     }
 }

@@ -6,7 +6,11 @@ namespace LlmEfficiency.Cli.Options;
 /// <summary>What is measured on, and how much of it.</summary>
 internal sealed class EvaluationOptions
 {
-    private readonly Option<string[]> _data = new("--data") { HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _data = new("--data")
+    {
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
+    };
 
     private readonly Option<int?> _limit = new("--limit")
     {
@@ -14,9 +18,18 @@ internal sealed class EvaluationOptions
         HelpName = "N",
     };
 
-    private readonly Option<int> _batch = new("--batch") { Description = "How many sequences run together", DefaultValueFactory = _ => 8, HelpName = "N" };
+    private readonly Option<int> _batch = new("--batch")
+    {
+        Description = "How many sequences run together",
+        DefaultValueFactory = _ => 8,
+        HelpName = "N",
+    };
 
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Chooses the examples of a task and the random numbers", HelpName = "N" };
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Chooses the examples of a task and the random numbers",
+        HelpName = "N",
+    };
 
     private readonly Option<bool> _json = JsonOption.Create();
 

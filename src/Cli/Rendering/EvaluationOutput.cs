@@ -43,10 +43,13 @@ internal sealed class EvaluationOutput
     public void Finish()
     {
         string[][] rows = [["task", "metric", "value", "± stderr", "count"], .. _results.Select(Cells)];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))
+            .ToArray();
         foreach (var row in _isJson ? [] : rows)
         {
-            _output.WriteLine(string.Join("  ", row.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
+            var cells = row.Select((cell, column) =>
+                column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            _output.WriteLine(string.Join("  ", cells));
         }
     }
 

@@ -35,15 +35,18 @@ internal sealed class AnswerComparison(double tolerance)
     // x = 5 and 5 = x, x > 3 and 3 < x; but not x = 5 and y = 5.
     private bool AreValuesEqual(MathNode.Relation left, MathNode.Relation right) =>
         RelationForms.Value(left, this) is { } one && RelationForms.Value(right, this) is { } other
-        && (RelationForms.Label(left) is not { } ours || RelationForms.Label(right) is not { } theirs || AreEqual(ours, theirs))
+        && (RelationForms.Label(left) is not { } ours || RelationForms.Label(right) is not { } theirs
+            || AreEqual(ours, theirs))
         && AreEqual(one, other);
 
     // 2x = 4 and x - 2 = 0: the differences are multiples of each other.
     private static bool SayTheSame(MathNode.Relation left, MathNode.Relation right) =>
-        RelationForms.Difference(left) is var (first, sign) && RelationForms.Difference(right) is var (second, otherSign)
+        RelationForms.Difference(left) is var (first, sign)
+            && RelationForms.Difference(right) is var (second, otherSign)
         && sign == otherSign && ScalarComparison.AreProportional(first, second, sign is "=" or "≠" ? 0 : 1);
 
-    // A percentage stands for its number and for its hundredth; an angle for its degrees and its radians; a unit is dropped.
+    // A percentage stands for its number and for its hundredth; an angle for its degrees and its radians; a unit is
+    // dropped.
     private static MathNode[] Readings(MathNode.Quantity quantity) => quantity.Unit switch
     {
         "percent" => [quantity.Value, new MathNode.Apply("/", quantity.Value, new MathNode.Number(Rational.Of(100)))],
@@ -67,8 +70,11 @@ internal sealed class AnswerComparison(double tolerance)
             return Vector(left) is { } one && Vector(right) is { } other && Pairwise(one, other);
         }
 
-        var isUnordered = (IsUnordered(left) && IsUnordered(right)) || (left.Open == SeriesKind.Union && right.Open == SeriesKind.Union);
-        return isUnordered ? AreSameSet(left.Items, right.Items) : HoldAlike(left, right) && Pairwise(left.Items, right.Items);
+        var isUnordered = (IsUnordered(left) && IsUnordered(right))
+            || (left.Open == SeriesKind.Union && right.Open == SeriesKind.Union);
+        return isUnordered
+            ? AreSameSet(left.Items, right.Items)
+            : HoldAlike(left, right) && Pairwise(left.Items, right.Items);
     }
 
     private static bool IsUnordered(MathNode.Series series) => series.Open is SeriesKind.Bare or SeriesKind.Set;
@@ -94,7 +100,9 @@ internal sealed class AnswerComparison(double tolerance)
         }
 
         var rows = series.Items.OfType<MathNode.Series>().ToArray();
-        return rows.Length == 1 ? rows[0].Items : rows.All(row => row.Items.Count == 1) ? [.. rows.Select(row => row.Items[0])] : null;
+        return rows.Length == 1 ? rows[0].Items
+            : rows.All(row => row.Items.Count == 1) ? [.. rows.Select(row => row.Items[0])]
+            : null;
     }
 
     private bool Pairwise(IReadOnlyList<MathNode> left, IReadOnlyList<MathNode> right) =>

@@ -44,7 +44,8 @@ internal static class AnswerExtraction
         for (var at = start; at < text.Length; at++)
         {
             at += text[at] == '\\' ? 1 : 0;
-            depth += at >= text.Length ? 0 : text[at] == '{' && text[at - 1] != '\\' ? 1 : text[at] == '}' && text[at - 1] != '\\' ? -1 : 0;
+            var isEscaped = at >= text.Length || text[at - 1] == '\\';
+            depth += isEscaped ? 0 : text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
             if (depth == 0)
             {
                 return at;
@@ -64,7 +65,8 @@ internal static class AnswerExtraction
     /// <summary>Returns what stands behind the last "answer is" or "answer:", up to the end of its sentence.</summary>
     public static string? Announced(string text)
     {
-        var start = Phrases.Max(phrase => text.LastIndexOf(phrase, StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? at + phrase.Length : -1);
+        var start = Phrases.Max(phrase =>
+            text.LastIndexOf(phrase, StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? at + phrase.Length : -1);
         if (start < 0)
         {
             return null;

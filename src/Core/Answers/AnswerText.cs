@@ -5,7 +5,8 @@ namespace LlmEfficiency.Core.Answers;
 /// <summary>Brings the spelling of an answer into one form.</summary>
 internal static class AnswerText
 {
-    private static readonly (string Open, string Close)[] Wrappers = [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**")];
+    private static readonly (string Open, string Close)[] Wrappers =
+        [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**")];
 
     private static readonly string[] Boxes = ["\\boxed{", "\\fbox{"];
 
@@ -40,12 +41,18 @@ internal static class AnswerText
         }
 
         var words = clean.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries);
-        var isText = words.Any(word => word is "no" or "No" || (word.Length > 2 && word.AsSpan().ContainsAny(MathWords.Vowels)))
-            && !words.Any(word => MathWords.Functions.Contains(word) || MathWords.Forms.ContainsKey(word) || MathWords.Letters.Contains(word));
-        return isText ? string.Join(' ', words).ToLowerInvariant() : null;
+        return words.Any(IsWord) && !words.Any(IsMath) ? string.Join(' ', words).ToLowerInvariant() : null;
+
+        static bool IsWord(string word) =>
+            word is "no" or "No" || (word.Length > 2 && word.AsSpan().ContainsAny(MathWords.Vowels));
+
+        static bool IsMath(string word) => MathWords.Functions.Contains(word)
+            || MathWords.Forms.ContainsKey(word) || MathWords.Letters.Contains(word);
     }
 
-    /// <summary>Returns an answer without the spaces that separate no words, to compare what has no other structure.</summary>
+    /// <summary>
+    /// Returns an answer without the spaces that separate no words, to compare what has no other structure.
+    /// </summary>
     public static string Compact(string clean)
     {
         var compact = new StringBuilder(clean.Length);
@@ -59,7 +66,8 @@ internal static class AnswerText
         return compact.ToString();
     }
 
-    private static string Collapse(string text) => string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static string Collapse(string text) =>
+        string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static string Unwrap(string text)
     {
@@ -67,7 +75,8 @@ internal static class AnswerText
         {
             if (text.Length > open.Length + close.Length && text.StartsWith(open, StringComparison.Ordinal)
                 && text.EndsWith(close, StringComparison.Ordinal)
-                && !text.AsSpan(open.Length, text.Length - open.Length - close.Length).Contains(open, StringComparison.Ordinal))
+                && !text.AsSpan(open.Length, text.Length - open.Length - close.Length)
+                    .Contains(open, StringComparison.Ordinal))
             {
                 return text[open.Length..^close.Length];
             }
@@ -75,7 +84,8 @@ internal static class AnswerText
 
         foreach (var box in Boxes)
         {
-            if (text.StartsWith(box, StringComparison.Ordinal) && AnswerExtraction.ClosingBrace(text, box.Length) == text.Length - 1)
+            if (text.StartsWith(box, StringComparison.Ordinal)
+                && AnswerExtraction.ClosingBrace(text, box.Length) == text.Length - 1)
             {
                 return text[box.Length..^1];
             }

@@ -12,7 +12,9 @@ public static class ExactMatch
     public static bool AreEqual(string expected, string given, ExactMatchOptions? options = null) =>
         Normalise(expected, options) == Normalise(given, options);
 
-    /// <summary>Returns a text in the form in which it is compared: Unicode form C, trimmed, what does not count left out.</summary>
+    /// <summary>
+    /// Returns a text in the form in which it is compared: Unicode form C, trimmed, what does not count left out.
+    /// </summary>
     /// <param name="text">Any text; half characters count as U+FFFD.</param>
     /// <param name="options">What does not count; null takes the defaults.</param>
     public static string Normalise(string text, ExactMatchOptions? options = null)
@@ -20,7 +22,8 @@ public static class ExactMatch
         ArgumentNullException.ThrowIfNull(text);
         options ??= new ExactMatchOptions();
         var runes = text.EnumerateRunes().Where(rune => !options.IgnoresPunctuation || !Rune.IsPunctuation(rune));
-        var plain = string.Concat(runes.Select(rune => (options.IgnoresCase ? Rune.ToLowerInvariant(rune) : rune).ToString()))
+        var plain = string.Concat(
+            runes.Select(rune => (options.IgnoresCase ? Rune.ToLowerInvariant(rune) : rune).ToString()))
             .Normalize(NormalizationForm.FormC)
             .Trim();
         if (!options.IgnoresArticles && !options.CollapsesSpace)

@@ -1,8 +1,8 @@
 namespace LlmEfficiency.Core.Answers;
 
 /// <summary>
-/// Finds and checks the answers to mathematical questions. Every input is bounded: an answer that is long, deep or huge is
-/// compared as text.
+/// Finds and checks the answers to mathematical questions. Every input is bounded: an answer that is long, deep or huge
+/// is compared as text.
 /// </summary>
 public static class MathAnswer
 {
@@ -11,8 +11,8 @@ public static class MathAnswer
     /// <summary>Finds the answer in a response.</summary>
     /// <param name="response">Any text.</param>
     /// <returns>
-    /// The first that there is of: the last closed <c>\boxed{…}</c>; the line behind the last <c>####</c>; what follows the last
-    /// "answer is" or "answer:"; the last formula between dollar signs; the last number. Null without any.
+    /// The first that there is of: the last closed <c>\boxed{…}</c>; the line behind the last <c>####</c>; what follows
+    /// the last "answer is" or "answer:"; the last formula between dollar signs; the last number. Null without any.
     /// </returns>
     public static string? Extract(string response)
     {
@@ -28,8 +28,8 @@ public static class MathAnswer
     /// <param name="expected">The reference.</param>
     /// <param name="given">The answer to judge.</param>
     /// <param name="relativeTolerance">
-    /// The difference of numbers, as a share of the larger one, that counts as none; 0 by default: fractions must be equal, and
-    /// irrational numbers to eleven digits. Data whose references are rounded need about 0.01.
+    /// The difference of numbers, as a share of the larger one, that counts as none; 0 by default: fractions must be
+    /// equal, and irrational numbers to eleven digits. Data whose references are rounded need about 0.01.
     /// </param>
     public static bool AreEquivalent(string expected, string given, double relativeTolerance = 0)
     {
@@ -79,7 +79,8 @@ public static class MathAnswer
             readings.Add(node);
         }
 
-        if (lexer.Grouped && new MathLexer(clean, groupsThousands: false).Read() is { } apart && MathParser.Parse(apart) is { } list)
+        if (lexer.Grouped && new MathLexer(clean, groupsThousands: false).Read() is { } apart
+            && MathParser.Parse(apart) is { } list)
         {
             readings.Add(list);
         }

@@ -27,7 +27,7 @@ internal sealed class MathLexer(string text, bool groupsThousands)
                     return null;
                 }
             }
-            else if (char.IsAsciiDigit(letter) || (letter == '.' && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1])))
+            else if (char.IsAsciiDigit(letter) || (letter == '.' && IsDigit(_at + 1)))
             {
                 ReadNumber();
             }
@@ -125,7 +125,8 @@ internal sealed class MathLexer(string text, bool groupsThousands)
 
     private bool ReadText()
     {
-        var content = Braced()?.Replace("\\ ", " ", StringComparison.Ordinal).Replace("\\,", " ", StringComparison.Ordinal).Trim();
+        var content = Braced()?.Replace("\\ ", " ", StringComparison.Ordinal)
+            .Replace("\\,", " ", StringComparison.Ordinal).Trim();
         return content switch
         {
             null => false,
@@ -138,7 +139,8 @@ internal sealed class MathLexer(string text, bool groupsThousands)
 
         bool AddWord(string word) => word.Length == 1 && char.IsAsciiLetter(word[0]) && !FollowsValue
             ? Add(MathTokenKind.Letter, word)
-            : double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _) && char.IsAsciiDigit(word[0])
+            : double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _)
+                && char.IsAsciiDigit(word[0])
                 ? Add(MathTokenKind.Number, word)
                 : Add(MathTokenKind.Text, word);
     }
@@ -154,7 +156,8 @@ internal sealed class MathLexer(string text, bool groupsThousands)
 
         // 0.\overline{3} repeats its 3 for ever.
         if (name == "overline" && _tokens.Count > 0 && _tokens[^1] is { Kind: MathTokenKind.Number } number
-            && number.Text.Contains('.', StringComparison.Ordinal) && content.Length > 0 && content.All(char.IsAsciiDigit))
+            && number.Text.Contains('.', StringComparison.Ordinal) && content.Length > 0
+            && content.All(char.IsAsciiDigit))
         {
             _tokens[^1] = number with { Text = $"{number.Text}({content})" };
             return true;

@@ -21,7 +21,9 @@ internal abstract record MathNode
     /// <summary>A value with a unit, a percent sign or a degree sign.</summary>
     public sealed record Quantity(MathNode Value, string Unit) : MathNode;
 
-    /// <summary>Several values. <paramref name="Open"/> tells what holds them together; see <see cref="SeriesKind"/>.</summary>
+    /// <summary>
+    /// Several values. <paramref name="Open"/> tells what holds them together; see <see cref="SeriesKind"/>.
+    /// </summary>
     public sealed record Series(string Open, string Close, IReadOnlyList<MathNode> Items) : MathNode;
 
     /// <summary>Sides with the signs between them.</summary>

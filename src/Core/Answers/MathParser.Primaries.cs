@@ -20,8 +20,10 @@ internal sealed partial class MathParser
         var rest = _tokens.Skip(_at).Take(7).ToArray();
         return rest switch
         {
-            [{ Kind: MathTokenKind.Number } top, { Text: "/" }, { Kind: MathTokenKind.Number } bottom, ..] => IsInteger(top) && IsInteger(bottom),
-            [{ Text: "frac" }, { Text: "{" }, var top, { Text: "}" }, { Text: "{" }, var bottom, { Text: "}" }] => IsInteger(top) && IsInteger(bottom),
+            [{ Kind: MathTokenKind.Number } top, { Text: "/" }, { Kind: MathTokenKind.Number } bottom, ..] =>
+                IsInteger(top) && IsInteger(bottom),
+            [{ Text: "frac" }, { Text: "{" }, var top, { Text: "}" }, { Text: "{" }, var bottom, { Text: "}" }] =>
+                IsInteger(top) && IsInteger(bottom),
             [{ Text: "frac" }, var both, ..] => IsInteger(both),
             _ => false,
         };
@@ -80,7 +82,8 @@ internal sealed partial class MathParser
         }
 
         // I(0) is a value of a function, not a product with nothing.
-        if (name.Length == 1 && name is not ("e" or "i") && Next.Text == "(" && IsNumber(Ahead(1)) && Ahead(2).Text == ")")
+        if (name.Length == 1 && name is not ("e" or "i") && Next.Text == "(" && IsNumber(Ahead(1))
+            && Ahead(2).Text == ")")
         {
             name += $"({Ahead(1).Text})";
             _at += 3;
@@ -166,7 +169,8 @@ internal sealed partial class MathParser
                 var degree = TakeMark("[") ? ParseRelation() : null;
                 return degree is not null && !TakeMark("]") ? Fail()
                     : degree is null ? new MathNode.Apply("sqrt", ParseArgument())
-                    : new MathNode.Apply("^", ParseArgument(), new MathNode.Apply("/", new MathNode.Number(Rational.Of(1)), degree));
+                    : new MathNode.Apply(
+                        "^", ParseArgument(), new MathNode.Apply("/", new MathNode.Number(Rational.Of(1)), degree));
             default:
                 return ParseNamed(name);
         }
@@ -215,7 +219,8 @@ internal sealed partial class MathParser
 
         var argument = Next.Text is "(" or "{" or "[" ? ParsePower() : ParseSigned();
         var isBracket = _at > 0 && _tokens[Math.Min(_at, _tokens.Count) - 1].Text is ")" or "}" or "]";
-        while (!isBracket && !_failed && BeginsFactor() && !(Next.Kind == MathTokenKind.Function && MathWords.Functions.Contains(Next.Text)))
+        while (!isBracket && !_failed && BeginsFactor()
+            && !(Next.Kind == MathTokenKind.Function && MathWords.Functions.Contains(Next.Text)))
         {
             argument = IsNumber(Next) ? Fail() : new MathNode.Apply("*", argument, ParsePower());
         }

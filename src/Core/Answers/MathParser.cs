@@ -2,8 +2,8 @@ namespace LlmEfficiency.Core.Answers;
 
 /// <summary>Builds the structure of a written answer by recursive descent; depth is bounded.</summary>
 /// <remarks>
-/// From loose to tight: commas, relations, unions, sums, products (written or implied), signs, powers. A function without
-/// brackets takes the product behind it.
+/// From loose to tight: commas, relations, unions, sums, products (written or implied), signs, powers. A function
+/// without brackets takes the product behind it.
 /// </remarks>
 internal sealed partial class MathParser
 {
@@ -133,7 +133,8 @@ internal sealed partial class MathParser
         {
             var isInteger = IsInteger(Next);
             var inner = ParseSigned();
-            value = new MathNode.Apply("-", isInteger && IsFraction() ? new MathNode.Apply("+", inner, ParseFraction()) : inner);
+            value = new MathNode.Apply(
+                "-", isInteger && IsFraction() ? new MathNode.Apply("+", inner, ParseFraction()) : inner);
         }
         else
         {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace LlmEfficiency.Core.Answers;
 
-/// <summary>Computes answers in double precision, on the real line or, where an answer has an i, in the plane.</summary>
+/// <summary>
+/// Computes answers in double precision, on the real line or, where an answer has an i, in the plane.
+/// </summary>
 /// <param name="values">What each symbol stands for.</param>
 /// <param name="isComplex">Whether roots and logarithms of negative numbers are values.</param>
 internal sealed class NumericEvaluator(Func<string, double> values, bool isComplex)
@@ -25,7 +27,8 @@ internal sealed class NumericEvaluator(Func<string, double> values, bool isCompl
         MathNode.Quantity quantity => Evaluate(quantity.Value),
         MathNode.Apply { Function: "!" or "binom" } => Undefined,
         MathNode.Apply { Arguments: [var only] } apply => Defined(One(apply.Function, Evaluate(only))),
-        MathNode.Apply { Arguments: [var left, var right] } apply => Defined(Two(apply.Function, Evaluate(left), Evaluate(right))),
+        MathNode.Apply { Arguments: [var left, var right] } apply =>
+            Defined(Two(apply.Function, Evaluate(left), Evaluate(right))),
         _ => Undefined,
     };
 

@@ -3,13 +3,16 @@ using System.Numerics;
 
 namespace LlmEfficiency.Core.Answers;
 
-/// <summary>A fraction in lowest terms. What would grow beyond 4096 bits is null: answers are small, attacks are not.</summary>
+/// <summary>
+/// A fraction in lowest terms. What would grow beyond 4096 bits is null: answers are small, attacks are not.
+/// </summary>
 internal readonly record struct Rational
 {
     private const int MaxBits = 4096;
     private const int MaxExponent = 1000;
 
-    private Rational(BigInteger numerator, BigInteger denominator) => (Numerator, Denominator) = (numerator, denominator);
+    private Rational(BigInteger numerator, BigInteger denominator) =>
+        (Numerator, Denominator) = (numerator, denominator);
 
     public BigInteger Numerator { get; }
 
@@ -34,7 +37,9 @@ internal readonly record struct Rational
         return top.GetBitLength() > MaxBits || bottom.GetBitLength() > MaxBits ? null : new Rational(top, bottom);
     }
 
-    /// <summary>Reads <c>12</c>, <c>.5</c>, <c>1.25e-3</c> and, with the repeated digits in brackets, <c>0.1(6)</c>.</summary>
+    /// <summary>
+    /// Reads <c>12</c>, <c>.5</c>, <c>1.25e-3</c> and, with the repeated digits in brackets, <c>0.1(6)</c>.
+    /// </summary>
     public static Rational? Parse(string text)
     {
         var (mantissa, exponent) = (text, 0);
@@ -42,7 +47,8 @@ internal readonly record struct Rational
         if (mark >= 0)
         {
             mantissa = text[..mark];
-            if (!int.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+            if (!int.TryParse(
+                text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
                 || Math.Abs(exponent) > MaxExponent)
             {
                 return null;
@@ -76,9 +82,11 @@ internal readonly record struct Rational
         ? Of((Numerator * o.Denominator) + (o.Numerator * Denominator), Denominator * o.Denominator)
         : null;
 
-    public Rational? Multiply(Rational? other) => other is { } o ? Of(Numerator * o.Numerator, Denominator * o.Denominator) : null;
+    public Rational? Multiply(Rational? other) => other is { } o
+        ? Of(Numerator * o.Numerator, Denominator * o.Denominator) : null;
 
-    public Rational? Divide(Rational? other) => other is { } o ? Of(Numerator * o.Denominator, Denominator * o.Numerator) : null;
+    public Rational? Divide(Rational? other) => other is { } o
+        ? Of(Numerator * o.Denominator, Denominator * o.Numerator) : null;
 
     public Rational Negate() => new(-Numerator, Denominator);
 
@@ -89,7 +97,8 @@ internal readonly record struct Rational
     {
         if (!exponent.IsInteger)
         {
-            return exponent.Denominator > 64 ? null : Root((int)exponent.Denominator)?.Power(new Rational(exponent.Numerator, 1));
+            return exponent.Denominator > 64 ? null
+                : Root((int)exponent.Denominator)?.Power(new Rational(exponent.Numerator, 1));
         }
 
         if (IsZero)
@@ -128,7 +137,8 @@ internal readonly record struct Rational
         // Both sides are cut to 1000 bits at most, so that neither is infinite.
         var cut = (int)Math.Max(0, Math.Max(Numerator.GetBitLength(), Denominator.GetBitLength()) - 1000);
         var (top, bottom) = ((double)(Numerator >> cut), (double)(Denominator >> cut));
-        return cut == 0 ? top / bottom : Math.Sign(top) * Math.Exp(BigInteger.Log(BigInteger.Abs(Numerator)) - BigInteger.Log(Denominator));
+        return cut == 0 ? top / bottom
+            : Math.Sign(top) * Math.Exp(BigInteger.Log(BigInteger.Abs(Numerator)) - BigInteger.Log(Denominator));
     }
 
     private static BigInteger Digits(string digits) =>

@@ -16,7 +16,8 @@ internal sealed class RationalEvaluator(Func<string, Rational?> values)
         MathNode.Quantity { Unit: "percent" } quantity => Evaluate(quantity.Value)?.Divide(Rational.Of(100)),
         MathNode.Quantity { Unit: "degree" } => null,
         MathNode.Quantity quantity => Evaluate(quantity.Value),
-        MathNode.Apply { Arguments: [var only] } apply => Evaluate(only) is { } value ? One(apply.Function, value) : null,
+        MathNode.Apply { Arguments: [var only] } apply =>
+            Evaluate(only) is { } value ? One(apply.Function, value) : null,
         MathNode.Apply { Arguments: [var left, var right] } apply =>
             Evaluate(left) is { } first && Evaluate(right) is { } second ? Two(apply.Function, first, second) : null,
         _ => null,

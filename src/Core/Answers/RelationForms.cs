@@ -15,10 +15,13 @@ internal static class RelationForms
                 : series;
         }
 
-        return node is MathNode.Apply && HasPlusMinus(node) ? new MathNode.Series(SeriesKind.Bare, SeriesKind.Bare, [.. Both(node)]) : node;
+        return node is MathNode.Apply && HasPlusMinus(node)
+            ? new MathNode.Series(SeriesKind.Bare, SeriesKind.Bare, [.. Both(node)]) : node;
     }
 
-    /// <summary>Returns the value that a relation gives a name, or the interval that it describes; null if neither.</summary>
+    /// <summary>
+    /// Returns the value that a relation gives a name, or the interval that it describes; null if neither.
+    /// </summary>
     public static MathNode? Value(MathNode.Relation relation, AnswerComparison comparison)
     {
         if (relation.Signs.All(sign => sign is "=" or "≈" or "∈"))
@@ -36,7 +39,9 @@ internal static class RelationForms
     /// <summary>Returns what a relation gives a value or bounds; null if nothing with a name.</summary>
     public static MathNode? Label(MathNode.Relation relation) => relation.Sides.FirstOrDefault(IsLabel);
 
-    /// <summary>Returns left minus right with the sign between them, less-than turned into greater-than; null for chains.</summary>
+    /// <summary>
+    /// Returns left minus right with the sign between them, less-than turned into greater-than; null for chains.
+    /// </summary>
     public static (MathNode Difference, string Sign)? Difference(MathNode.Relation relation)
     {
         if (relation.Sides is not [var left, var right])
@@ -56,13 +61,15 @@ internal static class RelationForms
     private static bool IsLabel(MathNode node) => node switch
     {
         MathNode.Symbol { Name: not ("pi" or "e" or "i" or Infinity) } or MathNode.Word => true,
-        MathNode.Apply { Function: "*", Arguments: [MathNode.Symbol { Name: "f" or "g" or "h" or "P" or "p" or "q" or "F" }, MathNode.Symbol] } => true,
+        MathNode.Apply { Function: "*", Arguments: [MathNode.Symbol function, MathNode.Symbol] } =>
+            function.Name is "f" or "g" or "h" or "P" or "p" or "q" or "F",
         MathNode.Series { Open: "(" or SeriesKind.Bare } series => series.Items.All(IsLabel),
         _ => false,
     };
 
     private static bool IsPlain(MathNode node) =>
-        node is not (MathNode.Series or MathNode.Relation or MathNode.Word or MathNode.Based) && ScalarComparison.Symbols(node).Count == 0;
+        node is not (MathNode.Series or MathNode.Relation or MathNode.Word or MathNode.Based)
+            && ScalarComparison.Symbols(node).Count == 0;
 
     private static MathNode.Series? Interval(MathNode.Relation relation)
     {
@@ -81,9 +88,11 @@ internal static class RelationForms
 
         return sides switch
         {
-            [MathNode.Symbol, var upper] when IsPlain(upper) => Between(new MathNode.Apply("-", infinity), "<", upper, signs[0]),
+            [MathNode.Symbol, var upper] when IsPlain(upper) =>
+                Between(new MathNode.Apply("-", infinity), "<", upper, signs[0]),
             [var lower, MathNode.Symbol] when IsPlain(lower) => Between(lower, signs[0], infinity, "<"),
-            [var lower, MathNode.Symbol, var upper] when IsPlain(lower) && IsPlain(upper) => Between(lower, signs[0], upper, signs[1]),
+            [var lower, MathNode.Symbol, var upper] when IsPlain(lower) && IsPlain(upper) =>
+                Between(lower, signs[0], upper, signs[1]),
             _ => null,
         };
     }
@@ -98,7 +107,8 @@ internal static class RelationForms
         _ => false,
     };
 
-    private static IEnumerable<MathNode> Both(MathNode node) => HasPlusMinus(node) ? [With(node, "+", "-"), With(node, "-", "+")] : [node];
+    private static IEnumerable<MathNode> Both(MathNode node) => HasPlusMinus(node)
+        ? [With(node, "+", "-"), With(node, "-", "+")] : [node];
 
     private static MathNode With(MathNode node, string plusMinus, string minusPlus) => node switch
     {

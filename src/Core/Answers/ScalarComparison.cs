@@ -3,8 +3,8 @@ using System.Numerics;
 namespace LlmEfficiency.Core.Answers;
 
 /// <summary>
-/// Tells whether two expressions have one value, by computing both at several points: exactly where they are fractions, which
-/// for rational functions is a proof but for a chance below 10⁻⁸, else in double precision.
+/// Tells whether two expressions have one value, by computing both at several points: exactly where they are fractions,
+/// which for rational functions is a proof but for a chance below 10⁻⁸, else in double precision.
 /// </summary>
 internal static class ScalarComparison
 {
@@ -62,7 +62,8 @@ internal static class ScalarComparison
 
             factor ??= first / second;
             counted++;
-            if (Complex.Abs(first - (factor.Value * second)) > 1e-9 * Complex.Abs(first) || (sign != 0 && factor.Value.Real * sign <= 0))
+            if (Complex.Abs(first - (factor.Value * second)) > 1e-9 * Complex.Abs(first)
+                || (sign != 0 && factor.Value.Real * sign <= 0))
             {
                 return false;
             }
@@ -92,11 +93,13 @@ internal static class ScalarComparison
     private static bool IsNear(Complex left, Complex right, double relative, double absolute) =>
         Complex.Abs(left - right) <= (relative * Math.Max(Complex.Abs(left), Complex.Abs(right))) + absolute;
 
-    private static NumericEvaluator Numeric(int point, bool isComplex) => new(name => Value(name, point) / 256.0, isComplex);
+    private static NumericEvaluator Numeric(int point, bool isComplex) =>
+        new(name => Value(name, point) / 256.0, isComplex);
 
     private static bool IsConstant(string name) => name is "pi" or "e" or "i";
 
-    // 1024 values between 0.16 and 4.16 in steps of 1/256, exact in both arithmetics; every second point has negative ones.
+    // 1024 values between 0.16 and 4.16 in steps of 1/256, exact in both arithmetics; every second point has negative
+    // ones.
     private static long Value(string name, int point)
     {
         var state = (ulong)point + 1;

@@ -14,7 +14,9 @@ public sealed record ChoiceScore(
     public int BestPerToken => IndexOfLargest([.. LogLikelihoods.Zip(TokenCounts, (sum, count) => sum / count)]);
 
     /// <summary>Gets the choice of the largest log-likelihood a byte.</summary>
-    public int BestPerByte => IndexOfLargest([.. LogLikelihoods.Zip(ByteCounts, (sum, count) => sum / Math.Max(count, 1))]);
+    public int BestPerByte =>
+        IndexOfLargest([.. LogLikelihoods.Zip(ByteCounts, (sum, count) => sum / Math.Max(count, 1))]);
 
-    private static int IndexOfLargest(IReadOnlyList<double> values) => Enumerable.Range(0, values.Count).MaxBy(index => values[index]);
+    private static int IndexOfLargest(IReadOnlyList<double> values) =>
+        Enumerable.Range(0, values.Count).MaxBy(index => values[index]);
 }

@@ -3,7 +3,9 @@ using LlmEfficiency.Core.Sampling;
 
 namespace LlmEfficiency.Core.Evaluation;
 
-/// <summary>Computes what a model thinks of given tokens. A prefix is run once, whatever number of continuations it has.</summary>
+/// <summary>
+/// Computes what a model thinks of given tokens. A prefix is run once, whatever number of continuations it has.
+/// </summary>
 /// <param name="engine">The model; its owner disposes it.</param>
 /// <param name="batch">How many continuations run together; a context with more runs alone.</param>
 public sealed class ContinuationScorer(IDecodeEngine engine, int batch = 8)
@@ -12,7 +14,8 @@ public sealed class ContinuationScorer(IDecodeEngine engine, int batch = 8)
     private const int LogitsAtOnce = 16_000_000;
     private const int PrefixChunk = 512;
 
-    private readonly int _batch = batch >= 1 ? batch : throw new ArgumentOutOfRangeException(nameof(batch), batch, "at least 1");
+    private readonly int _batch = batch >= 1 ? batch
+        : throw new ArgumentOutOfRangeException(nameof(batch), batch, "at least 1");
 
     /// <summary>Returns the natural log-probability of each token of each continuation, given all before it.</summary>
     /// <param name="contexts">What to score; none may be longer than the model's context plus one.</param>
@@ -75,9 +78,9 @@ public sealed class ContinuationScorer(IDecodeEngine engine, int batch = 8)
         {
             DecodeRow[] rows =
             [
-                .. contexts.Select((one, index) => (Left: one.Prefix[Math.Min(start, one.Prefix.Length - 1)..^1], Sequence: leaders[index]))
-                    .Where(part => !part.Left.IsEmpty)
-                    .Select(part => new DecodeRow(part.Sequence, part.Left[..Math.Min(PrefixChunk, part.Left.Length)]) { Logits = LogitSelection.None }),
+                .. contexts
+                    .Select((one, index) => Part(one.Prefix[..^1], leaders[index], start, PrefixChunk, LogitSelection.None))
+                    .Where(row => !row.Tokens.IsEmpty),
             ];
             session.Forward(rows);
         }
@@ -91,15 +94,18 @@ public sealed class ContinuationScorer(IDecodeEngine engine, int batch = 8)
         }
     }
 
+    private static DecodeRow Part(ReadOnlyMemory<int> tokens, int sequence, int start, int chunk, LogitSelection logits)
+    {
+        var rest = tokens[Math.Min(start, tokens.Length)..];
+        return new DecodeRow(sequence, rest[..Math.Min(chunk, rest.Length)]) { Logits = logits };
+    }
+
     private static void Read(
         IDecodeSession session, int[][] inputs, ReadOnlyMemory<int>[] wanted, double[][] scores, int start, int chunk)
     {
         var live = Enumerable.Range(0, inputs.Length).Where(sequence => inputs[sequence].Length > start).ToArray();
         var logits = session.Forward(
-            [.. live.Select(sequence => new DecodeRow(sequence, inputs[sequence].AsMemory(start, Math.Min(chunk, inputs[sequence].Length - start)))
-            {
-                Logits = LogitSelection.All,
-            })]);
+            [.. live.Select(sequence => Part(inputs[sequence], sequence, start, chunk, LogitSelection.All))]);
         var row = 0;
         foreach (var sequence in live)
         {

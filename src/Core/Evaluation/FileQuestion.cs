@@ -6,4 +6,5 @@ namespace LlmEfficiency.Core.Evaluation;
 /// <param name="Answer">The reference answer; empty for a question with choices.</param>
 /// <param name="Choices">The choices; null for a question with a free answer.</param>
 /// <param name="Correct">The index of the right choice.</param>
-public sealed record FileQuestion(string Text, bool IsQuestion, string Answer, IReadOnlyList<string>? Choices, int Correct);
+public sealed record FileQuestion(
+    string Text, bool IsQuestion, string Answer, IReadOnlyList<string>? Choices, int Correct);

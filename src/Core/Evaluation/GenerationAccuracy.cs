@@ -13,7 +13,9 @@ public sealed class GenerationAccuracy(IGenerator generator, GenerationAccuracyS
     /// <param name="progress">Told how many answers are done.</param>
     /// <param name="cancellation">Ends the work between and within batches.</param>
     /// <returns>The share of right answers of each question.</returns>
-    /// <exception cref="Errors.LlmEfficiencyException">A setting is outside its range, or a prompt does not fit.</exception>
+    /// <exception cref="Errors.LlmEfficiencyException">
+    /// A setting is outside its range, or a prompt does not fit.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The caller stopped the work.</exception>
     public IReadOnlyList<double> Run(
         IReadOnlyList<GenerationQuestion> questions,
@@ -29,7 +31,8 @@ public sealed class GenerationAccuracy(IGenerator generator, GenerationAccuracyS
         var done = 0L;
         foreach (var batch in answers.Chunk(settings.Batch))
         {
-            var outcome = generator.Generate([.. batch.Select(answer => Request(questions, answer))], cancellation: cancellation);
+            var outcome = generator.Generate(
+                [.. batch.Select(answer => Request(questions, answer))], cancellation: cancellation);
             cancellation.ThrowIfCancellationRequested();
             for (var row = 0; row < batch.Length; row++)
             {
@@ -44,9 +47,9 @@ public sealed class GenerationAccuracy(IGenerator generator, GenerationAccuracyS
     }
 
     /// <summary>
-    /// Returns the accuracy: <c>acc</c> of single answers; of several, <c>avg@k</c>, the mean share of right answers, which
-    /// estimates pass@1, and <c>pass@k</c>, the share of questions with a right one. A line for each kind follows if there is
-    /// more than one.
+    /// Returns the accuracy: <c>acc</c> of single answers; of several, <c>avg@k</c>, the mean share of right answers,
+    /// which estimates pass@1, and <c>pass@k</c>, the share of questions with a right one. A line for each kind follows
+    /// if there is more than one.
     /// </summary>
     /// <param name="task">The name for the results.</param>
     /// <param name="questions">The questions, at least one.</param>
@@ -64,7 +67,8 @@ public sealed class GenerationAccuracy(IGenerator generator, GenerationAccuracyS
 
         double[] any = [.. shares.Select(share => share > 0 ? 1.0 : 0.0)];
         var means = KindTable.Of(task, $"avg@{settings.Samples}", kinds, shares);
-        return [.. means.Zip(KindTable.Of(task, $"pass@{settings.Samples}", kinds, any)).SelectMany(pair => new[] { pair.First, pair.Second })];
+        return [.. means.Zip(KindTable.Of(task, $"pass@{settings.Samples}", kinds, any))
+            .SelectMany(pair => new[] { pair.First, pair.Second })];
     }
 
     // Each sample of each question has random numbers of its own.

@@ -31,7 +31,11 @@ public sealed record GenerationAccuracySettings
         Sampling.Validate();
         Require(MaxTokens >= 1, nameof(MaxTokens), MaxTokens, "1 or more");
         Require(Samples >= 1, nameof(Samples), Samples, "1 or more");
-        Require(Samples == 1 || !Sampling.IsGreedy, nameof(Samples), Samples, "1 without a temperature, since greedy answers are all one");
+        Require(
+            Samples == 1 || !Sampling.IsGreedy,
+            nameof(Samples),
+            Samples,
+            "1 without a temperature, since greedy answers are all one");
         Require(Batch >= 1, nameof(Batch), Batch, "1 or more");
     }
 

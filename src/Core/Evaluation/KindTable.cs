@@ -7,7 +7,8 @@ internal static class KindTable
     public static List<EvaluationResult> Of(
         string task, string metric, IReadOnlyList<string> kinds, IReadOnlyList<double> values)
     {
-        var groups = kinds.Zip(values).GroupBy(pair => pair.First, pair => pair.Second).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        var groups = kinds.Zip(values).GroupBy(pair => pair.First, pair => pair.Second)
+            .OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
         var parts = groups.Length > 1 ? groups : [];
         return
         [

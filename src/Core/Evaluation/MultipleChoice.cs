@@ -17,7 +17,9 @@ public sealed class MultipleChoice(IDecodeEngine engine, ITokenizer tokenizer, i
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <exception cref="LlmEfficiencyException">A choice is longer than the model's context.</exception>
     public IReadOnlyList<ChoiceScore> Score(
-        IReadOnlyList<ChoiceQuestion> questions, IProgress<long>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<ChoiceQuestion> questions,
+        IProgress<long>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
         var scorer = new ContinuationScorer(engine, batch);
@@ -50,10 +52,17 @@ public sealed class MultipleChoice(IDecodeEngine engine, ITokenizer tokenizer, i
     public static IReadOnlyList<EvaluationResult> Judge(
         string task, IReadOnlyList<ChoiceQuestion> questions, IReadOnlyList<ChoiceScore> scores)
     {
-        return [Accuracy("acc", score => score.Best), Accuracy("acc_token", score => score.BestPerToken), Accuracy("acc_norm", score => score.BestPerByte)];
+        return
+        [
+            Accuracy("acc", score => score.Best),
+            Accuracy("acc_token", score => score.BestPerToken),
+            Accuracy("acc_norm", score => score.BestPerByte),
+        ];
 
         EvaluationResult Accuracy(string metric, Func<ChoiceScore, int> choose) => EvaluationResult.OfMean(
-            task, metric, [.. questions.Zip(scores, (question, score) => choose(score) == question.Correct ? 1.0 : 0.0)]);
+            task,
+            metric,
+            [.. questions.Zip(scores, (question, score) => choose(score) == question.Correct ? 1.0 : 0.0)]);
     }
 
     // Choices whose context has the same ids share it, which all do unless a token reaches over the seam.
@@ -65,7 +74,8 @@ public sealed class MultipleChoice(IDecodeEngine engine, ITokenizer tokenizer, i
             : [.. pairs.Select(pair => new ScoredContext(pair.Prefix, [pair.Continuation]))];
     }
 
-    // Context and choice are encoded together and cut where the context alone ends; its last spaces belong to the choice.
+    // Context and choice are encoded together and cut where the context alone ends; its last spaces belong to the
+    // choice.
     private (int[] Prefix, int[] Continuation) Encode(string context, string choice)
     {
         var trimmed = context.TrimEnd(' ');
@@ -79,7 +89,9 @@ public sealed class MultipleChoice(IDecodeEngine engine, ITokenizer tokenizer, i
         var start = tokenizer.Vocabulary.BeginOfSequence ?? tokenizer.Vocabulary.EndOfSequence;
         return start is { } id && whole.Length > 0
             ? ([id], whole)
-            : throw new LlmEfficiencyException(ErrorKind.Input, $"choice '{choice}' has nothing before it to be predicted from: give the question a text");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Input,
+                $"choice '{choice}' has nothing before it to be predicted from: give the question a text");
     }
 
     private (int[] Prefix, int[] Continuation) Fit((int[] Prefix, int[] Continuation) pair)
@@ -87,7 +99,9 @@ public sealed class MultipleChoice(IDecodeEngine engine, ITokenizer tokenizer, i
         var room = engine.Config.ContextLength + 1 - pair.Continuation.Length;
         return room < 1
             ? throw new LlmEfficiencyException(
-                ErrorKind.Input, $"a choice of {pair.Continuation.Length} tokens is longer than the model's context of {engine.Config.ContextLength}")
+                ErrorKind.Input,
+                $"a choice of {pair.Continuation.Length} tokens is longer than the model's context of "
+                + $"{engine.Config.ContextLength}")
             : (pair.Prefix[Math.Max(0, pair.Prefix.Length - room)..], pair.Continuation);
     }
 }

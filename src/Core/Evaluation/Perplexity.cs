@@ -15,7 +15,9 @@ public static class Perplexity
     /// <param name="settings">Window, stride, batch; null takes the defaults.</param>
     /// <param name="progress">Told how many documents are done.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
-    /// <exception cref="LlmEfficiencyException">A setting or a token does not fit the model, or nothing is to be predicted.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// A setting or a token does not fit the model, or nothing is to be predicted.
+    /// </exception>
     public static PerplexityReport Measure(
         IDecodeEngine engine,
         ITokenizer tokenizer,
@@ -36,7 +38,8 @@ public static class Perplexity
             {
                 losses.Add(0);
                 counts.Add(0);
-                (bytes, words) = (bytes + TargetText.Bytes(tokenizer, document), words + TargetText.Words(tokenizer, document));
+                (bytes, words) = (
+                    bytes + TargetText.Bytes(tokenizer, document), words + TargetText.Words(tokenizer, document));
             }
 
             for (var at = part.Score; at < part.End; at++)
@@ -51,7 +54,8 @@ public static class Perplexity
 
         if (counts.Sum() == 0)
         {
-            throw new LlmEfficiencyException(ErrorKind.Input, $"{source.Name}: no document has a token to predict: give text of two tokens or more");
+            throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{source.Name}: no document has a token to predict: give text of two tokens or more");
         }
 
         return new PerplexityReport(
@@ -65,10 +69,12 @@ public static class Perplexity
             {
                 var document = source.Read(index);
                 Check(source, index, document, engine.Config.VocabularySize);
-                foreach (var part in document.Targets.Span.Contains(true) ? DocumentWindow.Cover(document.Tokens.Length, window, stride) : [])
+                var length = document.Targets.Span.Contains(true) ? document.Tokens.Length : 0;
+                foreach (var part in DocumentWindow.Cover(length, window, stride))
                 {
                     parts.Enqueue((document, part));
-                    yield return new ScoredContext(document.Tokens[part.Start..part.Score], [document.Tokens[part.Score..part.End]]);
+                    yield return new ScoredContext(
+                        document.Tokens[part.Start..part.Score], [document.Tokens[part.Score..part.End]]);
                 }
 
                 progress?.Report(index + 1);
@@ -83,7 +89,8 @@ public static class Perplexity
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Input,
-                $"{source.Name}: document {index} holds token {document.Tokens.Span[bad]}, the model has {vocabulary}: use the model's own tokenizer");
+                $"{source.Name}: document {index} holds token {document.Tokens.Span[bad]}, the model has {vocabulary}: "
+                + "use the model's own tokenizer");
         }
     }
 }

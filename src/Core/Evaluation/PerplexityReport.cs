@@ -9,18 +9,28 @@ namespace LlmEfficiency.Core.Evaluation;
 /// <param name="NegativeLogLikelihood">The sum over the tokens, in nats.</param>
 /// <param name="LossStandardError">The standard error of <see cref="Loss"/> over documents; null below two.</param>
 public sealed record PerplexityReport(
-    string Task, long Documents, long Tokens, long Bytes, long Words, double NegativeLogLikelihood, double? LossStandardError)
+    string Task,
+    long Documents,
+    long Tokens,
+    long Bytes,
+    long Words,
+    double NegativeLogLikelihood,
+    double? LossStandardError)
 {
     /// <summary>Gets the mean negative log-likelihood of a token, in nats.</summary>
     public double Loss => NegativeLogLikelihood / Tokens;
 
-    /// <summary>Gets the exponential of <see cref="Loss"/>: among how many equally likely tokens the model is in doubt.</summary>
+    /// <summary>
+    /// Gets the exponential of <see cref="Loss"/>: among how many equally likely tokens the model is in doubt.
+    /// </summary>
     public double Perplexity => Math.Exp(Loss);
 
     /// <summary>Gets the standard error of <see cref="Perplexity"/>, by the delta method.</summary>
     public double? PerplexityStandardError => Perplexity * LossStandardError;
 
-    /// <summary>Gets the bits a byte of text, which models with other tokenizers can be compared by; null without bytes.</summary>
+    /// <summary>
+    /// Gets the bits a byte of text, which models with other tokenizers can be compared by; null without bytes.
+    /// </summary>
     public double? BitsPerByte => Bytes == 0 ? null : NegativeLogLikelihood / Math.Log(2) / Bytes;
 
     /// <summary>Gets the bits a word; null without words.</summary>

@@ -9,8 +9,8 @@ public sealed record PerplexitySettings
     public int? Window { get; init; }
 
     /// <summary>
-    /// Gets how many tokens of a long document each further window scores, 1 to window - 1; half the window by default. A short
-    /// stride gives every token more context and costs more.
+    /// Gets how many tokens of a long document each further window scores, 1 to window - 1; half the window by default.
+    /// A short stride gives every token more context and costs more.
     /// </summary>
     public int? Stride { get; init; }
 
@@ -26,7 +26,11 @@ public sealed record PerplexitySettings
     public (int Window, int Stride) Settle(int contextLength)
     {
         var window = Window ?? contextLength;
-        Require(window >= 2 && window <= contextLength, nameof(Window), window, $"2 to the model's context, {contextLength}");
+        Require(
+            window >= 2 && window <= contextLength,
+            nameof(Window),
+            window,
+            $"2 to the model's context, {contextLength}");
         var stride = Stride ?? window / 2;
         Require(stride >= 1 && stride < window, nameof(Stride), stride, $"1 to {window - 1}, one less than the window");
         Require(Batch >= 1, nameof(Batch), Batch, "1 or more");

@@ -5,8 +5,8 @@ using LlmEfficiency.Core.Sampling;
 namespace LlmEfficiency.Core.Evaluation;
 
 /// <summary>
-/// Log-probabilities in double precision. Sampling uses single precision, whose error of 10⁻⁷ would be the same in every
-/// token and so would not average out of a perplexity.
+/// Log-probabilities in double precision. Sampling uses single precision, whose error of 10⁻⁷ would be the same in
+/// every token and so would not average out of a perplexity.
 /// </summary>
 internal static class PreciseLogProbability
 {

@@ -8,10 +8,11 @@ using LlmEfficiency.Core.Storage;
 namespace LlmEfficiency.Core.Evaluation;
 
 /// <summary>
-/// Reads questions from JSON Lines. The question is <c>question</c>, <c>problem</c>, <c>Question</c> or <c>goal</c>, or a text to be
-/// continued in <c>prompt</c> or <c>ctx</c>. Choices are a list <c>choices</c> or <c>endings</c>, an object <c>choices</c> of lists
-/// <c>text</c> and <c>label</c>, or <c>sol1</c> and <c>sol2</c>. The answer is <c>answer</c>, <c>answerKey</c>, <c>label</c>,
-/// <c>target</c> or <c>Answer</c>: of choices a number from 0, a label, a letter or the choice itself.
+/// Reads questions from JSON Lines. The question is <c>question</c>, <c>problem</c>, <c>Question</c> or <c>goal</c>, or
+/// a text to be continued in <c>prompt</c> or <c>ctx</c>. Choices are a list <c>choices</c> or <c>endings</c>, an
+/// object <c>choices</c> of lists <c>text</c> and <c>label</c>, or <c>sol1</c> and <c>sol2</c>. The answer is
+/// <c>answer</c>, <c>answerKey</c>, <c>label</c>, <c>target</c> or <c>Answer</c>: of choices a number from 0, a label,
+/// a letter or the choice itself.
 /// </summary>
 public static class QuestionFile
 {
@@ -50,7 +51,8 @@ public static class QuestionFile
             questions.Add(ToQuestion(record.RootElement, place));
         }
 
-        return questions.Count > 0 ? questions : throw new LlmEfficiencyException(ErrorKind.Input, $"{file.Name}: holds no question");
+        return questions.Count > 0 ? questions
+            : throw new LlmEfficiencyException(ErrorKind.Input, $"{file.Name}: holds no question");
     }
 
     private static FileQuestion ToQuestion(JsonElement record, string place)
@@ -59,7 +61,8 @@ public static class QuestionFile
         var text = Find(record, Questions) ?? Find(record, Texts)
             ?? throw Problem(place, $"has no question: name it {string.Join(", ", Questions.Concat(Texts))}");
         text = Find(record, ["Body"]) is { } body ? $"{body} {text}" : text;
-        var answer = Find(record, Answers) ?? throw Problem(place, $"has no answer: name it {string.Join(", ", Answers)}");
+        var answer = Find(record, Answers)
+            ?? throw Problem(place, $"has no answer: name it {string.Join(", ", Answers)}");
         var (choices, labels) = Choices(record);
         if (choices.Length == 0)
         {
@@ -69,7 +72,10 @@ public static class QuestionFile
         var correct = IndexOf(answer, choices, labels);
         return choices.Length >= 2 && correct >= 0 && correct < choices.Length
             ? new FileQuestion(text, isQuestion, string.Empty, choices, correct)
-            : throw Problem(place, $"the answer '{answer}' is none of its {choices.Length} choices: give an index from 0, a label or a letter");
+            : throw Problem(
+                place,
+                $"the answer '{answer}' is none of its {choices.Length} choices: "
+                + "give an index from 0, a label or a letter");
     }
 
     private static int IndexOf(string answer, string[] choices, string[] labels)
@@ -80,13 +86,16 @@ public static class QuestionFile
             return byLabel;
         }
 
-        if (int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < choices.Length)
+        if (int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index < choices.Length)
         {
             return index;
         }
 
         var byText = Array.IndexOf(choices, answer);
-        return byText >= 0 ? byText : answer.Length == 1 && char.IsAsciiLetter(answer[0]) ? char.ToUpperInvariant(answer[0]) - 'A' : -1;
+        return byText >= 0 ? byText
+            : answer.Length == 1 && char.IsAsciiLetter(answer[0]) ? char.ToUpperInvariant(answer[0]) - 'A'
+            : -1;
     }
 
     private static (string[] Choices, string[] Labels) Choices(JsonElement record)
@@ -96,7 +105,8 @@ public static class QuestionFile
             return ([first, second], []);
         }
 
-        var list = record.TryGetProperty("choices", out var found) || record.TryGetProperty("endings", out found) ? found : default;
+        var list = record.TryGetProperty("choices", out var found) || record.TryGetProperty("endings", out found)
+            ? found : default;
         return list.ValueKind switch
         {
             JsonValueKind.Array => (Strings(list), []),
@@ -129,5 +139,6 @@ public static class QuestionFile
         _ => null,
     };
 
-    private static LlmEfficiencyException Problem(string place, string what) => new(ErrorKind.Input, $"{place}: {what}");
+    private static LlmEfficiencyException Problem(string place, string what) =>
+        new(ErrorKind.Input, $"{place}: {what}");
 }

@@ -5,7 +5,9 @@ namespace LlmEfficiency.Core.Evaluation;
 /// <summary>How far a measured number may be from the true one: the standard deviation of the measurement.</summary>
 public static class StandardError
 {
-    /// <summary>Returns the standard error of a mean: the sample's deviation (divisor n - 1) over √n; NaN below two values.</summary>
+    /// <summary>
+    /// Returns the standard error of a mean: the sample's deviation (divisor n - 1) over √n; NaN below two values.
+    /// </summary>
     /// <param name="values">Independent measurements.</param>
     public static double Mean(IReadOnlyCollection<double> values)
     {
@@ -44,8 +46,8 @@ public static class StandardError
     }
 
     /// <summary>
-    /// Returns the standard error of Σ numerators / Σ denominators, where each pair belongs to one independent unit such as a
-    /// document: √(n / (n - 1) · Σ (aᵢ - r bᵢ)²) / Σ bᵢ; NaN below two units.
+    /// Returns the standard error of Σ numerators / Σ denominators, where each pair belongs to one independent unit
+    /// such as a document: √(n / (n - 1) · Σ (aᵢ - r bᵢ)²) / Σ bᵢ; NaN below two units.
     /// </summary>
     /// <param name="numerators">One a unit.</param>
     /// <param name="denominators">One a unit, of positive sum.</param>
@@ -60,13 +62,18 @@ public static class StandardError
         return count < 2 ? double.NaN : Math.Sqrt(squares * count / (count - 1)) / total;
     }
 
-    /// <summary>Returns the deviation of a statistic over samples drawn with replacement; for what has no formula.</summary>
+    /// <summary>
+    /// Returns the deviation of a statistic over samples drawn with replacement; for what has no formula.
+    /// </summary>
     /// <param name="values">Independent measurements, at least one.</param>
     /// <param name="statistic">Computed from as many values as there are.</param>
     /// <param name="seed">Another seed draws other samples.</param>
     /// <param name="replicates">How many samples are drawn, at least two.</param>
     public static double Bootstrap(
-        IReadOnlyList<double> values, Func<IReadOnlyList<double>, double> statistic, ulong seed = 0, int replicates = 1000)
+        IReadOnlyList<double> values,
+        Func<IReadOnlyList<double>, double> statistic,
+        ulong seed = 0,
+        int replicates = 1000)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(statistic);

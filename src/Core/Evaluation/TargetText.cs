@@ -17,5 +17,6 @@ internal static class TargetText
     }
 
     private static IEnumerable<int> Targets(TokenDocument document) =>
-        Enumerable.Range(0, document.Tokens.Length).Where(at => document.Targets.Span[at]).Select(at => document.Tokens.Span[at]);
+        Enumerable.Range(0, document.Tokens.Length).Where(at => document.Targets.Span[at])
+            .Select(at => document.Tokens.Span[at]);
 }

@@ -19,7 +19,8 @@ public sealed class ExactMatchTests
     [InlineData("The Beatles", "beatles!", true)]
     [InlineData("an  Apple", "Apple", true)]
     [InlineData("Theatre", "atre", false)]
-    public void Question_answering_forgives_case_punctuation_and_articles(string expected, string given, bool verdict) =>
+    public void Question_answering_forgives_case_punctuation_and_articles(
+        string expected, string given, bool verdict) =>
         Assert.Equal(verdict, ExactMatch.AreEqual(expected, given, ExactMatchOptions.QuestionAnswering));
 
     [Fact]

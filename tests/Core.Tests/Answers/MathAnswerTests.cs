@@ -233,7 +233,8 @@ public sealed class MathAnswerTests
     [InlineData("a half, 1/2", "1/2")]
     [InlineData("I do not know", null)]
     [InlineData("", null)]
-    public void The_answer_is_found(string response, string? answer) => Assert.Equal(answer, MathAnswer.Extract(response));
+    public void The_answer_is_found(string response, string? answer) =>
+        Assert.Equal(answer, MathAnswer.Extract(response));
 
     [Fact]
     public void A_response_is_judged_by_its_last_answer()
@@ -247,10 +248,13 @@ public sealed class MathAnswerTests
     public void Every_expression_equals_itself_however_it_is_spaced_and_bracketed() =>
         AnswerExpressions.Any.Sample(text =>
         {
-            var spaced = string.Concat(text.Select(letter => "+-*/(),".Contains(letter) ? $" {letter} " : letter.ToString()));
+            var spaced = string.Concat(
+                text.Select(letter => "+-*/(),".Contains(letter) ? $" {letter} " : letter.ToString()));
             AssertVerdict(true, text, text);
             AssertVerdict(true, text, spaced);
-            AssertVerdict(true, text, spaced.Replace("(", "\\left(", StringComparison.Ordinal).Replace(")", "\\right)", StringComparison.Ordinal));
+            var sized = spaced.Replace("(", "\\left(", StringComparison.Ordinal)
+                .Replace(")", "\\right)", StringComparison.Ordinal);
+            AssertVerdict(true, text, sized);
             AssertVerdict(true, text, $"$\\boxed{{{text}}}$.");
         });
 
@@ -270,10 +274,15 @@ public sealed class MathAnswerTests
     [Fact]
     public void Any_text_is_judged_in_bounded_time_and_symmetrically()
     {
-        string[] parts = ["\\frac", "{", "}", "(", ")", "[", "]", "\\{", "\\}", "^", "_", "9", "1,000", "x", "\\sqrt", "+", "-", "*", "/", "!", "%",
-            "\\pm", "=", "<", ",", " ", "\\text{a}", "|", "\\\\", "&", "\\begin{pmatrix}", "\\end{pmatrix}", "\\sin", "'", "$", "\\", "e", "i", "\\cup",
-            "\\circ", "\\overline", "\\binom"];
-        Gen.Select(Gen.Int[0, parts.Length - 1].Select(index => parts[index]).Array[0, 30], Gen.Int[0, parts.Length - 1].Select(index => parts[index]).Array[0, 30]).Sample((one, other) =>
+        string[] parts =
+        [
+            "\\frac", "{", "}", "(", ")", "[", "]", "\\{", "\\}", "^", "_", "9", "1,000", "x", "\\sqrt", "+", "-", "*",
+            "/", "!", "%", "\\pm", "=", "<", ",", " ", "\\text{a}", "|", "\\\\", "&", "\\begin{pmatrix}", "\\end{pmatrix}",
+            "\\sin", "'", "$",
+            "\\", "e", "i", "\\cup", "\\circ", "\\overline", "\\binom",
+        ];
+        var texts = Gen.Int[0, parts.Length - 1].Select(index => parts[index]).Array[0, 30];
+        Gen.Select(texts, texts).Sample((one, other) =>
         {
             var (left, right) = (string.Concat(one), string.Concat(other));
             Assert.True(MathAnswer.AreEquivalent(left, left));
@@ -340,7 +349,8 @@ public sealed class MathAnswerTests
     {
         foreach (var line in File.ReadLines(SharedData.Require("gsm8k/test.jsonl")))
         {
-            AssertReference(MathAnswer.Extract(JsonSerializer.Deserialize<JsonElement>(line).GetProperty("answer").GetString()!)!);
+            AssertReference(
+                MathAnswer.Extract(JsonSerializer.Deserialize<JsonElement>(line).GetProperty("answer").GetString()!)!);
         }
     }
 

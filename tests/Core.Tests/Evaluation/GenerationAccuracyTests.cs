@@ -21,8 +21,12 @@ public sealed class GenerationAccuracyTests
     public void Each_answer_is_judged_with_its_own_question_however_it_was_batched(int batch)
     {
         var generator = Generator();
-        var wanted = Questions.Select(question => generator.Generate([new GenerationRequest { Prompt = question.Prompt, MaxTokens = 5 }], cancellation: Token).Results[0].TokenIds).ToArray();
-        var accuracy = new GenerationAccuracy(generator, new GenerationAccuracySettings { MaxTokens = 5, Batch = batch });
+        var wanted = Questions
+            .Select(question => new GenerationRequest { Prompt = question.Prompt, MaxTokens = 5 })
+            .Select(request => generator.Generate([request], cancellation: Token).Results[0].TokenIds)
+            .ToArray();
+        var accuracy = new GenerationAccuracy(
+            generator, new GenerationAccuracySettings { MaxTokens = 5, Batch = batch });
         var seen = new List<int>();
         var shares = accuracy.Run(Questions, (index, answer) =>
         {
@@ -53,7 +57,8 @@ public sealed class GenerationAccuracyTests
         var first = Answers(accuracy);
         Assert.Equal(first, Answers(accuracy));
         Assert.True(first.Distinct().Count() > 30);
-        var shares = accuracy.Run(Questions, (index, answer) => index < 3 && answer.TokenIds[0] < 15, cancellation: Token);
+        var shares = accuracy.Run(
+            Questions, (index, answer) => index < 3 && answer.TokenIds[0] < 15, cancellation: Token);
         var results = accuracy.Judge("task", Questions, shares);
         Assert.Equal("avg@6", results[0].Metric);
         Assert.Equal(shares.Average(), results[0].Value, 1e-12);
@@ -76,11 +81,13 @@ public sealed class GenerationAccuracyTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         var accuracy = new GenerationAccuracy(Generator(), new GenerationAccuracySettings());
-        Assert.Throws<OperationCanceledException>(() => accuracy.Run(Questions, (_, _) => true, cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => accuracy.Run(Questions, (_, _) => true, cancellation: source.Token));
     }
 
     private static AutoregressiveGenerator Generator() =>
-        new(new HashLanguageModel(30), new TableTokenizer(Enumerable.Range(0, 30).Select(id => new[] { (byte)('a' + id) })));
+        new(new HashLanguageModel(30), new TableTokenizer(
+            Enumerable.Range(0, 30).Select(id => new[] { (byte)('a' + id) })));
 
     private static List<string> Answers(GenerationAccuracy accuracy)
     {

@@ -26,7 +26,8 @@ public sealed class MultipleChoiceTests
             {
                 for (var choice = 0; choice < question.Choices.Count; choice++)
                 {
-                    Assert.Equal(LogLikelihood(model, question.Context, question.Choices[choice]), score.LogLikelihoods[choice], 1e-4);
+                    var wanted = LogLikelihood(model, question.Context, question.Choices[choice]);
+                    Assert.Equal(wanted, score.LogLikelihoods[choice], 1e-4);
                     Assert.Equal(question.Choices[choice].Length, score.TokenCounts[choice]);
                     Assert.Equal(question.Choices[choice].Length, score.ByteCounts[choice]);
                 }
@@ -37,7 +38,8 @@ public sealed class MultipleChoiceTests
     public void A_shared_context_is_run_once()
     {
         var model = new HashLanguageModel(256);
-        Score(new MultipleChoice(model, TableTokenizer.Bytes()), [new ChoiceQuestion(new string('x', 100), ["ab", "cd", "ef"], 0)]);
+        var question = new ChoiceQuestion(new string('x', 100), ["ab", "cd", "ef"], 0);
+        Score(new MultipleChoice(model, TableTokenizer.Bytes()), [question]);
         Assert.Equal(99 + (3 * 2), model.TokensRun);
     }
 
@@ -47,12 +49,14 @@ public sealed class MultipleChoiceTests
         using var model = TinyModels.Build(TinyModels.Llama with { VocabularySize = 256 });
         var plain = PlainTransformer.Of(model);
         using var engine = TinyModels.Engine(TinyModels.Llama with { VocabularySize = 256 });
-        var score = Score(new MultipleChoice(engine, TableTokenizer.Bytes()), [new ChoiceQuestion("one two", Numbers, 1)])[0];
+        var score = Score(
+            new MultipleChoice(engine, TableTokenizer.Bytes()), [new ChoiceQuestion("one two", Numbers, 1)])[0];
         foreach (var (choice, found) in Numbers.Zip(score.LogLikelihoods))
         {
             var ids = Encoding.UTF8.GetBytes("one two" + choice).Select(value => (int)value).ToArray();
             var logits = plain.Logits(ids);
-            var wanted = Enumerable.Range(7, choice.Length).Sum(at => logits[at - 1][ids[at]] - Math.Log(logits[at - 1].Sum(Math.Exp)));
+            var wanted = Enumerable.Range(7, choice.Length)
+                .Sum(at => logits[at - 1][ids[at]] - Math.Log(logits[at - 1].Sum(Math.Exp)));
             Assert.Equal(wanted, found, 1e-3);
         }
     }
@@ -64,7 +68,9 @@ public sealed class MultipleChoiceTests
         Assert.Equal((0, 2, 1), (score.Best, score.BestPerToken, score.BestPerByte));
         ChoiceQuestion[] questions = [new("a", ["b", "c", "d"], 0), new("a", ["b", "c", "d"], 1)];
         var results = MultipleChoice.Judge("task", questions, [score, score]);
-        Assert.Equal([("acc", 0.5), ("acc_token", 0.0), ("acc_norm", 0.5)], results.Select(result => (result.Metric, result.Value)));
+        Assert.Equal(
+            [("acc", 0.5), ("acc_token", 0.0), ("acc_norm", 0.5)],
+            results.Select(result => (result.Metric, result.Value)));
         Assert.All(results, result => Assert.Equal(2, result.Count));
     }
 
@@ -97,7 +103,8 @@ public sealed class MultipleChoiceTests
         var logits = new float[3];
         model.Logits(0, [(0, 0)], logits);
         Assert.Equal(logits[1] - Math.Log(logits.Sum(logit => Math.Exp(logit))), score.LogLikelihoods[0], 1e-5);
-        Assert.Throws<LlmEfficiencyException>(() => Score(new MultipleChoice(model, TableTokenizer.Of("a", "b", "c")), [new ChoiceQuestion("", ["a", "b"], 0)]));
+        var without = new MultipleChoice(model, TableTokenizer.Of("a", "b", "c"));
+        Assert.Throws<LlmEfficiencyException>(() => Score(without, [new ChoiceQuestion("", ["a", "b"], 0)]));
     }
 
     private static IReadOnlyList<ChoiceScore> Score(MultipleChoice choice, IReadOnlyList<ChoiceQuestion> questions) =>

@@ -31,7 +31,8 @@ public sealed class PerplexityTests
 
     [Fact]
     public void Windows_give_every_token_the_context_that_they_promise() =>
-        Gen.Select(Gen.Int[2, 9], Gen.Int[1, 8], Gen.Int[0, 30].Array[1, 4], Gen.Int[1, 5]).Sample((window, step, lengths, batch) =>
+        Gen.Select(Gen.Int[2, 9], Gen.Int[1, 8], Gen.Int[0, 30].Array[1, 4], Gen.Int[1, 5])
+            .Sample((window, step, lengths, batch) =>
         {
             var stride = Math.Min(step, window - 1);
             var model = new HashLanguageModel(11);
@@ -41,7 +42,8 @@ public sealed class PerplexityTests
                 return;
             }
 
-            var wanted = documents.SelectMany(ids => Enumerable.Range(1, ids.Length - 1).Select(at => Loss(model, ids, at, window, stride))).Sum();
+            var wanted = documents.SelectMany(
+                ids => Enumerable.Range(1, ids.Length - 1).Select(at => Loss(model, ids, at, window, stride))).Sum();
             var settings = new PerplexitySettings { Window = window, Stride = stride, Batch = batch };
             var report = Measure(model, TableTokenizer.Bytes(), new ListedDocuments(documents), settings);
             Assert.Equal(wanted, report.NegativeLogLikelihood, 1e-4);
@@ -77,13 +79,15 @@ public sealed class PerplexityTests
         var ids = Ids(12, 1, 11);
         var report = Measure(model, TableTokenizer.Bytes(), new MaskedDocument(ids));
         Assert.Equal(3, report.Tokens);
-        Assert.Equal(Enumerable.Range(9, 3).Sum(at => Loss(model, ids, at, 100, 50)), report.NegativeLogLikelihood, 1e-5);
+        Assert.Equal(
+            Enumerable.Range(9, 3).Sum(at => Loss(model, ids, at, 100, 50)), report.NegativeLogLikelihood, 1e-5);
     }
 
     [Fact]
     public void Results_are_what_scripts_know()
     {
-        var report = Measure(new HashLanguageModel(8) { Spread = 0 }, TableTokenizer.Bytes(), new ListedDocuments([1, 2, 3]));
+        var report = Measure(
+            new HashLanguageModel(8) { Spread = 0 }, TableTokenizer.Bytes(), new ListedDocuments([1, 2, 3]));
         var line = JsonSerializer.Serialize(report.ToResults()[0], EvaluationJson.Default.EvaluationResult);
         var json = JsonSerializer.Deserialize<JsonElement>(line);
         Assert.Equal("listed", json.GetProperty("task").GetString());
@@ -91,7 +95,9 @@ public sealed class PerplexityTests
         Assert.Equal(8, json.GetProperty("value").GetDouble(), 1e-9);
         Assert.Equal(JsonValueKind.Null, json.GetProperty("stderr").ValueKind);
         Assert.Equal(1, json.GetProperty("count").GetInt64());
-        Assert.Equal(["perplexity", "loss", "bits_per_byte", "bits_per_word"], report.ToResults().Select(result => result.Metric));
+        Assert.Equal(
+            ["perplexity", "loss", "bits_per_byte", "bits_per_word"],
+            report.ToResults().Select(result => result.Metric));
     }
 
     [Theory]
@@ -103,7 +109,10 @@ public sealed class PerplexityTests
     {
         var settings = new PerplexitySettings { Window = window, Stride = stride };
         var problem = Assert.Throws<LlmEfficiencyException>(() => Measure(
-            new HashLanguageModel(8, contextLength: 100), TableTokenizer.Bytes(), new ListedDocuments([1, 2]), settings));
+            new HashLanguageModel(8, contextLength: 100),
+            TableTokenizer.Bytes(),
+            new ListedDocuments([1, 2]),
+            settings));
         Assert.Equal(ErrorKind.Configuration, problem.Kind);
         Assert.Contains(name, problem.Message, StringComparison.Ordinal);
     }
@@ -112,9 +121,11 @@ public sealed class PerplexityTests
     public void Documents_that_do_not_fit_the_model_are_named()
     {
         var model = new HashLanguageModel(8);
-        var foreign = Assert.Throws<LlmEfficiencyException>(() => Measure(model, TableTokenizer.Bytes(), new ListedDocuments([1, 9])));
+        var foreign = Assert.Throws<LlmEfficiencyException>(
+            () => Measure(model, TableTokenizer.Bytes(), new ListedDocuments([1, 9])));
         Assert.Contains("token 9", foreign.Message, StringComparison.Ordinal);
-        var empty = Assert.Throws<LlmEfficiencyException>(() => Measure(model, TableTokenizer.Bytes(), new ListedDocuments([1])));
+        var empty = Assert.Throws<LlmEfficiencyException>(
+            () => Measure(model, TableTokenizer.Bytes(), new ListedDocuments([1])));
         Assert.Contains("no document", empty.Message, StringComparison.Ordinal);
     }
 
@@ -134,7 +145,8 @@ public sealed class PerplexityTests
         var end = Math.Min(ids.Length, at < window ? window : window + ((((at - window) / stride) + 1) * stride));
         var start = Math.Max(0, end - window);
         var logits = new float[model.Config.VocabularySize];
-        model.Logits(at - 1 - start, Enumerable.Range(start, at - start).Select(place => (ids[place], place - start)), logits);
+        model.Logits(
+            at - 1 - start, Enumerable.Range(start, at - start).Select(place => (ids[place], place - start)), logits);
         return Math.Log(logits.Sum(logit => Math.Exp(logit))) - logits[ids[at]];
     }
 

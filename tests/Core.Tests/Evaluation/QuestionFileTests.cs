@@ -56,14 +56,16 @@ public sealed class QuestionFileTests
     {
         Assert.Equal(50, QuestionFile.Read(SharedData.Require("gsm8k/test.jsonl"), 50).Count);
         Assert.Equal(500, QuestionFile.Read(SharedData.Require("math/eval/math500.jsonl")).Count);
-        Assert.All(QuestionFile.Read(SharedData.Require("math/eval/svamp.jsonl"), 20), question => Assert.Contains('?', question.Text));
+        var problems = QuestionFile.Read(SharedData.Require("math/eval/svamp.jsonl"), 20);
+        Assert.All(problems, question => Assert.Contains('?', question.Text));
     }
 
     [Fact]
     public void A_model_is_measured_on_both_kinds_of_questions()
     {
         var tokenizer = ByteTokenizer.Create("<|end|>");
-        var text = Encoding.UTF8.GetBytes("Question: What is half of one?\nAnswer: 0.5\n\nQuestion:").Select(value => (int)value).ToArray();
+        var text = Encoding.UTF8.GetBytes("Question: What is half of one?\nAnswer: 0.5\n\nQuestion:")
+            .Select(value => (int)value).ToArray();
         using var engine = new ScriptedEngine(257, seen => seen.Count < text.Length ? text[seen.Count] : 256);
         var evaluation = new QuestionEvaluation(
             new EvaluatedModel("m", engine, tokenizer, null), new GenerationAccuracySettings { MaxTokens = 20 });

@@ -31,7 +31,8 @@ internal sealed class ScriptedEngine(int vocabulary, Func<IReadOnlyList<int>, in
                 for (var at = 0; at < row.Tokens.Length; at++)
                 {
                     _tokens[row.Sequence].Add(row.Tokens.Span[at]);
-                    if (row.Logits == LogitSelection.All || (row.Logits == LogitSelection.Last && at == row.Tokens.Length - 1))
+                    if (row.Logits == LogitSelection.All
+                        || (row.Logits == LogitSelection.Last && at == row.Tokens.Length - 1))
                     {
                         var token = next(_tokens[row.Sequence]);
                         logits.AddRange(Enumerable.Range(0, vocabulary).Select(id => id == token ? 20f : 0f));

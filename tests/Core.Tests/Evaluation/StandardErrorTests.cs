@@ -23,7 +23,8 @@ public sealed class StandardErrorTests
         {
             var n = trials.Length;
             var mean = StandardError.Mean([.. trials.Select(trial => trial ? 1.0 : 0.0)]);
-            Assert.Equal(mean * Math.Sqrt((n - 1.0) / n), StandardError.Binomial(trials.Count(trial => trial), n), 1e-12);
+            Assert.Equal(
+                mean * Math.Sqrt((n - 1.0) / n), StandardError.Binomial(trials.Count(trial => trial), n), 1e-12);
         });
 
     [Fact]
