@@ -33,7 +33,8 @@ public sealed record DataSettings
     {
         Require(Sources.Count > 0, "sources", "empty", "name at least one source");
         Require(SequenceLength >= 2, "sequence_length", SequenceLength, "the least is 2, one token to predict the next");
-        Require(ValidationFraction is >= 0 and < 1, "validation_fraction", ValidationFraction, "it must be at least 0 and below 1");
+        Require(
+            ValidationFraction is >= 0 and < 1, "validation_fraction", ValidationFraction, "it must be at least 0 and below 1");
         for (var i = 0; i < Sources.Count; i++)
         {
             Sources[i].Validate(string.Create(CultureInfo.InvariantCulture, $"data.sources[{i}]"));

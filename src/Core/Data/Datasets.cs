@@ -56,7 +56,8 @@ public static class Datasets
             }
 
             var (train, held) = StoreSplit.Open(NameOf(source), SourceDocuments.Read(source), encoder, fraction);
-            remarks.AddRange(Remarks(train.Name, train.CutCount + held.CutCount, train.SkippedCount + held.SkippedCount, encoder));
+            var (cut, skipped) = (train.CutCount + held.CutCount, train.SkippedCount + held.SkippedCount);
+            remarks.AddRange(Remarks(train.Name, cut, skipped, encoder));
             return (train, held);
         }
     }

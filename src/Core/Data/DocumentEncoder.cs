@@ -84,6 +84,8 @@ public sealed class DocumentEncoder(ITokenizer tokenizer, ChatTemplate? template
         var vocabulary = tokenizer.Vocabulary;
         var begin = vocabulary.AddsBeginOfSequence ? vocabulary.BeginOfSequence : null;
         begin = ids.Count > 0 && ids[0] == begin ? null : begin;
-        return [.. begin is { } first ? [first] : Array.Empty<int>(), .. ids, .. vocabulary.EndOfSequence is { } last ? [last] : Array.Empty<int>()];
+        int[] before = begin is { } first ? [first] : [];
+        int[] after = vocabulary.EndOfSequence is { } last ? [last] : [];
+        return [.. before, .. ids, .. after];
     }
 }

@@ -10,7 +10,9 @@ internal sealed record EncodedDocument(int[] Tokens, bool[]? Targets, bool IsCon
 {
     /// <summary>Returns whether any of the first ids is predicted with loss.</summary>
     public bool HasTarget(int length) =>
-        Targets is null ? Math.Min(length, Tokens.Length) > 1 : Targets.AsSpan(0, Math.Min(length, Targets.Length)).Contains(true);
+        Targets is null
+            ? Math.Min(length, Tokens.Length) > 1
+            : Targets.AsSpan(0, Math.Min(length, Targets.Length)).Contains(true);
 
     /// <summary>Returns the first ids as one document.</summary>
     public TokenDocument Begin(int length)

@@ -5,4 +5,6 @@ namespace LlmEfficiency.Core.Data;
 /// <param name="Validation">The documents that are held out; null if there are none.</param>
 /// <param name="Remarks">What happened on the way that a user should know, one line each.</param>
 public sealed record OpenedData(
-    IReadOnlyList<(IDocumentSource Source, double Weight)> Training, IDocumentSource? Validation, IReadOnlyList<string> Remarks);
+    IReadOnlyList<(IDocumentSource Source, double Weight)> Training,
+    IDocumentSource? Validation,
+    IReadOnlyList<string> Remarks);

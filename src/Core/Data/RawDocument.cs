@@ -25,7 +25,8 @@ public sealed record RawDocument
 
     /// <summary>Gets about how many characters it has.</summary>
     internal long Length =>
-        (Text?.Length ?? 0) + (Completion?.Length ?? 0) + (Messages?.Sum(message => (long)(message.Content?.Length ?? 0)) ?? 0);
+        (Text?.Length ?? 0) + (Completion?.Length ?? 0)
+        + (Messages?.Sum(message => (long)(message.Content?.Length ?? 0)) ?? 0);
 
     /// <summary>Makes a text.</summary>
     public static RawDocument OfText(string text) => new(text, null, null);

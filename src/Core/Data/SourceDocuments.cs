@@ -27,7 +27,10 @@ internal static class SourceDocuments
         }
 
         using var file = DataFile.Open(path);
-        foreach (var document in source.Kind == "text" ? TextDocuments.Read(file, source.Separator) : JsonLinesReader.Read(file, source))
+        var documents = source.Kind == "text"
+            ? TextDocuments.Read(file, source.Separator)
+            : JsonLinesReader.Read(file, source);
+        foreach (var document in documents)
         {
             yield return document;
         }

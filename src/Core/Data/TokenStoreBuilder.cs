@@ -30,7 +30,8 @@ internal sealed class TokenStoreBuilder(DocumentEncoder encoder) : IDisposable
         {
             _cut += document.Tokens.Length > length ? 1 : 0;
             var taken = Math.Min(length, document.Tokens.Length);
-            Append(document.Tokens.AsSpan(0, taken), document.Targets is null ? default : document.Targets.AsSpan(0, taken));
+            var targets = document.Targets is null ? default : document.Targets.AsSpan(0, taken);
+            Append(document.Tokens.AsSpan(0, taken), targets);
         }
     }
 

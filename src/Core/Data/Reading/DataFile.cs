@@ -11,8 +11,13 @@ public sealed class DataFile : IDisposable
     /// <summary>Takes a stream.</summary>
     /// <param name="name">The path, for messages.</param>
     /// <param name="stream">The bytes, disposed with this object.</param>
-    public DataFile(string name, Stream stream) => (Name, _stream) =
-        (name, name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+    public DataFile(string name, Stream stream)
+    {
+        Name = name;
+        _stream = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+            ? new GZipStream(stream, CompressionMode.Decompress)
+            : stream;
+    }
 
     /// <summary>Gets the path, for messages.</summary>
     public string Name { get; }

@@ -45,7 +45,8 @@ public static class FilePatterns
 
             var root = name[..(name.LastIndexOf('/', wildcard) + 1)];
             var folder = root.Length == 0 ? "." : root;
-            var regex = new Regex(Expression(name[root.Length..]), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+            var regex = new Regex(Expression(name[root.Length..]), Options);
             var depth = name.AsSpan(wildcard).Contains('/') || name.Contains("**", StringComparison.Ordinal)
                 ? SearchOption.AllDirectories
                 : SearchOption.TopDirectoryOnly;

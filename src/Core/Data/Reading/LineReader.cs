@@ -32,7 +32,8 @@ internal sealed class LineReader(DataFile file, int maxLength = 1 << 26)
             if (line.Count > maxLength)
             {
                 throw new LlmEfficiencyException(ErrorKind.Input, string.Create(
-                    CultureInfo.InvariantCulture, $"{file.Name}:{Number}: the line is longer than {maxLength} bytes; is this file JSON Lines?"));
+                    CultureInfo.InvariantCulture,
+                    $"{file.Name}:{Number}: the line is longer than {maxLength} bytes; is this file JSON Lines?"));
             }
 
             if (length >= 0)

@@ -67,9 +67,11 @@ internal sealed class ParquetColumn
         writer.WriteEndArray();
     }
 
-    private static IEnumerable<DataField> Leaves(Field field) => field is ListField { MaxRepetitionLevel: 1, Item: StructField item }
-        ? item.Fields.OfType<DataField>().Where(leaf => leaf is { IsArray: false, MaxRepetitionLevel: 1 } && ParquetLeaf.IsText(leaf))
-        : [];
+    private static IEnumerable<DataField> Leaves(Field field) =>
+        field is ListField { MaxRepetitionLevel: 1, Item: StructField item }
+            ? item.Fields.OfType<DataField>().Where(leaf =>
+                leaf is { IsArray: false, MaxRepetitionLevel: 1 } && ParquetLeaf.IsText(leaf))
+            : [];
 
     private static void Write(Utf8JsonWriter writer, ParquetLeaf leaf)
     {

@@ -36,7 +36,8 @@ internal static class ParquetGuard
 
     // The library checks little: a damaged length or level shows as whatever fails first.
     private static bool IsAboutContent(Exception problem) => problem is ParquetException or ThriftProtocolException
-        or ZstdException or IOException or InvalidDataException or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException
+        or ZstdException or IOException or InvalidDataException
+        or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException
         or InvalidCastException or InvalidOperationException or KeyNotFoundException or NotSupportedException
         or NullReferenceException or NotImplementedException or InsufficientMemoryException;
 }

@@ -32,14 +32,16 @@ internal sealed class ParquetLeaf
     private bool IsAtEnd => _entry >= (_definitions ?? _repetitions)?.Length;
 
     /// <summary>Returns whether a column holds text.</summary>
-    public static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
+    public static bool IsText(DataField field) =>
+        field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
 
     /// <summary>Reads a column.</summary>
     public static ParquetLeaf Load(string file, ParquetRowGroupReader rows, DataField field)
     {
         var entries = ParquetGuard.Run(file, () => rows.GetMetadata(field)?.MetaData?.NumValues) ?? -1;
         ParquetGuard.Require(
-            entries is >= 0 and <= MaxEntries, file, $"the column {field.Path} has {entries} values in a row group, at most {MaxEntries} are read");
+            entries is >= 0 and <= MaxEntries, file,
+            $"the column {field.Path} has {entries} values in a row group, at most {MaxEntries} are read");
         using var raw = ParquetGuard.Run(file, () => rows.ReadRawColumnDataBaseAsync(field).AsTask());
         ParquetGuard.Require(raw is RawColumnData<ReadOnlyMemory<char>>, file, $"the column {field.Path} holds no text");
         var column = (RawColumnData<ReadOnlyMemory<char>>)raw;

@@ -4,7 +4,8 @@ namespace LlmEfficiency.Core.Data.Reading;
 /// <param name="Kind">The kind of its value.</param>
 /// <param name="Fields">The fields of the structure it is or lists; null if it is of another kind or any fields do.</param>
 /// <param name="Element">The kind of the elements of a list.</param>
-internal sealed record ThriftShape(ThriftKind Kind, IReadOnlyDictionary<int, ThriftShape>? Fields = null, ThriftKind Element = ThriftKind.Any)
+internal sealed record ThriftShape(
+    ThriftKind Kind, IReadOnlyDictionary<int, ThriftShape>? Fields = null, ThriftKind Element = ThriftKind.Any)
 {
     private static readonly ThriftShape Whole = new(ThriftKind.Whole);
     private static readonly ThriftShape Flag = new(ThriftKind.Flag);
