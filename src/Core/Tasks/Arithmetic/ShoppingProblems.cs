@@ -78,7 +78,7 @@ internal static class ShoppingProblems
     {
         var cake = p.Pick("cookies", "muffins", "rolls", "buns", "pies", "tarts");
         var (trays, each, price) = (p.Digit(), p.Random.Between(3, 12), p.Random.Between(2, 5));
-        var eaten = p.Random.Between(1, trays * each - 1 > 20 ? 20 : trays * each - 1);
+        var eaten = p.Random.Between(2, Math.Min(20, (trays * each) - 1));
         p.Fact(p.Pick(
             $"{p.Name} bakes {trays} trays of {cake} with {each} {cake} on each tray.",
             $"There are {trays} trays in the oven, and {p.Name} puts {each} {cake} on each tray."));

@@ -57,8 +57,12 @@ internal sealed class WordProblem
     /// <summary>A term of a sum.</summary>
     public int Amount() => _isHard ? Random.Between(15, 180) : Random.Between(3, 40);
 
-    /// <summary>Some of a whole, but not all of it.</summary>
-    public int PartOf(int whole) => Random.Between(1, Math.Max(1, Math.Min(whole - 1, _isHard ? 120 : 30)));
+    /// <summary>Some of a whole, but not all of it, and more than one where the whole allows it.</summary>
+    public int PartOf(int whole)
+    {
+        var most = Math.Max(1, Math.Min(whole - 1, _isHard ? 120 : 30));
+        return Random.Between(Math.Min(2, most), most);
+    }
 
     public string Pick(params IReadOnlyList<string> wordings) => Random.Pick(wordings);
 

@@ -9,10 +9,11 @@ internal static class Phrases
     /// <summary>Begins a sentence with a capital letter.</summary>
     public static string Capital(string phrase) => char.ToUpperInvariant(phrase[0]) + phrase[1..];
 
-    /// <summary>Makes the plural of a regular noun.</summary>
+    /// <summary>Makes the plural of a noun: boxes, brushes, scarves, books.</summary>
     public static string Plural(string noun) => noun switch
     {
         _ when noun[^2..] is "sh" or "ch" || noun[^1] is 's' or 'x' => noun + "es",
+        _ when noun[^1] == 'f' => noun[..^1] + "ves",
         _ => noun + "s",
     };
 
