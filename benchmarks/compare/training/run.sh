@@ -38,6 +38,7 @@ for file in blas/libblas.so.3 openblas-pthread/libblas.so.3 openblas-openmp/libb
   [ -e "$libraries/$file" ] || { echo "$libraries/$file is not there" >&2; exit 1; }
 done
 
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # OpenBLAS chooses the kernels for this processor itself
 dotnet build "$root/benchmarks" -c Release -v q --nologo >&2
 program=$root/artifacts/bin/Benchmarks/release/Benchmarks
 [ -n "$results" ] || results=$("$program" results-folder)

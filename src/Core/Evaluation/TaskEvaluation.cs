@@ -14,6 +14,8 @@ namespace LlmEfficiency.Core.Evaluation;
 /// <param name="settings">How answers are generated.</param>
 public sealed class TaskEvaluation(EvaluatedModel model, GenerationAccuracySettings settings)
 {
+    private const int MostDraws = 20;
+
     /// <summary>Measures the first examples of a set.</summary>
     /// <param name="set">The examples.</param>
     /// <param name="count">How many, at least one.</param>
@@ -34,8 +36,18 @@ public sealed class TaskEvaluation(EvaluatedModel model, GenerationAccuracySetti
     }
 
     // A task may write some of its examples as conversations; where there are choices, they are what is judged.
-    private static TaskExample[] WithChoices(TaskSet set, int count) =>
-        [.. Enumerable.Range(0, int.MaxValue).Select(index => set[index]).Where(example => example.Choices is not null).Take(count)];
+    private static TaskExample[] WithChoices(TaskSet set, int count)
+    {
+        TaskExample[] found =
+        [
+            .. Enumerable.Range(0, count * MostDraws).Select(index => set[index]).Where(example => example.Choices is not null).Take(count),
+        ];
+        return found.Length == count
+            ? found
+            : throw new LlmEfficiencyException(
+                ErrorKind.Configuration,
+                $"task {set.Task.Name}: only {found.Length} of {count * MostDraws} examples have choices, {count} are wanted: ask for fewer");
+    }
 
     private List<EvaluationResult> Choose(
         ITask task, TaskExample[] examples, IProgress<long>? progress, CancellationToken cancellation)

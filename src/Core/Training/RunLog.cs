@@ -9,6 +9,9 @@ namespace LlmEfficiency.Core.Training;
 /// </summary>
 internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimeProvider time) : IDisposable
 {
+    private readonly TensorBoardWriter? _board =
+        settings.TensorBoard ? new TensorBoardWriter(Path.Combine(folder.FullPath, "tensorboard"), time) : null;
+
     private long _began = time.GetTimestamp();
     private long _lastLine = time.GetTimestamp();
     private long _tokensAtLine;
@@ -36,7 +39,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
             return state;
         }
 
-        folder.Metrics.Append(report.Step, new Dictionary<string, double>
+        Append(folder.Metrics, report.Step, new Dictionary<string, double>
         {
             ["loss"] = report.IsSkipped ? report.Loss : _meanLoss,
             ["gradient_norm"] = report.GradientNorm,
@@ -50,7 +53,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
         var seconds = time.GetElapsedTime(_lastLine).TotalSeconds;
         _speed = (state.Tokens - _tokensAtLine) / Math.Max(seconds, 1e-9);
         (_lastLine, _tokensAtLine) = (time.GetTimestamp(), state.Tokens);
-        folder.Timings.Append(report.Step, new Dictionary<string, double>
+        Append(folder.Timings, report.Step, new Dictionary<string, double>
         {
             ["seconds"] = time.GetElapsedTime(_began).TotalSeconds,
             ["tokens_per_second"] = _speed,
@@ -63,7 +66,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
     public void WriteEvaluation(TrainerState state, double loss)
     {
         _validationLoss = loss;
-        folder.Metrics.Append(state.Step, new Dictionary<string, double>
+        Append(folder.Metrics, state.Step, new Dictionary<string, double>
         {
             ["validation_loss"] = loss,
             ["validation_perplexity"] = Math.Exp(loss),
@@ -84,8 +87,22 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
     {
         folder.Metrics.Flush();
         folder.Timings.Flush();
+        _board?.Flush();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Flush();
+    public void Dispose()
+    {
+        Flush();
+        _board?.Dispose();
+    }
+
+    private void Append(MetricLog log, long step, Dictionary<string, double> values)
+    {
+        log.Append(step, values);
+        foreach (var (name, value) in values)
+        {
+            _board?.Scalar(name, step, value, time.GetUtcNow());
+        }
+    }
 }

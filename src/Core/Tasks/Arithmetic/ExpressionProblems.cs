@@ -41,8 +41,8 @@ internal static class ExpressionProblems
 
     private static string Number(string token, TaskRandom random, bool isHard) => token switch
     {
-        "a" => random.Between(1, isHard ? 99 : 30).ToString(CultureInfo.InvariantCulture),
-        "f" => random.Between(2, isHard ? 12 : 9).ToString(CultureInfo.InvariantCulture),
+        "a" => random.Between(1, isHard ? 299 : 30).ToString(CultureInfo.InvariantCulture),
+        "f" => random.Between(2, isHard ? 29 : 9).ToString(CultureInfo.InvariantCulture),
         _ => token,
     };
 

@@ -49,13 +49,13 @@ internal sealed class WordProblem
     public string Key => string.Join('|', _steps.Select(step => step.Equation));
 
     /// <summary>A factor of one digit.</summary>
-    public int Digit() => Random.Between(2, _isHard ? 9 : 6);
+    public int Digit() => Random.Between(_isHard ? 3 : 2, _isHard ? 9 : 6);
 
     /// <summary>The other factor: two digits in hard problems.</summary>
-    public int Factor() => _isHard ? Random.Between(6, 25) : Random.Between(2, 12);
+    public int Factor() => _isHard ? Random.Between(12, 38) : Random.Between(2, 12);
 
     /// <summary>A term of a sum.</summary>
-    public int Amount() => _isHard ? Random.Between(15, 180) : Random.Between(3, 40);
+    public int Amount() => _isHard ? Random.Between(25, 240) : Random.Between(3, 40);
 
     /// <summary>Some of a whole, but not all of it, and more than one where the whole allows it.</summary>
     public int PartOf(int whole)

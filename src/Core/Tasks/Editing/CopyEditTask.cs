@@ -5,10 +5,11 @@ namespace LlmEfficiency.Core.Tasks.Editing;
 /// </summary>
 public sealed class CopyEditTask : ITask
 {
+    // Those twice that must find a place before they copy.
     private static readonly Func<TaskRandom, TaskExample>[] Subtasks =
     [
-        RecordEdits.Make, CodeEdits.Make, PassageEdits.ExtractSentences, PassageEdits.FirstSentences,
-        PassageEdits.FindParagraph, PassageEdits.ReplaceWord, PassageEdits.Repeat,
+        RecordEdits.Make, RecordEdits.Make, CodeEdits.Make, CodeEdits.Make, PassageEdits.ExtractSentences, PassageEdits.ExtractSentences,
+        PassageEdits.FirstSentences, PassageEdits.FindParagraph, PassageEdits.ReplaceWord, PassageEdits.Repeat,
     ];
 
     /// <inheritdoc/>

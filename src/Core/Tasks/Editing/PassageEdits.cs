@@ -48,7 +48,7 @@ internal static class PassageEdits
         var more = Enumerable.Range(0, random.Next(3)).Select(_ => random.Pick(people));
         var owners = random.Shuffle<string>([wanted, wanted, wanted, wanted, people[1], people[^1], .. more]);
         var sentences = owners
-            .Select(owner => (Owner: owner, Text: Passages.Sentence(random, owner, random.Pick(Things.Goods))))
+            .Select(owner => (Owner: owner, Text: Passages.PersonSentence(random, owner, random.Pick(Things.Goods))))
             .ToList();
         return EditExample.Of(
             "extract-sentences",

@@ -17,13 +17,28 @@ internal static class Passages
         "{0} has a {2} from {6}.", "A bird near the {3} looked at {0} and the {2}.", "{0} paid {5} coins for the {2}.",
     ];
 
+    private static readonly string[] PersonFirst = [.. Forms.Where(form => form.StartsWith("{0}", StringComparison.Ordinal))];
+
     /// <summary>Makes one sentence about a person and a thing.</summary>
-    public static string Sentence(TaskRandom random, string name, string thing)
+    public static string Sentence(TaskRandom random, string name, string thing) => Fill(random, Forms, name, thing);
+
+    /// <summary>Makes one sentence that begins with its person, so that its first word tells whom it is about.</summary>
+    public static string PersonSentence(TaskRandom random, string name, string thing) => Fill(random, PersonFirst, name, thing);
+
+    /// <summary>Makes one sentence about anybody and anything.</summary>
+    public static string Sentence(TaskRandom random) =>
+        Sentence(random, random.Pick(Names.All), random.Pick(Things.Goods));
+
+    /// <summary>Makes several sentences about anybody and anything.</summary>
+    public static IReadOnlyList<string> Sentences(TaskRandom random, int count) =>
+        Enumerable.Range(0, count).Select(_ => Sentence(random)).ToList();
+
+    private static string Fill(TaskRandom random, string[] forms, string name, string thing)
     {
         var (adjective, place) = (random.Pick(Things.Adjectives), random.Pick(Things.Places));
         return string.Format(
             null,
-            random.Pick(Forms),
+            random.Pick(forms),
             name,
             adjective,
             thing,
@@ -34,12 +49,4 @@ internal static class Passages
             Things.At(place),
             Phrases.Capital(Things.At(place)));
     }
-
-    /// <summary>Makes one sentence about anybody and anything.</summary>
-    public static string Sentence(TaskRandom random) =>
-        Sentence(random, random.Pick(Names.All), random.Pick(Things.Goods));
-
-    /// <summary>Makes several sentences about anybody and anything.</summary>
-    public static IReadOnlyList<string> Sentences(TaskRandom random, int count) =>
-        Enumerable.Range(0, count).Select(_ => Sentence(random)).ToList();
 }
