@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the embedded model from its texts and generators; started again, it goes on where it was.
+# Makes the embedded model and its two smaller siblings from their texts and generators; started again, it goes on where it was.
 # usage: run.sh FOLDER   (FOLDER holds decoded_test.txt, decoded_val.txt and tinystories_10k.txt of TinyStories)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,8 +8,25 @@ cd "$here/../.."
 dotnet build src/Cli -c Release -v q --nologo
 llmeff="$PWD/artifacts/bin/Cli/release/llmeff"
 work="$here/work"
-mkdir -p "$work"
+mkdir -p "$work" "$here/results"
 [ -e "$work/texts" ] || ln -s "$texts" "$work/texts"
+
+train() { # train SETTINGS RUN: begins the run, goes on with it, or leaves it when its model is there
+    if [ -e "$work/$2/model/config.json" ]; then
+        echo "$2: done"
+    elif [ -e "$work/$2/run.json" ]; then
+        "$llmeff" train --resume "$work/$2"
+    else
+        "$llmeff" train --config "$here/$1.json" --out "$work/$2"
+    fi
+}
+finish() { # finish RUN NAME: rounds the model and measures it
+    rm -rf "$work/models/$2"
+    mkdir -p "$work/models"
+    "$llmeff" model convert "$work/$1/model" "$work/models/$2" --dtype bf16
+    "$llmeff" eval accuracy --model "$work/models/$2" --limit 200 --json | tee "$here/results/$2.accuracy.jsonl"
+    cp "$work/$1/metrics.jsonl" "$here/results/$2.metrics.jsonl"
+}
 
 if [ ! -e "$work/tokenizer/tokenizer.json" ]; then
     for task in stories arithmetic copy-edit chat; do
@@ -21,12 +38,10 @@ if [ ! -e "$work/tokenizer/tokenizer.json" ]; then
         --stop-token '<|im_end|>' --stop-token '<|endoftext|>' --chat-template "$here/chatml.jinja" --out "$work/tokenizer"
 fi
 
-if [ -e "$work/run/run.json" ]; then
-    "$llmeff" train --resume "$work/run"
-else
-    "$llmeff" train --config "$here/llmeff-tiny.json" --out "$work/run"
-fi
-rm -rf "$work/llmeff-tiny"
-"$llmeff" model convert "$work/run/model" "$work/llmeff-tiny" --dtype bf16
-mkdir -p "$here/results"
-"$llmeff" eval accuracy --model "$work/llmeff-tiny" --limit 200 --json | tee "$here/results/accuracy.jsonl"
+train llmeff-tiny run
+train llmeff-tiny-stage-2 stage-2
+finish stage-2 llmeff-tiny
+for size in 1m 0.3m; do
+    train "llmeff-tiny-$size" "run-$size"
+    finish "run-$size" "llmeff-tiny-$size"
+done

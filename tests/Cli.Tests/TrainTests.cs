@@ -19,8 +19,8 @@ public sealed partial class TrainTests
     public async Task A_run_leaves_a_model_that_generates_and_a_resumed_run_ends_where_it_was()
     {
         using var folder = new TemporaryFolder();
-        var run = await Llmeff.RunAsync(["train", "--config", Recipe, "--out", folder.File("run"), "--json", .. Small, "training.steps=3"]);
-        Assert.Equal(0, run.ExitCode);
+        var run = await Llmeff.RunAsync(["train", "--config", Recipe, "--out", folder.File("run"), "--json", .. Small, "training.steps=3", "evaluation.tasks=[\"chat\"]", "evaluation.task_examples=2"]);
+        Assert.Equal((0, 2), (run.ExitCode, File.ReadLines(folder.File("run/metrics.jsonl")).Count(line => line.Contains("\"chat_acc\":0", StringComparison.Ordinal))));
         var result = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(3, result.GetProperty("step").GetInt32());
         Assert.True(result.GetProperty("best_validation_loss").GetDouble() is > 5 and < 9);

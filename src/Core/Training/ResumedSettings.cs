@@ -12,6 +12,10 @@ public static class ResumedSettings
     private static readonly string[] Free =
         ["settings.description", "settings.training.steps", "settings.training.decay_steps", "settings.evaluation.", "settings.checkpoints.", "settings.logging."];
 
+    /// <summary>Describes a run that begins.</summary>
+    internal static RunManifest Describe(RunSettings settings, TrainingInputs inputs, TimeProvider time) => RunManifest.Describe(
+        RunSettings.TrainKind, SettingsText.ToElement(settings, TrainingJson.Default.RunSettings), inputs.Fingerprints(), time);
+
     /// <summary>Reads the settings that a run began with.</summary>
     /// <exception cref="LlmEfficiencyException">It is no training run, or one of another version.</exception>
     public static RunSettings Read(RunFolder folder)

@@ -1,5 +1,7 @@
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
+using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -73,6 +75,24 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
         });
     }
 
+    /// <summary>Writes what a hook measured.</summary>
+    public void WriteMeasurement(TrainerState state, IReadOnlyList<KeyValuePair<string, double>> values) =>
+        Append(folder.Metrics, state.Step, values);
+
+    /// <summary>Makes a step; where a number is not finite, <c>failure.txt</c> in the run's folder names the samples.</summary>
+    public StepReport Guard(Func<StepReport> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (LlmEfficiencyException problem) when (problem.Kind == ErrorKind.Numerics)
+        {
+            AtomicFile.WriteText(Path.Combine(folder.FullPath, "failure.txt"), problem.Message + "\n");
+            throw;
+        }
+    }
+
     /// <summary>Describes how far the run is.</summary>
     public TrainingProgress Progress(StepReport report, TrainerState state, long steps)
     {
@@ -97,7 +117,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
         _board?.Dispose();
     }
 
-    private void Append(MetricLog log, long step, Dictionary<string, double> values)
+    private void Append(MetricLog log, long step, IReadOnlyCollection<KeyValuePair<string, double>> values)
     {
         log.Append(step, values);
         foreach (var (name, value) in values)

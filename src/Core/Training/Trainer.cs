@@ -74,6 +74,15 @@ public sealed class Trainer : IDisposable
         return _team.ForEach(shards, (worker, shard) => worker.Evaluate(shards[shard], objective)).Sum();
     }
 
+    /// <summary>Does some work on one of the threads on which libtorch computes alone, and waits for it.</summary>
+    public void RunAlone(Action work) => _threads.Run(thread =>
+    {
+        if (thread == 0)
+        {
+            work();
+        }
+    });
+
     /// <inheritdoc/>
     public void Dispose()
     {

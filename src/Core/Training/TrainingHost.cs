@@ -11,6 +11,9 @@ namespace LlmEfficiency.Core.Training;
 /// <param name="Time">The clock of logs and progress.</param>
 public sealed record TrainingHost(ComputeDevice Device, int Threads, Func<SourceSettings, bool, DocumentSeries> Tasks, TimeProvider Time)
 {
+    /// <summary>Gets what measures the model at each evaluation, beside the tasks of the settings.</summary>
+    public IReadOnlyList<IEvaluationHook> Hooks { get; init; } = [];
+
     /// <summary>Gets the disk that checkpoints go to; a test takes one that fails.</summary>
     public IFileOperations Files { get; init; } = new DiskOperations();
 }

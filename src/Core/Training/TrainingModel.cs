@@ -70,6 +70,9 @@ public sealed class TrainingModel : IDisposable
     public IReadOnlyDictionary<string, Tensor> Tensors() =>
         State.Layout.Places.ToDictionary(place => place.Name, place => View(State.Weights, place));
 
+    /// <summary>Makes a transformer over the fp32 parameters, on the processor; it sees every later step.</summary>
+    public Transformer AsTransformer() => Over(State.Weights);
+
     /// <summary>Makes the passes for one thread.</summary>
     /// <param name="capacity">The most tokens of a shard.</param>
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>

@@ -1,6 +1,5 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
-using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -13,6 +12,7 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingModel _model;
     private readonly Trainer _trainer;
     private readonly RunLog _log;
+    private readonly RunMeasurements _measurements;
 
     private TrainingRun(RunSettings settings, RunFolder folder, TrainingInputs inputs, TrainingHost host)
     {
@@ -20,6 +20,7 @@ public sealed class TrainingRun : IDisposable
         _model = TrainingModel.Of(inputs, settings.Training, host.Device);
         _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
         _log = new RunLog(folder, settings.Logging, host.Time);
+        _measurements = new RunMeasurements(settings.Evaluation, host, inputs.TokenizerFolder);
     }
 
     /// <summary>Gets what the user should know about the data.</summary>
@@ -40,8 +41,7 @@ public sealed class TrainingRun : IDisposable
     {
         settings.Validate();
         var inputs = TrainingInputs.Open(settings, host.Tasks);
-        var resolved = SettingsText.ToElement(settings, TrainingJson.Default.RunSettings);
-        var folder = RunFolder.Create(path, RunManifest.Describe(RunSettings.TrainKind, resolved, inputs.Fingerprints(), host.Time), host.Files);
+        var folder = RunFolder.Create(path, ResumedSettings.Describe(settings, inputs, host.Time), host.Files);
         return Owning(folder, () => new TrainingRun(settings, folder, inputs, host));
     }
 
@@ -87,7 +87,7 @@ public sealed class TrainingRun : IDisposable
         StopReason? reason = null;
         while (!IsOver && reason is null)
         {
-            var report = _trainer.Step();
+            var report = _log.Guard(_trainer.Step);
             var isBest = Due(_settings.Evaluation.Every) && Evaluate();
             _trainer.State = _log.Write(report, State, IsOver);
             progress?.Invoke(_log.Progress(report, State, _settings.Training.Steps));
@@ -134,6 +134,7 @@ public sealed class TrainingRun : IDisposable
     // Returns whether the checkpoint of this step is one to keep.
     private bool Evaluate()
     {
+        _measurements.Write(_model, _trainer, _log);
         if (_inputs.Validation.Count == 0)
         {
             return false;

@@ -31,7 +31,7 @@ public sealed class RunSettingsTests
         TinyTraining.Write(folder.File("settings.json"), settings);
         var read = SettingsFile.Read(folder.File("settings.json"), [], TrainingJson.Default.RunSettings);
         Assert.Equal(Text(settings), Text(read));
-        Assert.Equal((settings.Training, settings.Evaluation, settings.Model), (read.Training, read.Evaluation, read.Model));
+        Assert.Equal((settings.Training, settings.Model), (read.Training, read.Model));
         Assert.Contains("\"wsd\"", Text(settings), StringComparison.Ordinal);
         Assert.Contains("\"skip\"", Text(settings), StringComparison.Ordinal);
     }

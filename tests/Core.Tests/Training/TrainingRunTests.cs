@@ -1,4 +1,6 @@
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Tests.Runs;
@@ -256,4 +258,31 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     private IEnumerable<MetricRow> Evaluations(string name) => _rig.Rows(name).Where(row => row.Values.ContainsKey("validation_loss"));
+
+    [Fact]
+    public void A_hook_measures_the_model_of_the_moment()
+    {
+        var hook = new FirstWeight();
+        using (var run = TrainingRun.Start(_rig.Settings, _rig.Folder("hooked"), TinyTraining.Host(2) with { Hooks = [hook] }))
+        {
+            run.Execute(() => null);
+        }
+
+        var logged = _rig.Rows("hooked").Where(row => row.Values.ContainsKey("first_weight")).Select(row => row.Values["first_weight"]).ToArray();
+        Assert.True(logged.Length > 1);
+        Assert.Equal(hook.Seen, logged);
+        Assert.Equal(logged.Length, logged.Distinct().Count());
+    }
+
+    private sealed class FirstWeight : IEvaluationHook
+    {
+        public List<double> Seen { get; } = [];
+
+        public IReadOnlyList<KeyValuePair<string, double>> Measure(Transformer model)
+        {
+            Assert.Equal(1, TorchThreads.Current);
+            Seen.Add(model.parameters().First().data<float>()[0]);
+            return [new("first_weight", Seen[^1])];
+        }
+    }
 }
