@@ -22,7 +22,7 @@ internal static class RunCharts
     public static IReadOnlyList<LineChart> Of(IReadOnlyList<MetricRow> rows, ReportAxis axis)
     {
         var xs = Xs(rows, axis);
-        var names = rows.SelectMany(row => row.Values.Keys).Where(name => name != MetricNames.Tokens).Distinct().ToArray();
+        var names = rows.SelectMany(row => row.Values.Keys).Distinct().Except(MetricNames.Bookkeeping).ToArray();
         var known = Known.Select(chart => (chart.Title, chart.YLabel, chart.IsLogarithmic, Names: names.Where(chart.Holds).ToArray()));
         var others = names.Where(name => !Known.Any(chart => chart.Holds(name)))
             .Select(name => (Title: Words(name), YLabel: Words(name), IsLogarithmic: false, Names: new[] { name }));

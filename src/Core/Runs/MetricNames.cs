@@ -21,6 +21,24 @@ public static class MetricNames
     /// <summary>The speed since the line before.</summary>
     public const string TokensPerSecond = "tokens_per_second";
 
+    /// <summary>The first sample of the step's batch.</summary>
+    public const string FirstSample = "first_sample";
+
+    /// <summary>The first sample behind the step's batch.</summary>
+    public const string NextSample = "next_sample";
+
+    /// <summary>The tokens of the step that were predicted with loss.</summary>
+    public const string Targets = "targets";
+
+    /// <summary>1 where the step was left out because a number was not finite, else 0.</summary>
+    public const string Skipped = "skipped";
+
+    /// <summary>The seconds since the process began to train.</summary>
+    public const string Seconds = "seconds";
+
+    /// <summary>Gets the names that are written down to be looked up, not drawn.</summary>
+    public static IReadOnlyCollection<string> Bookkeeping { get; } = [Tokens, FirstSample, NextSample, Targets, Skipped, Seconds];
+
     /// <summary>How the names of amounts of memory end; they share a chart.</summary>
     public const string BytesSuffix = "_bytes";
 }

@@ -43,23 +43,23 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
 
         Append(folder.Metrics, report.Step, new Dictionary<string, double>
         {
-            ["loss"] = report.IsSkipped ? report.Loss : _meanLoss,
-            ["gradient_norm"] = report.GradientNorm,
-            ["learning_rate"] = report.LearningRate,
-            ["tokens"] = state.Tokens,
-            ["targets"] = report.Targets,
-            ["first_sample"] = report.FirstSample,
-            ["next_sample"] = report.NextSample,
-            ["skipped"] = report.IsSkipped ? 1 : 0,
+            [MetricNames.Loss] = report.IsSkipped ? report.Loss : _meanLoss,
+            [MetricNames.GradientNorm] = report.GradientNorm,
+            [MetricNames.LearningRate] = report.LearningRate,
+            [MetricNames.Tokens] = state.Tokens,
+            [MetricNames.Targets] = report.Targets,
+            [MetricNames.FirstSample] = report.FirstSample,
+            [MetricNames.NextSample] = report.NextSample,
+            [MetricNames.Skipped] = report.IsSkipped ? 1 : 0,
         });
         var seconds = time.GetElapsedTime(_lastLine).TotalSeconds;
         _speed = (state.Tokens - _tokensAtLine) / Math.Max(seconds, 1e-9);
         (_lastLine, _tokensAtLine) = (time.GetTimestamp(), state.Tokens);
         Append(folder.Timings, report.Step, new Dictionary<string, double>
         {
-            ["seconds"] = time.GetElapsedTime(_began).TotalSeconds,
-            ["tokens_per_second"] = _speed,
-            ["resident_bytes"] = HostMemory.Resident,
+            [MetricNames.Seconds] = time.GetElapsedTime(_began).TotalSeconds,
+            [MetricNames.TokensPerSecond] = _speed,
+            ["resident" + MetricNames.BytesSuffix] = HostMemory.Resident,
         });
         return report.IsSkipped ? state : state with { LossSum = 0, LossCount = 0 };
     }
@@ -70,7 +70,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
         _validationLoss = loss;
         Append(folder.Metrics, state.Step, new Dictionary<string, double>
         {
-            ["validation_loss"] = loss,
+            [MetricNames.ValidationLoss] = loss,
             ["validation_perplexity"] = Math.Exp(loss),
         });
     }
