@@ -29,7 +29,7 @@ public sealed class ArithmeticTaskTests
                 Assert.Contains(a, known);
                 Assert.Contains(b, known);
                 Assert.Equal(Apply(a, equation.Groups["sign"].Value[0], b), result);
-                Assert.InRange(result, 1, 999);
+                Assert.InRange(result, 1, 9999);
                 known.Add(result);
             }
 

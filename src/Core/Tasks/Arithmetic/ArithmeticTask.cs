@@ -8,7 +8,7 @@ namespace LlmEfficiency.Core.Tasks.Arithmetic;
 /// end, <c>The answer is N.</c>
 /// </summary>
 /// <param name="hardShare">The share of problems with larger numbers and longer chains, from 0 to 1.</param>
-public sealed class ArithmeticTask(double hardShare = 0.9) : ITask
+public sealed class ArithmeticTask(double hardShare = 0.7) : ITask
 {
     private const string FinalWords = "answer is ";
 

@@ -3,7 +3,7 @@ namespace LlmEfficiency.Core.Tasks.Arithmetic;
 /// <summary>Chains: a start number and operations, one after another.</summary>
 internal static class ChainProblems
 {
-    private const int Largest = 999;
+    private const int Largest = 9999;
 
     private static readonly string[] Questions =
         ["What is the result?", "What number do you get?", "Which number is it now?", "What is the answer?"];
@@ -14,7 +14,7 @@ internal static class ChainProblems
     /// <summary>Makes a chain of 4 to 6 operations, or 3 to 4 if it is easy.</summary>
     public static (string Key, string Prompt, string Response, int Result) Make(TaskRandom random, bool isHard)
     {
-        var start = random.Between(2, isHard ? 99 : 20);
+        var start = random.Between(2, isHard ? 250 : 20);
         var count = random.Between(isHard ? 4 : 3, isHard ? 6 : 4);
         var (value, prompt, key) = (start, string.Format(null, random.Pick(Starts), start), $"{start}");
         var steps = new List<string> { $"We start with {start}." };
@@ -40,7 +40,7 @@ internal static class ChainProblems
     private static (char Sign, int Operand) Operation(TaskRandom random, int value, bool isHard)
     {
         var divisors = Enumerable.Range(2, 8).Where(divisor => value % divisor == 0).ToList();
-        var most = isHard ? 400 : 30;
+        var most = isHard ? 950 : 30;
         while (true)
         {
             switch (random.Next(4))
@@ -49,7 +49,7 @@ internal static class ChainProblems
                     return ('+', random.Between(1, most));
                 case 1 when value > 1:
                     return ('-', random.Between(1, Math.Min(value - 1, most)));
-                case 2 when value <= (isHard ? 110 : 20):
+                case 2 when value <= (isHard ? 1100 : 20):
                     return ('*', random.Between(2, isHard ? 9 : 5));
                 case 3 when divisors.Count > 0:
                     return ('/', random.Pick(divisors));

@@ -5,7 +5,7 @@ namespace LlmEfficiency.Core.Tasks.Arithmetic;
 /// <summary>Expressions with brackets and precedence, worked out one operation at a time.</summary>
 internal static class ExpressionProblems
 {
-    private const int Largest = 999;
+    private const int Largest = 9999;
 
     /// <summary>The shapes; each letter becomes a number.</summary>
     private static readonly string[] Shapes =
@@ -41,8 +41,8 @@ internal static class ExpressionProblems
 
     private static string Number(string token, TaskRandom random, bool isHard) => token switch
     {
-        "a" => random.Between(1, isHard ? 299 : 30).ToString(CultureInfo.InvariantCulture),
-        "f" => random.Between(2, isHard ? 29 : 9).ToString(CultureInfo.InvariantCulture),
+        "a" => random.Between(1, isHard ? 999 : 30).ToString(CultureInfo.InvariantCulture),
+        "f" => random.Between(2, isHard ? 79 : 9).ToString(CultureInfo.InvariantCulture),
         _ => token,
     };
 

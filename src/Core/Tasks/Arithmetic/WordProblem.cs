@@ -52,15 +52,15 @@ internal sealed class WordProblem
     public int Digit() => Random.Between(_isHard ? 3 : 2, _isHard ? 9 : 6);
 
     /// <summary>The other factor: two digits in hard problems.</summary>
-    public int Factor() => _isHard ? Random.Between(12, 38) : Random.Between(2, 12);
+    public int Factor() => _isHard ? Random.Between(24, 96) : Random.Between(2, 12);
 
     /// <summary>A term of a sum.</summary>
-    public int Amount() => _isHard ? Random.Between(25, 240) : Random.Between(3, 40);
+    public int Amount() => _isHard ? Random.Between(80, 960) : Random.Between(3, 40);
 
     /// <summary>Some of a whole, but not all of it, and more than one where the whole allows it.</summary>
     public int PartOf(int whole)
     {
-        var most = Math.Max(1, Math.Min(whole - 1, _isHard ? 120 : 30));
+        var most = Math.Max(1, Math.Min(whole - 1, _isHard ? 700 : 30));
         return Random.Between(Math.Min(2, most), most);
     }
 

@@ -69,13 +69,14 @@ internal static class PassageEdits
             string.Join('\n', paragraphs.Select(paragraph => paragraph[0])));
     }
 
-    /// <summary>Makes 2 to 3 paragraphs, each about one thing, and the one about a named thing.</summary>
+    /// <summary>Makes 2 to 3 paragraphs, each about one thing that its first sentence begins with, and the one about a named thing.</summary>
     public static TaskExample FindParagraph(TaskRandom random)
     {
         var things = random.Sample(Things.Goods, random.Between(2, 3));
         var paragraphs = things
-            .Select(thing => string.Join(' ', Enumerable.Range(0, random.Between(4, 5))
-                .Select(_ => Passages.Sentence(random, random.Pick(Names.All), thing)))).ToList();
+            .Select(thing => string.Join(' ', Enumerable.Range(0, random.Between(3, 4))
+                .Select(_ => Passages.Sentence(random, random.Pick(Names.All), thing))
+                .Prepend(Passages.TopicSentence(random, random.Pick(Names.All), thing)))).ToList();
         var chosen = random.Next(things.Count);
         return EditExample.Of(
             "find-paragraph",

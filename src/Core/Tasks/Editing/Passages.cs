@@ -19,11 +19,17 @@ internal static class Passages
 
     private static readonly string[] PersonFirst = [.. Forms.Where(form => form.StartsWith("{0}", StringComparison.Ordinal))];
 
+    private static readonly string[] TopicFirst =
+        ["The {2} {7} belongs to {0}.", "The {2} was {1} when {0} found it.", "The {2} from {6} is for {0}.", "The {2} of {0} is {7}."];
+
     /// <summary>Makes one sentence about a person and a thing.</summary>
     public static string Sentence(TaskRandom random, string name, string thing) => Fill(random, Forms, name, thing);
 
     /// <summary>Makes one sentence that begins with its person, so that its first word tells whom it is about.</summary>
     public static string PersonSentence(TaskRandom random, string name, string thing) => Fill(random, PersonFirst, name, thing);
+
+    /// <summary>Makes one sentence that begins with its thing, as a topic sentence does.</summary>
+    public static string TopicSentence(TaskRandom random, string name, string thing) => Fill(random, TopicFirst, name, thing);
 
     /// <summary>Makes one sentence about anybody and anything.</summary>
     public static string Sentence(TaskRandom random) =>
