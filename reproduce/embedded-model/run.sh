@@ -40,7 +40,8 @@ fi
 
 train llmeff-tiny run
 train llmeff-tiny-stage-2 stage-2
-finish stage-2 llmeff-tiny
+train llmeff-tiny-stage-3 stage-3
+finish stage-3 llmeff-tiny
 for size in 1m 0.3m; do
     train "llmeff-tiny-$size" "run-$size"
     finish "run-$size" "llmeff-tiny-$size"
