@@ -31,7 +31,7 @@ public static class FuzzRun
             }
             else
             {
-                findings.Add($"{name}: {outcome.GetType().Name}: {outcome.Message}");
+                findings.Add($"{name}: {outcome}");
             }
 
             // A busy machine can make one reading slow; three in a row are the reader's fault.

@@ -4,6 +4,7 @@ using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Evaluation;
 using LlmEfficiency.Core.Sampling;
+using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Tasks;
 
 namespace LlmEfficiency.Cli.Commands;
@@ -45,6 +46,18 @@ internal sealed class EvalAccuracyCommand
         HelpName = "N",
     };
 
+    private readonly Option<double> _tolerance = new("--tolerance")
+    {
+        Description = "Relative difference that counts as none; 0.01 where the references of --data are rounded",
+        HelpName = "X",
+    };
+
+    private readonly Option<string?> _answers = new("--answers")
+    {
+        Description = "Writes every generated answer and the verdict on it there, as JSON Lines",
+        HelpName = "FILE",
+    };
+
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
@@ -55,11 +68,15 @@ internal sealed class EvalAccuracyCommand
             [
                 "llmeff eval accuracy --model ./model --tasks arithmetic,chat --limit 200",
                 "llmeff eval accuracy --model ./model --data gsm8k.jsonl --samples 4 --temperature 0.7 --json",
+                "llmeff eval accuracy --tasks copy-edit --answers answers.jsonl",
             ],
         };
         parts._model.AddTo(command);
         parts._evaluation.AddTo(command, "JSON Lines with question and answer, or with choices too", isRequired: false);
-        foreach (var option in new Option[] { parts._tasks, parts._samples, parts._temperature, parts._maxTokens })
+        foreach (var option in new Option[]
+        {
+            parts._tasks, parts._samples, parts._temperature, parts._maxTokens, parts._tolerance, parts._answers,
+        })
         {
             command.Add(option);
         }
@@ -80,6 +97,25 @@ internal sealed class EvalAccuracyCommand
         var files = _evaluation.Data(parsed)
             .Select(path => (Path: path, Questions: QuestionFile.Read(path, _evaluation.Limit(parsed)))).ToArray();
         var settings = Settings(parsed);
+        if (parsed.GetValue(_answers) is { } path)
+        {
+            AtomicFile.Write(path, stream => Evaluate(parsed, sets, files, settings, stream, cancellation));
+        }
+        else
+        {
+            Evaluate(parsed, sets, files, settings, Stream.Null, cancellation);
+        }
+    }
+
+    private void Evaluate(
+        ParseResult parsed,
+        IEnumerable<TaskSet> sets,
+        IEnumerable<(string Path, IReadOnlyList<FileQuestion> Questions)> files,
+        GenerationAccuracySettings settings,
+        Stream answers,
+        CancellationToken cancellation)
+    {
+        var log = new AnswerLog(answers);
         using var loaded = _model.Load(parsed);
         settings = settings with { StopTokens = loaded.Defaults.EndOfSequence ?? [] };
         var model = new EvaluatedModel(loaded.Name, loaded.Engine, loaded.Tokenizer, loaded.Template);
@@ -88,7 +124,7 @@ internal sealed class EvalAccuracyCommand
         {
             var count = _evaluation.Limit(parsed) ?? DefaultExamples;
             output.Add(OutOfMemory.Guard(
-                () => new TaskEvaluation(model, settings)
+                () => new TaskEvaluation(model, settings with { Judged = log.Of(set.Task.Name) })
                     .Run(set, count, output.Progress(set.Task.Name, null), cancellation),
                 loaded.Device));
         }
@@ -96,7 +132,7 @@ internal sealed class EvalAccuracyCommand
         foreach (var (path, questions) in files)
         {
             output.Add(OutOfMemory.Guard(
-                () => new QuestionEvaluation(model, settings)
+                () => new QuestionEvaluation(model, settings with { Judged = log.Of(path) })
                     .Run(path, questions, output.Progress(path, null), cancellation),
                 loaded.Device));
         }
@@ -116,6 +152,7 @@ internal sealed class EvalAccuracyCommand
                 Seed = _evaluation.Seed(parsed),
             },
             Batch = _evaluation.Batch(parsed),
+            RelativeTolerance = parsed.GetValue(_tolerance),
         };
         settings.Validate();
         return settings;

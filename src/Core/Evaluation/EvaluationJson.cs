@@ -6,4 +6,5 @@ namespace LlmEfficiency.Core.Evaluation;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(EvaluationResult))]
 [JsonSerializable(typeof(PerplexityReport))]
+[JsonSerializable(typeof(JudgedAnswer))]
 public sealed partial class EvaluationJson : JsonSerializerContext;

@@ -36,8 +36,12 @@ public sealed class GenerationAccuracy(IGenerator generator, GenerationAccuracyS
             cancellation.ThrowIfCancellationRequested();
             for (var row = 0; row < batch.Length; row++)
             {
-                var question = batch[row] / settings.Samples;
-                right[question] += judge(question, outcome.Results[row]) ? 1 : 0;
+                var (question, sample) = Math.DivRem(batch[row], settings.Samples);
+                var isRight = judge(question, outcome.Results[row]);
+                right[question] += isRight ? 1 : 0;
+                var (_, kind, expected) = questions[question];
+                settings.Judged?.Invoke(
+                    new JudgedAnswer(kind, question, sample, expected, outcome.Results[row].Text, isRight));
             }
 
             progress?.Report(done += batch.Length);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Sampling;
 
@@ -24,6 +25,12 @@ public sealed record GenerationAccuracySettings
     /// <summary>Gets texts that end an answer.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
+    /// <summary>Gets the relative difference to a numeric reference that counts as none; 0.01 for references that were rounded.</summary>
+    public double RelativeTolerance { get; init; }
+
+    /// <summary>Gets who is told of each answer as it is judged.</summary>
+    public Action<JudgedAnswer>? Judged { get; init; }
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="LlmEfficiencyException">A setting is outside its range.</exception>
     public void Validate()
@@ -37,13 +44,16 @@ public sealed record GenerationAccuracySettings
             Samples,
             "1 without a temperature, since greedy answers are all one");
         Require(Batch >= 1, nameof(Batch), Batch, "1 or more");
+        Require(RelativeTolerance is >= 0 and < 1, nameof(RelativeTolerance), RelativeTolerance, "0 up to less than 1");
     }
 
-    private static void Require(bool isAllowed, string property, int value, string range)
+    private static void Require(bool isAllowed, string property, IFormattable value, string range)
     {
         if (!isAllowed)
         {
-            throw new LlmEfficiencyException(ErrorKind.Configuration, $"{property} is {value}: allowed is {range}");
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration,
+                $"{property} is {value.ToString(null, CultureInfo.InvariantCulture)}: allowed is {range}");
         }
     }
 }

@@ -65,7 +65,7 @@ public sealed class QuestionEvaluation(EvaluatedModel model, GenerationAccuracyS
     private IReadOnlyList<EvaluationResult> Generate(
         string name, IReadOnlyList<FileQuestion> questions, IProgress<long>? progress, CancellationToken cancellation)
     {
-        GenerationQuestion[] prompts = [.. questions.Select(question => new GenerationQuestion(Prompt(question)))];
+        GenerationQuestion[] prompts = [.. questions.Select(question => new GenerationQuestion(Prompt(question), Expected: question.Answer))];
         var stops = model.Template is null ? settings with { StopStrings = [.. settings.StopStrings, NextParagraph] }
             : settings;
         var accuracy = new GenerationAccuracy(new AutoregressiveGenerator(model.Engine, model.Tokenizer), stops);
@@ -74,8 +74,8 @@ public sealed class QuestionEvaluation(EvaluatedModel model, GenerationAccuracyS
         return accuracy.Judge(name, prompts, shares);
     }
 
-    private static bool IsRight(string reference, string response) =>
-        MathAnswer.IsCorrect(reference, response)
+    private bool IsRight(string reference, string response) =>
+        MathAnswer.IsCorrect(reference, response, settings.RelativeTolerance)
             || ExactMatch.AreEqual(reference, response, ExactMatchOptions.QuestionAnswering);
 
     private IReadOnlyList<int> Prompt(FileQuestion question)

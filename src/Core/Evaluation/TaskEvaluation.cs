@@ -69,7 +69,9 @@ public sealed class TaskEvaluation(EvaluatedModel model, GenerationAccuracySetti
         GenerationQuestion[] questions =
         [
             .. examples.Select(example => new GenerationQuestion(
-                ChatPrompt.Encode(template, model.Tokenizer, new ChatRequest([.. example.Messages!.SkipLast(1)])), example.Kind)),
+                ChatPrompt.Encode(template, model.Tokenizer, new ChatRequest([.. example.Messages!.SkipLast(1)])),
+                example.Kind,
+                example.Answer ?? string.Empty)),
         ];
         var accuracy = new GenerationAccuracy(new AutoregressiveGenerator(model.Engine, model.Tokenizer), settings);
         var shares = accuracy.Run(

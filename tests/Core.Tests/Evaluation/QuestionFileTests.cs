@@ -78,6 +78,31 @@ public sealed class QuestionFileTests
         Assert.Throws<LlmEfficiencyException>(() => evaluation.Run("both", [free, choice], cancellation: token));
     }
 
+    [Fact]
+    public void Rounded_references_need_a_tolerance_and_every_answer_can_be_kept()
+    {
+        var tokenizer = ByteTokenizer.Create("<|end|>");
+        var text = Encoding.UTF8.GetBytes("Question: x?\nAnswer: 0.333\n\n").Select(value => (int)value).ToArray();
+        using var engine = new ScriptedEngine(257, seen => seen.Count < text.Length ? text[seen.Count] : 256);
+        using var stream = new MemoryStream();
+        var settings = new GenerationAccuracySettings { MaxTokens = 20, Judged = new AnswerLog(stream).Of("file") };
+        FileQuestion[] question = [new("x?", true, "1/3", null, 0)];
+        Assert.Equal(0, Accuracy(settings));
+        Assert.Equal(1, Accuracy(settings with { RelativeTolerance = 0.01 }));
+        Assert.Throws<LlmEfficiencyException>(() => Accuracy(settings with { RelativeTolerance = -0.01 }));
+        Assert.Equal(
+            """
+            {"task":"file","kind":"","question":0,"sample":0,"expected":"1/3","answer":" 0.333","is_right":false}
+            {"task":"file","kind":"","question":0,"sample":0,"expected":"1/3","answer":" 0.333","is_right":true}
+
+            """,
+            Encoding.UTF8.GetString(stream.ToArray()));
+
+        double Accuracy(GenerationAccuracySettings settings) =>
+            new QuestionEvaluation(new EvaluatedModel("m", engine, tokenizer, null), settings)
+                .Run("file", question, cancellation: TestContext.Current.CancellationToken)[0].Value;
+    }
+
     private static IReadOnlyList<FileQuestion> Read(string text) =>
         QuestionFile.Read(new DataFile("test", new MemoryStream(Encoding.UTF8.GetBytes(text))));
 }

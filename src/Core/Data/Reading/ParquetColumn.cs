@@ -21,10 +21,10 @@ internal sealed class ParquetColumn
     public static bool IsMessages(Field field) => Leaves(field).Any();
 
     /// <summary>Reads a column.</summary>
-    public static ParquetColumn Load(string file, ParquetRowGroupReader rows, Field field)
+    public static ParquetColumn Load(string file, Stream stream, ParquetRowGroupReader rows, Field field)
     {
         var leaves = field is DataField data ? [data] : Leaves(field);
-        return new ParquetColumn(file, field, [.. leaves.Select(leaf => ParquetLeaf.Load(file, rows, leaf))]);
+        return new ParquetColumn(file, field, [.. leaves.Select(leaf => ParquetLeaf.Load(file, stream, rows, leaf))]);
     }
 
     /// <summary>Writes the value of the next row as a member.</summary>

@@ -25,7 +25,8 @@ internal static class ParquetFooter
         stream.Position = 0;
     }
 
-    private static void Read(string file, Stream stream, long start, Span<byte> target)
+    /// <summary>Fills a span from a place of the file.</summary>
+    public static void Read(string file, Stream stream, long start, Span<byte> target)
     {
         try
         {

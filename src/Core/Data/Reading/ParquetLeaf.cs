@@ -36,12 +36,14 @@ internal sealed class ParquetLeaf
         field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
 
     /// <summary>Reads a column.</summary>
-    public static ParquetLeaf Load(string file, ParquetRowGroupReader rows, DataField field)
+    public static ParquetLeaf Load(string file, Stream stream, ParquetRowGroupReader rows, DataField field)
     {
-        var entries = ParquetGuard.Run(file, () => rows.GetMetadata(field)?.MetaData?.NumValues) ?? -1;
+        var metadata = ParquetGuard.Run(file, () => rows.GetMetadata(field)?.MetaData);
+        var entries = metadata?.NumValues ?? -1;
         ParquetGuard.Require(
             entries is >= 0 and <= MaxEntries, file,
             $"the column {field.Path} has {entries} values in a row group, at most {MaxEntries} are read");
+        ParquetPages.Check(file, stream, metadata!);
         using var raw = ParquetGuard.Run(file, () => rows.ReadRawColumnDataBaseAsync(field).AsTask());
         ParquetGuard.Require(raw is RawColumnData<ReadOnlyMemory<char>>, file, $"the column {field.Path} holds no text");
         var column = (RawColumnData<ReadOnlyMemory<char>>)raw;

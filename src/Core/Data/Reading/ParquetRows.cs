@@ -35,7 +35,7 @@ public static class ParquetRows
         var row = 0L;
         for (var group = 0; group < reader.RowGroupCount; group++)
         {
-            foreach (var json in Rows(name, reader, group, columns))
+            foreach (var json in Rows(name, stream, reader, group, columns))
             {
                 var place = string.Create(CultureInfo.InvariantCulture, $"{name}: row {++row}");
                 using var record = JsonDocument.Parse(json);
@@ -47,10 +47,11 @@ public static class ParquetRows
     private static Field? Find(ParquetSchema schema, string column) => schema.Fields.FirstOrDefault(field =>
         field.Name == column && (ParquetColumn.IsString(field) || ParquetColumn.IsMessages(field)));
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Rows(string name, ParquetReader reader, int group, Field[] fields)
+    private static IEnumerable<ReadOnlyMemory<byte>> Rows(
+        string name, Stream stream, ParquetReader reader, int group, Field[] fields)
     {
         using var rows = ParquetGuard.Run(name, () => reader.OpenRowGroupReader(group));
-        var columns = fields.Select(field => ParquetColumn.Load(name, rows, field)).ToArray();
+        var columns = fields.Select(field => ParquetColumn.Load(name, stream, rows, field)).ToArray();
         var json = new System.Buffers.ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(json);
         for (var row = 0L; row < rows.RowCount; row++)

@@ -13,13 +13,15 @@ internal ref struct ThriftCheck
     private readonly string _file;
     private readonly long _start;
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly Span<long> _slots;
     private int _at;
 
-    private ThriftCheck(string file, ReadOnlySpan<byte> bytes, long start)
+    private ThriftCheck(string file, ReadOnlySpan<byte> bytes, long start, Span<long> slots)
     {
         _file = file;
         _bytes = bytes;
         _start = start;
+        _slots = slots;
     }
 
     /// <summary>Checks a structure.</summary>
@@ -27,9 +29,15 @@ internal ref struct ThriftCheck
     /// <param name="bytes">The structure, perhaps with more behind it.</param>
     /// <param name="start">Where the bytes lie in the file.</param>
     /// <param name="shape">What it must be.</param>
+    /// <param name="slots">[slots] the numbers that the shape gives a slot; only those that are there are written.</param>
+    /// <returns>How many bytes it has.</returns>
     /// <exception cref="MalformedFileException">It is something else.</exception>
-    public static void Structure(string file, ReadOnlySpan<byte> bytes, long start, ThriftShape shape) =>
-        new ThriftCheck(file, bytes, start).Structure(shape.Fields, 0);
+    public static int Structure(string file, ReadOnlySpan<byte> bytes, long start, ThriftShape shape, Span<long> slots = default)
+    {
+        var check = new ThriftCheck(file, bytes, start, slots);
+        check.Structure(shape.Fields, 0);
+        return check._at;
+    }
 
     private static ThriftKind Kind(int code) => code switch
     {
@@ -67,6 +75,9 @@ internal ref struct ThriftCheck
         {
             case ThriftKind.Flag or ThriftKind.Byte:
                 Byte();
+                break;
+            case ThriftKind.Whole when shape is { Slot: >= 0 and var slot }:
+                _slots[slot] = Signed();
                 break;
             case ThriftKind.Whole:
                 Number();

@@ -4,8 +4,9 @@ namespace LlmEfficiency.Core.Data.Reading;
 /// <param name="Kind">The kind of its value.</param>
 /// <param name="Fields">The fields of the structure it is or lists; null if it is of another kind or any fields do.</param>
 /// <param name="Element">The kind of the elements of a list.</param>
+/// <param name="Slot">Where the check leaves the value of a whole number; negative for nowhere.</param>
 internal sealed record ThriftShape(
-    ThriftKind Kind, IReadOnlyDictionary<int, ThriftShape>? Fields = null, ThriftKind Element = ThriftKind.Any)
+    ThriftKind Kind, IReadOnlyDictionary<int, ThriftShape>? Fields = null, ThriftKind Element = ThriftKind.Any, int Slot = -1)
 {
     private static readonly ThriftShape Whole = new(ThriftKind.Whole);
     private static readonly ThriftShape Flag = new(ThriftKind.Flag);
@@ -49,6 +50,17 @@ internal sealed record ThriftShape(
     public static ThriftShape FileMetadata { get; } = Structure(
         (1, Whole), (2, new ThriftShape(ThriftKind.List, SchemaElement.Fields, ThriftKind.Structure)), (3, Whole), (4, RowGroups),
         (5, Pairs), (6, Binary), (7, ListOf((1, Anything))), (8, Anything), (9, Binary));
+
+    /// <summary>Gets the shape of the header of a page; its numbers go to the slots of <see cref="ParquetPages"/>.</summary>
+    public static ThriftShape PageHeader { get; } = Structure(
+        (1, Whole with { Slot = ParquetPages.Kind }), (2, Whole with { Slot = ParquetPages.UnpackedSize }),
+        (3, Whole with { Slot = ParquetPages.PackedSize }), (4, Whole),
+        (5, Structure((1, Whole with { Slot = ParquetPages.Values }), (2, Whole), (3, Whole), (4, Whole), (5, Statistics))),
+        (6, Anything),
+        (7, Structure((1, Whole), (2, Whole), (3, Flag))),
+        (8, Structure(
+            (1, Whole with { Slot = ParquetPages.ValuesV2 }), (2, Whole), (3, Whole), (4, Whole), (5, Whole), (6, Whole),
+            (7, Flag), (8, Statistics))));
 
     private static ThriftShape Structure(params (int Id, ThriftShape Shape)[] fields) =>
         new(ThriftKind.Structure, fields.ToDictionary(field => field.Id, field => field.Shape));
