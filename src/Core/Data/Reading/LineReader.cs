@@ -6,7 +6,7 @@ namespace LlmEfficiency.Core.Data.Reading;
 /// <summary>The lines of a file as bytes, without their ends, each of bounded length.</summary>
 /// <param name="file">The file.</param>
 /// <param name="maxLength">The longest line that is believed, in bytes.</param>
-internal sealed class LineReader(DataFile file, int maxLength = 1 << 26)
+public sealed class LineReader(DataFile file, int maxLength = 1 << 26)
 {
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _start;

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+
+namespace LlmEfficiency.SamDecoding.Automata;
+
+/// <summary>
+/// The transitions of states that have several: a block a state in one pool. Up to 15 lie in a row, in a cache line or two;
+/// more are found by hashing. A block that became too small is used again for another state.
+/// </summary>
+internal sealed class EdgeBlocks : IDisposable
+{
+    private const int Empty = -1;
+    private const int FirstSize = 2;      // log2 of the slots of the smallest block, with its header
+    private const int LargestLinear = 4;  // log2 of the slots of the largest block that is searched in a row
+
+    private readonly NativeList<Edge> _slots = new(); // a header (log2 of the size, number of edges), then edges
+    private readonly int[] _free = [.. Enumerable.Repeat(Empty, 32)];
+
+    /// <summary>Gets the size in bytes.</summary>
+    public long Bytes => _slots.Bytes;
+
+    /// <summary>Makes a block of two edges.</summary>
+    public int Create(Edge first, Edge second)
+    {
+        var block = Take(FirstSize);
+        Insert(block, first);
+        Insert(block, second);
+        return block;
+    }
+
+    /// <summary>Makes a copy.</summary>
+    public int Copy(int block)
+    {
+        var copy = Take(_slots[block].Token);
+        for (var slot = 0; slot <= Capacity(_slots[block].Token); slot++)
+        {
+            _slots[copy + slot] = _slots[block + slot];
+        }
+
+        return copy;
+    }
+
+    /// <summary>Returns the target of a token, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(int block, int token)
+    {
+        var slot = Slot(block, token);
+        return slot < 0 ? -1 : _slots[slot].Target;
+    }
+
+    /// <summary>Gives a token that is there another target.</summary>
+    public void Redirect(int block, int token, int target) => _slots[Slot(block, token)] = new Edge(token, target);
+
+    /// <summary>Adds a token that is not there.</summary>
+    /// <returns>The block, which may have moved.</returns>
+    public int Add(int block, Edge edge)
+    {
+        var (size, count) = _slots[block];
+        var limit = size <= LargestLinear ? Capacity(size) : Capacity(size) / 4 * 3;
+        if (count == limit)
+        {
+            var larger = Take(size + 1);
+            foreach (var old in this[block])
+            {
+                Insert(larger, old);
+            }
+
+            _slots[block] = new Edge(size, _free[size]);
+            _free[size] = block;
+            block = larger;
+        }
+
+        Insert(block, edge);
+        return block;
+    }
+
+    /// <summary>Gets the edges of a block, in no particular order.</summary>
+    public IEnumerable<Edge> this[int block]
+    {
+        get
+        {
+            var capacity = Capacity(_slots[block].Token);
+            for (var slot = block + 1; slot <= block + capacity; slot++)
+            {
+                if (_slots[slot].Target != Empty)
+                {
+                    yield return _slots[slot];
+                }
+            }
+        }
+    }
+
+    /// <summary>Returns how many edges a block has.</summary>
+    public int Count(int block) => _slots[block].Target;
+
+    /// <inheritdoc/>
+    public void Dispose() => _slots.Dispose();
+
+    // A hashed block has a power of two of places behind its header, a linear one that many with its header.
+    private static int Capacity(int size) => size <= LargestLinear ? (1 << size) - 1 : 1 << size;
+
+    private static int Home(int token, int size) => (int)((uint)token * 0x9E3779B1u >> (32 - size));
+
+    private int Take(int size)
+    {
+        var block = _free[size];
+        if (block != Empty)
+        {
+            _free[size] = _slots[block].Target;
+        }
+        else
+        {
+            block = _slots.AddRange(Capacity(size) + 1);
+        }
+
+        _slots[block] = new Edge(size, 0);
+        for (var slot = 1; slot <= Capacity(size); slot++)
+        {
+            _slots[block + slot] = new Edge(0, Empty);
+        }
+
+        return block;
+    }
+
+    private void Insert(int block, Edge edge)
+    {
+        var (size, count) = _slots[block];
+        var slot = block + 1 + count;
+        if (size > LargestLinear)
+        {
+            var mask = (1 << size) - 1;
+            var place = Home(edge.Token, size);
+            while (_slots[block + 1 + place].Target != Empty)
+            {
+                place = (place + 1) & mask;
+            }
+
+            slot = block + 1 + place;
+        }
+
+        _slots[slot] = edge;
+        _slots[block] = new Edge(size, count + 1);
+    }
+
+    private int Slot(int block, int token)
+    {
+        var (size, count) = _slots[block];
+        if (size <= LargestLinear)
+        {
+            for (var slot = block + 1; slot <= block + count; slot++)
+            {
+                if (_slots[slot].Token == token)
+                {
+                    return slot;
+                }
+            }
+
+            return -1;
+        }
+
+        var mask = (1 << size) - 1;
+        for (var place = Home(token, size); _slots[block + 1 + place].Target != Empty; place = (place + 1) & mask)
+        {
+            if (_slots[block + 1 + place].Token == token)
+            {
+                return block + 1 + place;
+            }
+        }
+
+        return -1;
+    }
+}

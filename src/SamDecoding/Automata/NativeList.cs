@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace LlmEfficiency.SamDecoding.Automata;
+
+/// <summary>
+/// A growing array outside the managed heap. Large blocks grow by remapping pages, and pages that nothing was written to
+/// take no memory, so that doubling costs neither copies nor bytes. Its owner disposes it.
+/// </summary>
+/// <typeparam name="T">The element type.</typeparam>
+internal sealed unsafe class NativeList<T> : IDisposable
+    where T : unmanaged
+{
+    private const int FirstCapacity = 64;
+
+    private T* _items;
+    private int _capacity;
+
+    /// <summary>Frees what an owner forgot.</summary>
+    ~NativeList() => Free();
+
+    /// <summary>Gets how many elements there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Gets the size of the elements in bytes.</summary>
+    public long Bytes => (long)Count * sizeof(T);
+
+    /// <summary>Gets the elements.</summary>
+    public ReadOnlySpan<T> Span => new(_items, Count);
+
+    /// <summary>Gets an element; the reference ends with the next <see cref="Add"/>.</summary>
+    public ref T this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if ((uint)index >= (uint)Count)
+            {
+                Refuse(index);
+            }
+
+            return ref _items[index];
+        }
+    }
+
+    /// <summary>Adds an element.</summary>
+    /// <returns>Its index.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Add(T item)
+    {
+        if (Count == _capacity)
+        {
+            Grow(Count + 1);
+        }
+
+        _items[Count] = item;
+        return Count++;
+    }
+
+    /// <summary>Adds elements of any value.</summary>
+    /// <returns>The index of the first.</returns>
+    public int AddRange(int count)
+    {
+        if (count > _capacity - Count)
+        {
+            Grow(checked(Count + count));
+        }
+
+        Count += count;
+        return Count - count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    [DoesNotReturn]
+    private static void Refuse(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "there is no such element");
+
+    private void Grow(int needed)
+    {
+        var capacity = (int)Math.Min(Math.Max(Math.Max(2L * _capacity, FirstCapacity), needed), Array.MaxLength);
+        _items = (T*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(T));
+        _capacity = capacity;
+    }
+
+    private void Free()
+    {
+        NativeMemory.Free(_items);
+        _items = null;
+        (_capacity, Count) = (0, 0);
+    }
+}

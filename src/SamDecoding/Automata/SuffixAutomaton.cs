@@ -1,0 +1,272 @@
+using System.Runtime.CompilerServices;
+
+namespace LlmEfficiency.SamDecoding.Automata;
+
+/// <summary>
+/// The suffix automaton of one or more documents, which grows at its end in amortised constant time (Blumer et al.; paper
+/// 3.2, "Expand"). A state stands for all strings that end at the same positions; its suffix link leads to the longest
+/// string that ends at more of them. With several documents it is the generalised automaton: no string spans two.
+/// All tables are flat and outside the managed heap; a text of n tokens has at most 2n states and 3n edges.
+/// </summary>
+/// <remarks>
+/// A state stores one target at most. Its token is not stored: all edges into a state read the same token, the last one of
+/// its strings. States with several edges, about one in nine, have a block of <see cref="EdgeBlocks"/>.
+/// Reading is safe from several threads as long as none appends.
+/// </remarks>
+/// <param name="hasStatistics">Whether occurrences are counted and the latest one is kept, for 8 bytes a state.</param>
+public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
+{
+    /// <summary>The state of the empty string.</summary>
+    public const int Root = 0;
+
+    /// <summary>No state.</summary>
+    public const int None = -1;
+
+    /// <summary>What stands in the text between two documents.</summary>
+    public const int Separator = -1;
+
+    /// <summary>
+    /// How many suffix links an append counts an occurrence for. Texts have three on average; a run of one token would make
+    /// exact counts quadratic, so there the counts of strings that are this many classes shorter stay behind.
+    /// </summary>
+    public const int CountedLinks = 64;
+
+    private readonly NativeList<int> _text = new();
+    private readonly NativeList<State> _states = NewStates();
+    private readonly NativeList<Occurrences>? _occurrences = hasStatistics ? NewOccurrences() : null;
+    private readonly EdgeBlocks _blocks = new();
+
+    /// <summary>Gets the documents' tokens in order, with <see cref="Separator"/> between documents.</summary>
+    public ReadOnlySpan<int> Text => _text.Span;
+
+    /// <summary>Gets the state of the whole current document.</summary>
+    public int Last { get; private set; }
+
+    /// <summary>Gets the number of states, the root among them.</summary>
+    public int States => _states.Count;
+
+    /// <summary>Gets the number of edges.</summary>
+    public long Edges { get; private set; }
+
+    /// <summary>Gets the size of all tables in bytes.</summary>
+    public long Bytes => _text.Bytes + _states.Bytes + _blocks.Bytes + (_occurrences?.Bytes ?? 0);
+
+    /// <summary>Gets whether occurrences are counted.</summary>
+    public bool HasStatistics => hasStatistics;
+
+    /// <summary>
+    /// Gets the state of the longest suffix of the current document that also ends earlier, or in an earlier document; the
+    /// root if there is none. Its length is <see cref="MatchLength"/>. (The suffix link of <see cref="Last"/>, without any
+    /// tracking: paper 3.3 reaches it by "Transfer" before each "Expand".)
+    /// </summary>
+    public int Match { get; private set; }
+
+    /// <summary>Gets the length of the string of <see cref="Match"/>.</summary>
+    public int MatchLength { get; private set; }
+
+    /// <summary>Ends the current document, if it has any token: no string goes on over this place.</summary>
+    public void BeginDocument()
+    {
+        if (_text.Count > 0 && _text[_text.Count - 1] != Separator)
+        {
+            _text.Add(Separator);
+        }
+
+        (Last, Match, MatchLength) = (Root, Root, 0);
+    }
+
+    /// <summary>Appends a token to the current document.</summary>
+    /// <param name="token">Its id, zero or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is negative.</exception>
+    public void Append(int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        var end = _text.Add(token);
+        var known = Next(Last, token); // only in a document that begins as an earlier one does
+        if (known >= 0)
+        {
+            var isWhole = _states[known].Length == _states[Last].Length + 1;
+            Last = isWhole ? known : Clone(known, Last, token);
+            (Match, MatchLength) = (Last, _states[Last].Length);
+        }
+        else
+        {
+            Last = Extend(token, end);
+            Match = _states[Last].Link;
+            MatchLength = _states[Match].Length;
+        }
+
+        Count(end);
+    }
+
+    /// <summary>Appends tokens.</summary>
+    public void Append(ReadOnlySpan<int> tokens)
+    {
+        foreach (var token in tokens)
+        {
+            Append(token);
+        }
+    }
+
+    /// <summary>Returns the state behind a token, or <see cref="None"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Next(int state, int token)
+    {
+        var edge = _states[state].Edge;
+        return edge >= 0
+            ? _text[_states[edge].FirstEnd] == token ? edge : None
+            : edge == None ? None : _blocks.Find(Block(edge), token);
+    }
+
+    /// <summary>Returns the suffix link: the state of the longest suffix in another class; <see cref="None"/> for the root.</summary>
+    public int Link(int state) => _states[state].Link;
+
+    /// <summary>Returns the length of the longest string of a state.</summary>
+    public int Length(int state) => _states[state].Length;
+
+    /// <summary>Returns where in <see cref="Text"/> the first occurrence of a state's strings ends; -1 for the root.</summary>
+    public int FirstEnd(int state) => _states[state].FirstEnd;
+
+    /// <summary>Returns where in <see cref="Text"/> the latest counted occurrence of a state's strings ends.</summary>
+    /// <exception cref="InvalidOperationException">The automaton has no statistics.</exception>
+    public int LastEnd(int state) => Statistics[state].LastEnd;
+
+    /// <summary>Returns how often a state's strings occur; see <see cref="CountedLinks"/>. Of the root, the number of tokens.</summary>
+    /// <exception cref="InvalidOperationException">The automaton has no statistics.</exception>
+    public int Occurs(int state) => Statistics[state].Count;
+
+    /// <summary>Returns how many edges leave a state.</summary>
+    public int Degree(int state) => _states[state].Edge switch
+    {
+        >= 0 => 1,
+        None => 0,
+        var edge => _blocks.Count(Block(edge)),
+    };
+
+    /// <summary>Returns the edges that leave a state, in no particular order.</summary>
+    public IEnumerable<Edge> EdgesOf(int state) => _states[state].Edge switch
+    {
+        >= 0 and var target => [new Edge(_text[_states[target].FirstEnd], target)],
+        None => [],
+        var edge => _blocks[Block(edge)],
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _text.Dispose();
+        _states.Dispose();
+        _occurrences?.Dispose();
+        _blocks.Dispose();
+    }
+
+    private NativeList<Occurrences> Statistics =>
+        _occurrences ?? throw new InvalidOperationException("the automaton was made without statistics");
+
+    // Blocks are negative edges below None.
+    private static int Block(int edge) => -2 - edge;
+
+    private static NativeList<State> NewStates()
+    {
+        var states = new NativeList<State>();
+        states.Add(new State(0, None, -1, None));
+        return states;
+    }
+
+    private static NativeList<Occurrences> NewOccurrences()
+    {
+        var occurrences = new NativeList<Occurrences>();
+        occurrences.Add(new Occurrences(0, -1));
+        return occurrences;
+    }
+
+    private int Extend(int token, int end)
+    {
+        var state = Add(new State(_states[Last].Length + 1, Root, end, None), default);
+        var (from, known) = (Last, None);
+        while (from != None && (known = Next(from, token)) == None)
+        {
+            Connect(from, token, state);
+            from = _states[from].Link;
+        }
+
+        if (from != None)
+        {
+            var isWhole = _states[known].Length == _states[from].Length + 1;
+            var link = isWhole ? known : Clone(known, from, token); // adds a state: before any reference to one
+            _states[state].Link = link;
+        }
+
+        return state;
+    }
+
+    // The strings of a state up to a length begin to occur more often than the longer ones: they get a state of their own.
+    private int Clone(int known, int from, int token)
+    {
+        var original = _states[known];
+        var edge = original.Edge < None ? -2 - _blocks.Copy(Block(original.Edge)) : original.Edge;
+        var clone = Add(
+            new State(_states[from].Length + 1, original.Link, original.FirstEnd, edge),
+            hasStatistics ? _occurrences![known] : default);
+        Edges += Degree(known);
+        _states[known].Link = clone;
+        for (; from != None && Next(from, token) == known; from = _states[from].Link)
+        {
+            ref var single = ref _states[from].Edge;
+            if (single >= 0)
+            {
+                single = clone;
+            }
+            else
+            {
+                _blocks.Redirect(Block(single), token, clone);
+            }
+        }
+
+        return clone;
+    }
+
+    private int Add(State state, Occurrences occurrences)
+    {
+        _occurrences?.Add(occurrences);
+        return _states.Add(state);
+    }
+
+    private void Connect(int from, int token, int target)
+    {
+        ref var edge = ref _states[from].Edge;
+        edge = edge switch
+        {
+            None => target,
+            >= 0 => -2 - _blocks.Create(new Edge(_text[_states[edge].FirstEnd], edge), new Edge(token, target)),
+            _ => -2 - _blocks.Add(Block(edge), new Edge(token, target)),
+        };
+        Edges++;
+    }
+
+    private void Count(int end)
+    {
+        if (_occurrences is not { } occurrences)
+        {
+            return;
+        }
+
+        var state = Last;
+        for (var links = 0; links < CountedLinks && state != Root; links++, state = _states[state].Link)
+        {
+            occurrences[state] = new Occurrences(occurrences[state].Count + 1, end);
+        }
+
+        occurrences[Root] = new Occurrences(occurrences[Root].Count + 1, end);
+    }
+
+    private struct State(int length, int link, int firstEnd, int edge)
+    {
+        public readonly int Length = length;
+        public readonly int FirstEnd = firstEnd;
+        public int Link = link;
+        public int Edge = edge; // a target, None, or less for a block
+    }
+
+    private readonly record struct Occurrences(int Count, int LastEnd);
+}

@@ -1,0 +1,67 @@
+namespace LlmEfficiency.SamDecoding.Drafting;
+
+/// <summary>
+/// Tokens that may follow the context, as a tree: the target model verifies all of them in one pass. A chain is a tree
+/// without siblings. Made once and filled again for each step.
+/// </summary>
+public sealed class DraftTree
+{
+    /// <summary>The parent of tokens that follow the context directly.</summary>
+    public const int Context = -1;
+
+    private DraftNode[] _nodes = new DraftNode[16];
+
+    /// <summary>Gets how many tokens are drafted.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Gets or sets which source the draft is from, for statistics.</summary>
+    public string Source { get; set; } = string.Empty;
+
+    /// <summary>Gets the drafted tokens, each behind its parent.</summary>
+    public ReadOnlySpan<DraftNode> Nodes => _nodes.AsSpan(0, Count);
+
+    /// <summary>Forgets the draft.</summary>
+    public void Clear() => (Count, Source) = (0, string.Empty);
+
+    /// <summary>Adds a token.</summary>
+    /// <param name="parent">The index of the token before it, or <see cref="Context"/>.</param>
+    /// <param name="token">The token; its siblings are other tokens.</param>
+    /// <param name="probability">How likely the source takes the path up to it to be, from 0 to 1.</param>
+    /// <returns>Its index.</returns>
+    public int Add(int parent, int token, double probability)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parent, Context);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(parent, Count);
+        if (Count == _nodes.Length)
+        {
+            Array.Resize(ref _nodes, 2 * Count);
+        }
+
+        _nodes[Count] = new DraftNode(parent, token, parent == Context ? 1 : _nodes[parent].Depth + 1, probability);
+        return Count++;
+    }
+
+    /// <summary>Adds tokens that follow each other.</summary>
+    public void AddChain(ReadOnlySpan<int> tokens, double probability = 1)
+    {
+        var parent = Context;
+        foreach (var token in tokens)
+        {
+            parent = Add(parent, token, probability);
+        }
+    }
+
+    /// <summary>Returns the child of a node with a token, or -2.</summary>
+    public int Child(int parent, int token)
+    {
+        for (var node = parent + 1; node < Count; node++) // children come behind their parents
+        {
+            if (_nodes[node].Parent == parent && _nodes[node].Token == token)
+            {
+                return node;
+            }
+        }
+
+        return -2;
+    }
+}

@@ -1,0 +1,63 @@
+namespace LlmEfficiency.SamDecoding.Drafting;
+
+/// <summary>
+/// How often the token behind a context is none that followed it before, learned by what the context looks like: its length,
+/// how many tokens followed it and how often (secondary estimation, as in PPMII). Begins with PPM's method C.
+/// </summary>
+internal sealed class EscapeTable
+{
+    private const int Lengths = 8;   // 1, 2, 3, 4, 5-7, 8-15, 16-31, more
+    private const int Degrees = 3;   // 1, 2, more
+    private const int Counts = 5;    // 1, 2, 3-4, 5-8, more
+    private const double PriorWeight = 8;
+    private const double Forgets = 4096; // observations of a kind of context that count
+
+    private readonly double[] _escapes = new double[Lengths * Degrees * Counts];
+    private readonly double[] _seen = new double[Lengths * Degrees * Counts];
+
+    /// <summary>Begins with the estimates of method C.</summary>
+    public EscapeTable()
+    {
+        for (var length = 0; length < Lengths; length++)
+        {
+            for (var degree = 0; degree < Degrees; degree++)
+            {
+                for (var count = 0; count < Counts; count++)
+                {
+                    var cell = (((length * Degrees) + degree) * Counts) + count;
+                    var followers = Math.Max(1 << count, degree + 1);
+                    _seen[cell] = PriorWeight;
+                    _escapes[cell] = PriorWeight * (degree + 1) / (followers + degree + 1);
+                }
+            }
+        }
+    }
+
+    /// <summary>Returns the probability of a new token behind a context.</summary>
+    public double Escape(int length, int degree, int total)
+    {
+        var cell = Cell(length, degree, total);
+        return Math.Clamp(_escapes[cell] / _seen[cell], 0.002, 0.998);
+    }
+
+    /// <summary>Learns from a token.</summary>
+    public void Learn(int length, int degree, int total, bool isNew)
+    {
+        var cell = Cell(length, degree, total);
+        if (_seen[cell] >= Forgets)
+        {
+            _seen[cell] /= 2;
+            _escapes[cell] /= 2;
+        }
+
+        _seen[cell]++;
+        _escapes[cell] += isNew ? 1 : 0;
+    }
+
+    private static int Cell(int length, int degree, int total)
+    {
+        var lengthCell = length < 5 ? length - 1 : Math.Min(int.Log2(length) + 2, Lengths - 1);
+        var countCell = total < 3 ? total - 1 : Math.Min(int.Log2(total - 1) + 1, Counts - 1);
+        return (((lengthCell * Degrees) + Math.Min(degree, Degrees) - 1) * Counts) + countCell;
+    }
+}

@@ -1,0 +1,12 @@
+namespace LlmEfficiency.SamDecoding.Drafting;
+
+/// <summary>A source of drafts without a model of its own; it may learn from one request for the next.</summary>
+public interface IDrafter
+{
+    /// <summary>Gets the name that chooses it.</summary>
+    string Name { get; }
+
+    /// <summary>Begins a request.</summary>
+    /// <param name="prompt">The prompt's tokens.</param>
+    IDraftSession Open(ReadOnlySpan<int> prompt);
+}
