@@ -26,13 +26,21 @@ public sealed class ReplayTests
     [Fact]
     public void Explore()
     {
-        foreach (var learns in (bool[])[false, true])
+        foreach (var (caches, tail, rows, min) in ((bool, int, int, double)[])[(false, 4, 24, 0.001), (false, 4, 40, 0.001), (true, 0, 24, 0.001), (true, 4, 24, 0.001), (true, 4, 40, 0.001), (true, 4, 24, 0.02)])
         {
-            foreach (var (rows, min) in ((int, double)[])[(16, 0.001), (24, 0.001), (24, 0.02), (24, 0.05), (40, 0.001), (40, 0.02)])
-            {
-                Console.Write($"learns {learns} rows {rows} min {min} ");
-                Replay(new BackoffTreeDrafter(new BackoffTreeSettings { MaxRows = rows, MinProbability = min, LearnsEscapes = learns }));
-            }
+            Console.Write($"cache {caches} tail {tail} rows {rows} min {min} ");
+            Replay(new BackoffTreeDrafter(new BackoffTreeSettings { MaxRows = rows, MinProbability = min, Caches = caches, PromptTail = tail }));
+        }
+    }
+
+    [Fact]
+    public void ExploreSuffix()
+    {
+        foreach (var (caches, tree, factor, min, rows) in ((bool, bool, double, double, int)[])[
+            (false, false, 1, .1, 33), (false, true, 4, .1, 33), (false, true, 1000, .01, 24), (false, true, 1000, .01, 40), (false, true, 1000, .05, 40), (true, false, 1, .1, 33), (true, true, 4, .1, 33), (true, true, 1000, .01, 24), (true, true, 1000, .01, 40), (true, true, 1000, .05, 40)])
+        {
+            Console.Write($"cache {caches} tree {tree} factor {factor} min {min} rows {rows} ");
+            Replay(new SuffixFrequencyDrafter(new SuffixFrequencySettings { MaxRows = rows, Factor = factor, IsTree = tree, MinProbability = min, Caches = caches }));
         }
     }
 

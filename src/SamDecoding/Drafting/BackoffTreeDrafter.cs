@@ -4,13 +4,15 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 
 /// <summary>
 /// Trees from a model of the text itself: the context and, along the suffix links, its shorter suffixes foretell the next
-/// token by what followed them before, each with the share that the longer ones leave to it (PPM). The tree holds the most
-/// probable paths, best first.
+/// token by what followed them before, each with the share that the longer ones leave to it (PPM). Sources are mixed by the
+/// length of their contexts. The tree holds the most probable paths, best first.
 /// </summary>
-public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : IDrafter
+public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : IDrafter, IDisposable
 {
     private readonly BackoffTreeSettings _settings = settings ?? new BackoffTreeSettings();
-    private readonly EscapeTable _escapes = new();
+    private readonly EscapeTable _dynamicEscapes = new();
+    private readonly EscapeTable _sharedEscapes = new();
+    private readonly SuffixAutomaton _cache = new(hasStatistics: true);
 
     /// <inheritdoc/>
     public string Name => "backoff";
@@ -18,56 +20,128 @@ public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : I
     /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt)
     {
-        var session = new Session(_settings, _escapes);
+        var session = new Session(this);
         session.Begin(prompt);
         return session;
     }
 
-    private sealed class Session(BackoffTreeSettings settings, EscapeTable escapes) : IDraftSession
+    /// <inheritdoc/>
+    public void Dispose() => _cache.Dispose();
+
+    private sealed class Source(SuffixAutomaton automaton, EscapeTable escapes)
+    {
+        public SuffixAutomaton Automaton => automaton;
+        public EscapeTable Escapes => escapes;
+    }
+
+    private sealed class Session : IDraftSession
     {
         private readonly SuffixAutomaton _automaton = new(hasStatistics: true);
         private readonly PriorityQueue<Candidate, double> _queue = new();
         private readonly HashSet<int> _excluded = [];
-        private readonly List<(int Token, int Target, int Count)> _children = [];
+        private readonly List<(int Token, int Count)> _children = [];
+        private readonly BackoffTreeSettings _settings;
+        private readonly BackoffTreeDrafter _owner;
+        private readonly Source[] _sources;
+        private readonly SuffixCursor[] _at;
+        private readonly List<SuffixCursor> _cursors = []; // [node][source]
+        private readonly List<int> _response = [];
 
-        public void Begin(ReadOnlySpan<int> prompt) => _automaton.Append(prompt);
+        public Session(BackoffTreeDrafter owner)
+        {
+            _owner = owner;
+            _settings = owner._settings;
+            _sources = _settings.Caches
+                ? [new Source(_automaton, owner._dynamicEscapes), new Source(owner._cache, owner._sharedEscapes)]
+                : [new Source(_automaton, owner._dynamicEscapes)];
+            _at = new SuffixCursor[_sources.Length];
+        }
+
+        public void Begin(ReadOnlySpan<int> prompt)
+        {
+            _automaton.Append(prompt);
+            _at[0] = new SuffixCursor(_automaton.Match, _automaton.MatchLength);
+            for (var s = 1; s < _sources.Length; s++)
+            {
+                foreach (var token in prompt)
+                {
+                    _at[s] = _at[s].Advance(_sources[s].Automaton, token);
+                }
+            }
+
+            _response.AddRange(prompt[^Math.Min(prompt.Length, _settings.PromptTail)..]);
+        }
 
         public void Append(ReadOnlySpan<int> tokens)
         {
             foreach (var token in tokens)
             {
-                Learn(token);
+                for (var s = 0; s < _sources.Length; s++)
+                {
+                    Learn(s, token);
+                }
+
                 _automaton.Append(token);
+                _at[0] = new SuffixCursor(_automaton.Match, _automaton.MatchLength);
+                for (var s = 1; s < _sources.Length; s++)
+                {
+                    _at[s] = _at[s].Advance(_sources[s].Automaton, token);
+                }
             }
+
+            _response.AddRange(tokens);
         }
 
         public void Draft(DraftTree tree, int limit)
         {
             _queue.Clear();
-            Expand(DraftTree.Context, 1, _automaton.Match, _automaton.MatchLength);
-            var nodes = Math.Min(limit, settings.MaxRows - 1);
-            while (tree.Count < nodes && _queue.TryDequeue(out var next, out _))
+            _cursors.Clear();
+            Expand(DraftTree.Context, 1, _at);
+            var nodes = Math.Min(limit, _settings.MaxRows - 1);
+            Span<SuffixCursor> next = stackalloc SuffixCursor[_sources.Length];
+            while (tree.Count < nodes && _queue.TryDequeue(out var best, out _))
             {
-                var node = tree.Add(next.Parent, next.Token, next.Probability);
-                Expand(node, next.Probability, next.State, next.Length);
+                var node = tree.Add(best.Parent, best.Token, best.Probability);
+                for (var s = 0; s < _sources.Length; s++)
+                {
+                    var from = best.Parent < 0 ? _at[s] : _cursors[(best.Parent * _sources.Length) + s];
+                    next[s] = from.Advance(_sources[s].Automaton, best.Token);
+                    _cursors.Add(next[s]);
+                }
+
+                Expand(node, best.Probability, next);
             }
 
             tree.Source = "dynamic";
         }
 
-        public void Dispose() => _automaton.Dispose();
-
-        private void Learn(int token)
+        public void Dispose()
         {
-            var length = _automaton.MatchLength;
-            for (var state = _automaton.Match; state > SuffixAutomaton.Root; state = _automaton.Link(state))
+            _automaton.Dispose();
+            if (_settings.Caches)
             {
-                var isNew = _automaton.Next(state, token) == SuffixAutomaton.None;
-                var degree = _automaton.Degree(state);
+                _owner._cache.BeginDocument();
+                _owner._cache.Append([.. _response]);
+            }
+        }
+
+        private void Learn(int s, int token)
+        {
+            var (automaton, escapes) = (_sources[s].Automaton, _sources[s].Escapes);
+            var (state, length) = _at[s];
+            for (; state > SuffixAutomaton.Root; state = automaton.Link(state), length = automaton.Length(state))
+            {
+                var isNew = automaton.Next(state, token) == SuffixAutomaton.None;
+                var degree = automaton.Degree(state);
                 if (degree > 0)
                 {
-                    var total = degree == 1 ? _automaton.Occurs(_automaton.EdgesOf(state).First().Target) : _automaton.EdgesOf(state).Sum(e => _automaton.Occurs(e.Target));
-                    escapes.Learn(Math.Min(length, _automaton.Length(state)), degree, total, isNew);
+                    var total = 0;
+                    foreach (var edge in automaton.EdgesOf(state))
+                    {
+                        total += automaton.Occurs(edge.Target);
+                    }
+
+                    escapes.Learn(length, degree, total, isNew);
                 }
 
                 if (!isNew)
@@ -77,38 +151,52 @@ public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : I
             }
         }
 
-        private void Expand(int parent, double probability, int state, int length)
+        private void Expand(int parent, double probability, ReadOnlySpan<SuffixCursor> at)
         {
             _excluded.Clear();
+            Span<SuffixCursor> cursors = stackalloc SuffixCursor[at.Length];
+            at.CopyTo(cursors);
             var rest = probability;
-            for (var order = 0; order < settings.Orders && state > SuffixAutomaton.Root && rest >= settings.MinProbability; order++)
+            for (var order = 0; order < _settings.Orders && rest >= _settings.MinProbability; order++)
             {
+                var s = 0;
+                for (var other = 1; other < cursors.Length; other++)
+                {
+                    s = cursors[other].Length > cursors[s].Length ? other : s;
+                }
+
+                var (state, length) = cursors[s];
+                if (length == 0)
+                {
+                    break;
+                }
+
+                var automaton = _sources[s].Automaton;
                 _children.Clear();
                 var (total, all) = (0, 0);
-                foreach (var (token, target) in _automaton.EdgesOf(state))
+                foreach (var (token, target) in automaton.EdgesOf(state))
                 {
-                    var count = _automaton.Occurs(target);
+                    var count = automaton.Occurs(target);
                     all += count;
                     if (!_excluded.Contains(token))
                     {
-                        _children.Add((token, target, count));
+                        _children.Add((token, count));
                         total += count;
                     }
                 }
 
                 if (all > 0)
                 {
-                    var degree = _automaton.Degree(state);
-                    var escape = settings.LearnsEscapes
-                        ? escapes.Escape(Math.Min(length, _automaton.Length(state)), degree, all)
+                    var degree = automaton.Degree(state);
+                    var escape = _settings.LearnsEscapes
+                        ? _sources[s].Escapes.Escape(length, degree, all)
                         : (double)degree / (all + degree);
-                    foreach (var (token, target, count) in _children)
+                    foreach (var (token, count) in _children)
                     {
                         var path = rest * (1 - escape) * count / total;
-                        if (path >= settings.MinProbability)
+                        if (path >= _settings.MinProbability)
                         {
-                            _queue.Enqueue(
-                                new Candidate(parent, token, target, Math.Min(length, _automaton.Length(state)) + 1, path), -path);
+                            _queue.Enqueue(new Candidate(parent, token, path), -path);
                         }
 
                         _excluded.Add(token);
@@ -117,10 +205,11 @@ public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : I
                     rest *= _children.Count > 0 ? escape : 1;
                 }
 
-                state = _automaton.Link(state);
+                state = automaton.Link(state);
+                cursors[s] = new SuffixCursor(state, automaton.Length(state));
             }
         }
 
-        private readonly record struct Candidate(int Parent, int Token, int State, int Length, double Probability);
+        private readonly record struct Candidate(int Parent, int Token, double Probability);
     }
 }

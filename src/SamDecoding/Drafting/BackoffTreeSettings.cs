@@ -12,6 +12,12 @@ public sealed record BackoffTreeSettings
     /// <summary>Gets how many contexts are mixed: the longest and its suffix links.</summary>
     public int Orders { get; init; } = 8;
 
+    /// <summary>Gets whether earlier answers are a source too.</summary>
+    public bool Caches { get; init; }
+
+    /// <summary>Gets how many tokens of the prompt lie before an answer in the cache.</summary>
+    public int PromptTail { get; init; } = 4;
+
     /// <summary>Gets whether the share of new tokens is learned instead of PPM's method C.</summary>
     public bool LearnsEscapes { get; init; } = true;
 }

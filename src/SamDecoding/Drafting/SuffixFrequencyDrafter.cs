@@ -1,0 +1,124 @@
+using LlmEfficiency.SamDecoding.Automata;
+
+namespace LlmEfficiency.SamDecoding.Drafting;
+
+/// <summary>
+/// SuffixDecoding's rules (arXiv 2411.04975), on automata instead of suffix trees, as a baseline: for each context a draft by
+/// the plain shares of what followed it, as long as the context allows; the one with the largest sum of probabilities wins.
+/// </summary>
+public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = null) : IDrafter, IDisposable
+{
+    private readonly SuffixFrequencySettings _settings = settings ?? new SuffixFrequencySettings();
+    private readonly SuffixAutomaton _earlier = new(hasStatistics: true);
+
+    /// <inheritdoc/>
+    public string Name => "suffix";
+
+    /// <inheritdoc/>
+    public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(this, prompt);
+
+    /// <inheritdoc/>
+    public void Dispose() => _earlier.Dispose();
+
+    private sealed class Session : IDraftSession
+    {
+        private readonly SuffixFrequencyDrafter _owner;
+        private readonly SuffixFrequencySettings _settings;
+        private readonly SuffixAutomaton _automaton = new(hasStatistics: true);
+        private readonly List<int> _answer = [];
+        private readonly PriorityQueue<(int Parent, int Token, int State, double Probability), double> _queue = new();
+        private readonly DraftTree _trial = new();
+        private SuffixCursor _shared;
+
+        public Session(SuffixFrequencyDrafter owner, ReadOnlySpan<int> prompt)
+        {
+            (_owner, _settings) = (owner, owner._settings);
+            _automaton.Append(prompt);
+            Follow(prompt);
+        }
+
+        public void Append(ReadOnlySpan<int> tokens)
+        {
+            _automaton.Append(tokens);
+            _answer.AddRange(tokens);
+            Follow(tokens);
+        }
+
+        public void Draft(DraftTree tree, int limit)
+        {
+            var best = 0.0;
+            Try(_automaton, new SuffixCursor(_automaton.Match, _automaton.MatchLength), "dynamic", tree, limit, ref best);
+            Try(_owner._earlier, _shared, "cache", tree, limit, ref best);
+        }
+
+        public void Dispose()
+        {
+            _automaton.Dispose();
+            if (_settings.Caches)
+            {
+                _owner._earlier.BeginDocument();
+                _owner._earlier.Append([.. _answer]);
+            }
+        }
+
+        private void Follow(ReadOnlySpan<int> tokens)
+        {
+            foreach (var token in tokens)
+            {
+                _shared = _shared.Advance(_owner._earlier, token);
+            }
+        }
+
+        private void Try(SuffixAutomaton automaton, SuffixCursor at, string source, DraftTree tree, int limit, ref double best)
+        {
+            for (var (state, length) = at; state > SuffixAutomaton.Root; state = automaton.Link(state), length = automaton.Length(state))
+            {
+                var context = Math.Min(length, _settings.Depth);
+                var score = Grow(automaton, state, (int)Math.Min(_settings.Factor * context, Math.Min(limit, _settings.MaxRows - 1)));
+                if (score > best)
+                {
+                    best = score;
+                    tree.Clear();
+                    tree.Source = source;
+                    foreach (var node in _trial.Nodes)
+                    {
+                        tree.Add(node.Parent, node.Token, node.Probability);
+                    }
+                }
+            }
+        }
+
+        private double Grow(SuffixAutomaton automaton, int state, int nodes)
+        {
+            _trial.Clear();
+            _queue.Clear();
+            var sum = 0.0;
+            Offer(automaton, DraftTree.Context, state, 1);
+            while (_trial.Count < nodes && _queue.TryDequeue(out var next, out _))
+            {
+                var node = _trial.Add(next.Parent, next.Token, next.Probability);
+                sum += next.Probability;
+                if (!_settings.IsTree)
+                {
+                    _queue.Clear();
+                }
+
+                Offer(automaton, node, next.State, next.Probability);
+            }
+
+            return sum;
+        }
+
+        private void Offer(SuffixAutomaton automaton, int parent, int state, double probability)
+        {
+            foreach (var (token, target) in automaton.EdgesOf(state))
+            {
+                var path = probability * automaton.Occurs(target) / automaton.Occurs(state);
+                if (path >= _settings.MinProbability)
+                {
+                    _queue.Enqueue((parent, token, target, path), -path);
+                }
+            }
+        }
+    }
+}
