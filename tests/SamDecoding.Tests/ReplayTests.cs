@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;

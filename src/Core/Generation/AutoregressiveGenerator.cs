@@ -28,27 +28,12 @@ public sealed class AutoregressiveGenerator(
     public GenerationOutcome Generate(
         IReadOnlyList<GenerationRequest> requests,
         Action<GeneratedPiece>? onPiece = null,
-        CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(requests);
-        ArgumentOutOfRangeException.ThrowIfZero(requests.Count, nameof(requests));
-        var meter = new GenerationMeter(time ?? TimeProvider.System);
-        SequenceProgress[] sequences =
-            [.. requests.Select((request, row) =>
-                SequenceProgress.Begin(request, row, tokenizer, engine.Config, onPiece))];
-        if (sequences.Any(sequence => sequence.Finish is null))
+        CancellationToken cancellation = default) => new BatchGeneration
         {
-            using var session = engine.Open(
-                sequences.Length, sequences.Max(s => s.Prompt.Length + Math.Max(s.Limit - 1, 0)));
-            new DecodeLoop(session, sequences, meter, PrefillChunk).Run(cancellation);
-        }
-
-        return new GenerationOutcome(
-            [.. sequences.Select(sequence => sequence.ToResult())],
-            meter.Report(
-                engine.Description,
-                sequences.Length,
-                sequences.Sum(sequence => sequence.Prompt.Length),
-                deviceBytes: deviceBytes?.Invoke()));
-    }
+            Engine = engine,
+            Tokenizer = tokenizer,
+            Time = time ?? TimeProvider.System,
+            DeviceBytes = deviceBytes,
+            PrefillChunk = PrefillChunk,
+        }.Run(requests, onPiece, cancellation);
 }

@@ -1,11 +1,12 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Generation;
 
 /// <summary>
-/// Plain decoding that keeps its cache from one request to the next: tokens that begin both are not run again. For
+/// Decoding, plain or with drafts, that keeps its cache from one request to the next: tokens that begin both are not run again. For
 /// chats and for many questions about one text. Requests of one call are answered one after the other.
 /// </summary>
 public sealed class ConversationGenerator : IGenerator, IDisposable
@@ -47,6 +48,31 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
 
     = 512;
 
+    /// <summary>Gets what drafts; null for plain decoding. Its owner disposes it.</summary>
+    public IDrafter? Drafter { get; init; }
+
+    /// <summary>Gets how many tokens a pass runs at most where drafts are made.</summary>
+    public int MaxRows
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
+
+    = 64;
+
+    private DecodeLoopSettings Settings => new()
+    {
+        PrefillChunk = PrefillChunk,
+        Vocabulary = _config.VocabularySize,
+        Capacity = _config.ContextLength,
+        Drafter = Drafter,
+        MaxRows = MaxRows,
+    };
+
     /// <inheritdoc/>
     public GenerationOutcome Generate(
         IReadOnlyList<GenerationRequest> requests,
@@ -65,7 +91,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
             if (sequence.Finish is null)
             {
                 reused += KeepPrefix(sequence.Prompt.Span);
-                new DecodeLoop(_session, [sequence], meter, PrefillChunk).Run(cancellation);
+                new DecodeLoop(_session, [sequence], meter, Settings).Run(cancellation);
                 _cached = [.. sequence.Prompt.ToArray().Concat(sequence.History.Generated).Take(_session.Lengths[0])];
             }
         }

@@ -1,16 +1,18 @@
 using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Speculation;
 
 namespace LlmEfficiency.Core.Generation;
 
 /// <summary>
-/// Plain decoding over an open session: prompts in chunks, then one token a pass for every unfinished sequence.
+/// Decoding over an open session: prompts in chunks, then, for every unfinished sequence, one token a pass, or one and a
+/// draft.
 /// </summary>
 /// <param name="session">Holds sequence i of <paramref name="sequences"/> as its sequence i.</param>
 /// <param name="sequences">What is generated.</param>
 /// <param name="meter">Takes the measurements.</param>
-/// <param name="prefillChunk">How many prompt tokens a sequence runs in one pass.</param>
+/// <param name="settings">How passes are made.</param>
 internal sealed class DecodeLoop(
-    IDecodeSession session, IReadOnlyList<SequenceProgress> sequences, GenerationMeter meter, int prefillChunk)
+    IDecodeSession session, IReadOnlyList<SequenceProgress> sequences, GenerationMeter meter, DecodeLoopSettings settings)
 {
     private readonly List<DecodeRow> _rows = [];
 
@@ -25,11 +27,53 @@ internal sealed class DecodeLoop(
             Draw(logits);
         }
 
+        if (settings.Drafter is null)
+        {
+            Decode(cancellation);
+        }
+        else
+        {
+            Speculate(settings.Drafter, cancellation);
+        }
+    }
+
+    private void Decode(CancellationToken cancellation)
+    {
         while (AddTokenRows() && !IsCancelled(cancellation))
         {
             var logits = session.Forward(_rows);
             meter.DecodePass(_rows.Count);
             Draw(logits);
+        }
+    }
+
+    private void Speculate(IDrafter drafter, CancellationToken cancellation)
+    {
+        DraftedSequence[] drafted =
+        [
+            .. sequences.Select((progress, sequence) => new DraftedSequence(
+                progress, sequence, drafter.Open(progress.Prompt.Span), settings.MaxRows)),
+        ];
+        try
+        {
+            while (AddDraftRows(drafted) && !IsCancelled(cancellation))
+            {
+                var logits = session.Forward(_rows);
+                meter.DecodePass(_rows.Count);
+                var first = 0;
+                foreach (var row in _rows)
+                {
+                    drafted[row.Sequence].Draw(logits, first, session, meter);
+                    first += row.Tokens.Length;
+                }
+            }
+        }
+        finally
+        {
+            foreach (var sequence in drafted)
+            {
+                sequence.Dispose();
+            }
         }
     }
 
@@ -42,9 +86,9 @@ internal sealed class DecodeLoop(
             var rest = prompt[Math.Min(session.Lengths[sequence], prompt.Length)..];
             if (sequences[sequence].Finish is null && !rest.IsEmpty)
             {
-                _rows.Add(rest.Length <= prefillChunk
+                _rows.Add(rest.Length <= settings.PrefillChunk
                     ? new DecodeRow(sequence, rest)
-                    : new DecodeRow(sequence, rest[..prefillChunk]) { Logits = LogitSelection.None });
+                    : new DecodeRow(sequence, rest[..settings.PrefillChunk]) { Logits = LogitSelection.None });
             }
         }
 
@@ -59,6 +103,20 @@ internal sealed class DecodeLoop(
             if (sequences[sequence].Finish is null)
             {
                 _rows.Add(new DecodeRow(sequence, new[] { sequences[sequence].History.Generated[^1] }));
+            }
+        }
+
+        return _rows.Count > 0;
+    }
+
+    private bool AddDraftRows(DraftedSequence[] drafted)
+    {
+        _rows.Clear();
+        for (var sequence = 0; sequence < sequences.Count; sequence++)
+        {
+            if (sequences[sequence].Finish is null)
+            {
+                _rows.Add(drafted[sequence].Row(settings.Capacity - session.Lengths[sequence], settings.Vocabulary));
             }
         }
 

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Speculation;
 
 namespace LlmEfficiency.Core.Generation;
 
@@ -20,6 +21,7 @@ public sealed class GenerationMeter(TimeProvider time)
     private long _decodeRows;
     private long _prefillTokens;
     private long _decodeTokens;
+    private readonly Dictionary<string, SourceStatistics> _sources = [];
 
     /// <summary>Counts a forward pass over prompts, after its logits have arrived.</summary>
     public void PrefillPass()
@@ -49,6 +51,17 @@ public sealed class GenerationMeter(TimeProvider time)
         _decodeTokens += _isDecoding ? count : 0;
     }
 
+    /// <summary>Counts what became of a draft.</summary>
+    /// <param name="source">Where it was from.</param>
+    /// <param name="drafted">How many tokens it had.</param>
+    /// <param name="accepted">How many of them the model accepted.</param>
+    public void Draft(string source, int drafted, int accepted)
+    {
+        var sum = _sources.GetValueOrDefault(source) ?? new SourceStatistics(source, 0, 0, 0);
+        _sources[source] = new SourceStatistics(
+            source, sum.Drafts + 1, sum.DraftedTokens + drafted, sum.AcceptedTokens + accepted);
+    }
+
     /// <summary>Makes the report.</summary>
     /// <param name="engine">The engine's description.</param>
     /// <param name="sequences">How many sequences there were.</param>
@@ -72,6 +85,7 @@ public sealed class GenerationMeter(TimeProvider time)
             ForwardPasses = _prefillPasses + _decodePasses,
             PrefillPasses = _prefillPasses,
             MeanTokensPerPass = _decodeRows == 0 ? 0 : (double)_decodeTokens / _decodeRows,
+            Drafts = _sources.Count > 0 ? [.. _sources.Values.OrderBy(source => source.Source, StringComparer.Ordinal)] : null,
             PeakResidentBytes = HostMemory.Peak,
             DeviceBytes = deviceBytes,
         };

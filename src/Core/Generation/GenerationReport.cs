@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LlmEfficiency.Core.Speculation;
 
 namespace LlmEfficiency.Core.Generation;
 
@@ -49,6 +50,9 @@ public sealed record GenerationReport
     /// </summary>
     public required double MeanTokensPerPass { get; init; }
 
+    /// <summary>Gets what became of the drafts of each source; null if there were none.</summary>
+    public IReadOnlyList<SourceStatistics>? Drafts { get; init; }
+
     /// <summary>
     /// Gets the process's largest resident memory since the generation began, in bytes; since the process began where the
     /// system cannot start anew.
@@ -71,15 +75,19 @@ public sealed record GenerationReport
     public override string ToString()
     {
         var device = DeviceBytes is { } bytes ? Format($", device {bytes / 1e6:F0} MB") : string.Empty;
-        return string.Join(
-            Environment.NewLine,
+        string[] lines =
+        [
             Format($"engine   {Engine}"),
             Format($"prompt   {PromptTokens} tokens ({ReusedTokens} reused), ")
                 + Cost(PrefillTime, PrefillTokensPerSecond),
             Format($"answer   {GeneratedTokens} tokens, {Cost(DecodeTime, DecodeTokensPerSecond)} after the first"),
             Format($"first    {TimeToFirstToken:F3} s to the first token"),
             Format($"passes   {ForwardPasses} ({PrefillPasses} prefill), {MeanTokensPerPass:F2} tokens a decode pass"),
-            Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"));
+            .. (Drafts ?? []).Select(source => Format(
+                $"drafts   {source.Source}: {source.Drafts}, {source.DraftedTokens} tokens, {source.AcceptedTokens} accepted")),
+            Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"),
+        ];
+        return string.Join(Environment.NewLine, lines);
     }
 
     private static double Rate(long tokens, double seconds) => seconds > 0 ? tokens / seconds : 0;

@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Speculation;
+
 namespace LlmEfficiency.SamDecoding.Drafting;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Automata;
 
 namespace LlmEfficiency.SamDecoding.Drafting;

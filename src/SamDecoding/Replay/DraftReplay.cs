@@ -1,4 +1,4 @@
-using LlmEfficiency.SamDecoding.Drafting;
+using LlmEfficiency.Core.Speculation;
 
 namespace LlmEfficiency.SamDecoding.Replay;
 

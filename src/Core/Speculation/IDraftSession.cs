@@ -1,4 +1,4 @@
-namespace LlmEfficiency.SamDecoding.Drafting;
+namespace LlmEfficiency.Core.Speculation;
 
 /// <summary>Drafts for one request. Disposing it ends the request; its answer may then serve others.</summary>
 public interface IDraftSession : IDisposable

@@ -1,4 +1,4 @@
-namespace LlmEfficiency.SamDecoding.Drafting;
+namespace LlmEfficiency.Core.Speculation;
 
 /// <summary>A drafted token.</summary>
 /// <param name="Parent">The index of the token before it, or <see cref="DraftTree.Context"/>.</param>

@@ -1,4 +1,4 @@
-namespace LlmEfficiency.SamDecoding.Drafting;
+namespace LlmEfficiency.Core.Speculation;
 
 /// <summary>
 /// Tokens that may follow the context, as a tree: the target model verifies all of them in one pass. A chain is a tree
@@ -8,6 +8,9 @@ public sealed class DraftTree
 {
     /// <summary>The parent of tokens that follow the context directly.</summary>
     public const int Context = -1;
+
+    /// <summary>What <see cref="Child"/> returns where there is none.</summary>
+    public const int None = -2;
 
     private DraftNode[] _nodes = new DraftNode[16];
 
@@ -19,6 +22,23 @@ public sealed class DraftTree
 
     /// <summary>Gets the drafted tokens, each behind its parent.</summary>
     public ReadOnlySpan<DraftNode> Nodes => _nodes.AsSpan(0, Count);
+
+    /// <summary>Gets whether each token follows the one before it.</summary>
+    public bool IsChain
+    {
+        get
+        {
+            for (var node = 0; node < Count; node++)
+            {
+                if (_nodes[node].Parent != node - 1)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>Forgets the draft.</summary>
     public void Clear() => (Count, Source) = (0, string.Empty);
@@ -41,7 +61,7 @@ public sealed class DraftTree
         return Count++;
     }
 
-    /// <summary>Adds tokens that follow each other.</summary>
+    /// <summary>Adds tokens that follow each other, directly behind the context.</summary>
     public void AddChain(ReadOnlySpan<int> tokens, double probability = 1)
     {
         var parent = Context;
@@ -51,7 +71,28 @@ public sealed class DraftTree
         }
     }
 
-    /// <summary>Returns the child of a node with a token, or -2.</summary>
+    /// <summary>Removes tokens that cannot be of use.</summary>
+    /// <param name="depth">The longest path that may stay.</param>
+    /// <param name="vocabulary">The size of the vocabulary; other ids go, with what follows them.</param>
+    public void Prune(int depth, int vocabulary)
+    {
+        Span<int> places = Count <= 512 ? stackalloc int[Count] : new int[Count];
+        var kept = 0;
+        for (var node = 0; node < Count; node++)
+        {
+            var (parent, token, level, probability) = _nodes[node];
+            var place = parent == Context ? Context : places[parent];
+            places[node] = level <= depth && (uint)token < (uint)vocabulary && place != None ? kept : None;
+            if (places[node] != None)
+            {
+                _nodes[kept++] = new DraftNode(place, token, level, probability);
+            }
+        }
+
+        Count = kept;
+    }
+
+    /// <summary>Returns the child of a token, or of the <see cref="Context"/>, that is a given token; <see cref="None"/> if there is none.</summary>
     public int Child(int parent, int token)
     {
         for (var node = parent + 1; node < Count; node++) // children come behind their parents
@@ -62,6 +103,6 @@ public sealed class DraftTree
             }
         }
 
-        return -2;
+        return None;
     }
 }

@@ -1,4 +1,4 @@
-namespace LlmEfficiency.SamDecoding.Drafting;
+namespace LlmEfficiency.Core.Speculation;
 
 /// <summary>A source of drafts without a model of its own; it may learn from one request for the next.</summary>
 public interface IDrafter

@@ -1,0 +1,102 @@
+using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Speculation;
+
+namespace LlmEfficiency.Core.Generation;
+
+/// <summary>
+/// The drafts of one sequence: makes the row of a pass from the last certain token and the draft behind it, and walks the
+/// draft along the tokens that the model draws itself. The draws are those of plain decoding, with the same random numbers,
+/// so the tokens are the same; a drafted token only saves the pass that would have computed what follows it. (Its
+/// probability of being accepted is that of exact rejection sampling with deterministic drafts.)
+/// </summary>
+internal sealed class DraftedSequence(SequenceProgress progress, int sequence, IDraftSession drafts, int maxRows) : IDisposable
+{
+    private readonly DraftTree _tree = new();
+    private readonly List<int> _path = [];
+    private int _told;
+
+    /// <summary>Drafts and returns the row; it is a plain one if nothing is drafted.</summary>
+    /// <param name="room">How many cache slots are free.</param>
+    /// <param name="vocabulary">The size of the vocabulary.</param>
+    public DecodeRow Row(int room, int vocabulary)
+    {
+        Tell();
+        var generated = progress.History.Generated;
+        _tree.Clear();
+        var limit = Math.Min(maxRows, room) - 1;
+        if (limit > 0)
+        {
+            drafts.Draft(_tree, limit);
+            _tree.Prune(progress.Limit - generated.Count - 1, vocabulary); // the pass itself gives the last token of all
+        }
+
+        int[] tokens = [generated[^1], .. _tree.Nodes.ToArray().Select(node => node.Token)];
+        var row = new DecodeRow(sequence, tokens) { Logits = LogitSelection.All };
+        if (_tree.IsChain)
+        {
+            return row;
+        }
+
+        var last = progress.Prompt.Length + generated.Count - 1;
+        return row with
+        {
+            Positions = new[] { last }.Concat(_tree.Nodes.ToArray().Select(node => last + node.Depth)).ToArray(),
+            Ancestors = AncestorMask.FromParents([-1, .. _tree.Nodes.ToArray().Select(node => node.Parent + 1)]),
+        };
+    }
+
+    /// <summary>Draws tokens as long as the draft has foretold them, and keeps the cache of those alone.</summary>
+    /// <param name="logits">The logits of the pass.</param>
+    /// <param name="first">Where those of this row begin.</param>
+    /// <param name="session">The session that ran the row.</param>
+    /// <param name="meter">Takes the counts.</param>
+    public void Draw(LogitBlock logits, int first, IDecodeSession session, GenerationMeter meter)
+    {
+        var before = progress.History.Generated.Count;
+        _path.Clear();
+        for (var node = DraftTree.Context; node != DraftTree.None;)
+        {
+            progress.Draw(logits[first + node + 1]);
+            node = progress.Finish is null ? _tree.Child(node, progress.History.Generated[^1]) : DraftTree.None;
+            if (node != DraftTree.None)
+            {
+                _path.Add(node);
+            }
+        }
+
+        meter.Tokens(progress.History.Generated.Count - before);
+        if (_tree.Count > 0)
+        {
+            meter.Draft(_tree.Source, _tree.Count, _path.Count);
+            Keep(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Tell(); // the end too: answers may serve later requests
+        drafts.Dispose();
+    }
+
+    private void Tell()
+    {
+        for (var generated = progress.History.Generated; _told < generated.Count; _told++)
+        {
+            drafts.Append([generated[_told]]);
+        }
+    }
+
+    private void Keep(IDecodeSession session)
+    {
+        var certain = session.Lengths[sequence] - _tree.Count;
+        if (_path.Count == 0 || _path[^1] == _path.Count - 1) // the first tokens of the row: nothing moves
+        {
+            session.Truncate(sequence, certain + _path.Count);
+        }
+        else
+        {
+            session.Retain(sequence, [.. Enumerable.Range(0, certain), .. _path.Select(node => certain + node)]);
+        }
+    }
+}
