@@ -17,6 +17,11 @@ public sealed class NoisyDrafter(int seed, int vocabulary, Func<int[], int[]?> a
     /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(this, seed, vocabulary, answers(prompt.ToArray()) ?? []);
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
     private sealed class Session(NoisyDrafter owner, int seed, int vocabulary, int[] answer) : IDraftSession
     {
         private readonly List<int> _context = [];

@@ -18,6 +18,7 @@ internal static class ChatCommand
     {
         var model = new ModelOptions();
         var generation = new GenerationOptions();
+        var speculation = new SpeculationOptions();
         var system = new Option<string?>("--system") { Description = "The system message", HelpName = "TEXT" };
         var context = new Option<int?>("--context")
         {
@@ -35,6 +36,7 @@ internal static class ChatCommand
         };
         model.AddTo(command);
         generation.AddTo(command);
+        speculation.AddTo(command, canVerify: false);
         command.Add(system);
         command.Add(context);
         command.Add(json);
@@ -44,10 +46,17 @@ internal static class ChatCommand
         int Run(ParseResult parsed, CancellationToken cancellation)
         {
             generation.Check(parsed);
+            speculation.Check(parsed);
             using var loaded = model.Load(parsed);
             var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(system), TimeProvider.System);
+            using var drafter = speculation.Drafter(parsed);
             using var generator = OutOfMemory.Guard(
-                () => new ConversationGenerator(loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(context), loaded.Engine.Config.ContextLength)),
+                () => new ConversationGenerator(loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(context), loaded.Engine.Config.ContextLength))
+                {
+                    Drafter = drafter,
+                    MaxRows = speculation.Rows(parsed),
+                    Cost = speculation.Cost(parsed),
+                },
                 loaded.Device);
             foreach (var line in Lines(CommandStreams.Of(parsed), cancellation))
             {

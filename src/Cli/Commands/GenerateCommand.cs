@@ -6,6 +6,7 @@ using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 
@@ -20,6 +21,7 @@ internal static class GenerateCommand
         var prompts = new PromptOptions();
         var model = new ModelOptions();
         var generation = new GenerationOptions();
+        var speculation = new SpeculationOptions();
         var isChat = new Option<bool>("--chat") { Description = "Put each prompt into the model's chat template" };
         var allowsSpecials = new Option<bool>("--special") { Description = "Special tokens spelled in a prompt count as tokens" };
         var statistics = new Option<bool>("--stats") { Description = "Print times and memory to the error stream" };
@@ -31,11 +33,13 @@ internal static class GenerateCommand
                 "llmeff generate \"Once upon a time\" --model ./model --greedy --max-tokens 64",
                 "llmeff generate \"Name three colours.\" --chat --model Qwen/Qwen2.5-0.5B-Instruct --json",
                 "llmeff generate --prompts prompts.txt --model model.gguf --temperature 0.8 --seed 1",
+                "llmeff generate \"Repeat this text with \\\"Note:\\\" in front: A cat sat on a mat.\" --chat --speculate auto --stats",
             ],
         };
         prompts.AddTo(command);
         model.AddTo(command);
         generation.AddTo(command);
+        speculation.AddTo(command, canVerify: true);
         command.Add(isChat);
         command.Add(allowsSpecials);
         command.Add(statistics);
@@ -47,9 +51,11 @@ internal static class GenerateCommand
         {
             var texts = prompts.Read(parsed);
             generation.Check(parsed);
+            speculation.Check(parsed);
             using var loaded = model.Load(parsed);
             var requests = generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
-            var generator = new AutoregressiveGenerator(loaded.Engine, loaded.Tokenizer, deviceBytes: DeviceBytes(loaded));
+            using var drafter = speculation.Drafter(parsed);
+            var generator = Generator(parsed, loaded, drafter);
             var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, texts, parsed.GetValue(json));
             var outcome = OutOfMemory.Guard(
                 () => generator.Generate(requests, output.OnPiece, cancellation), loaded.Device);
@@ -60,6 +66,23 @@ internal static class GenerateCommand
             }
 
             return outcome.Results.Any(result => result.Finish == FinishReason.Cancelled) ? (int)ErrorKind.Cancelled : 0;
+        }
+
+        IGenerator Generator(ParseResult parsed, LoadedModel loaded, IDrafter? drafter)
+        {
+            var plain = new AutoregressiveGenerator(loaded.Engine, loaded.Tokenizer, deviceBytes: DeviceBytes(loaded));
+            if (drafter is null)
+            {
+                return plain;
+            }
+
+            var speculative = new SpeculativeGenerator(
+                loaded.Engine, loaded.Tokenizer, drafter, deviceBytes: DeviceBytes(loaded))
+            {
+                MaxRows = speculation.Rows(parsed),
+                Cost = speculation.Cost(parsed),
+            };
+            return speculation.Verifies(parsed) ? new LosslessCheck(plain, speculative) : speculative;
         }
 
         IReadOnlyList<int> Encode(ParseResult parsed, LoadedModel loaded, string text)

@@ -25,6 +25,9 @@ internal sealed record BatchGeneration
     /// <summary>Gets what drafts; null for plain decoding.</summary>
     public IDrafter? Drafter { get; init; }
 
+    /// <summary>Gets what decides how much of a draft is worth verifying; null verifies all.</summary>
+    public VerifyCost? Cost { get; init; }
+
     /// <summary>Gets how many tokens of a sequence a pass runs at most.</summary>
     public int MaxRows { get; init; } = 1;
 
@@ -47,6 +50,8 @@ internal sealed record BatchGeneration
                     Engine.Config.ContextLength,
                     sequences.Max(s => s.Prompt.Length + Math.Max(s.Limit - 1, 0)) + MaxRows - 1),
                 Drafter = Drafter,
+                Cost = Cost,
+                Time = Time,
                 MaxRows = MaxRows,
             };
             using var session = Engine.Open(sequences.Length, settings.Capacity);

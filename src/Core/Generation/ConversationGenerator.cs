@@ -51,6 +51,9 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     /// <summary>Gets what drafts; null for plain decoding. Its owner disposes it.</summary>
     public IDrafter? Drafter { get; init; }
 
+    /// <summary>Gets what decides how much of a draft is worth verifying; null verifies all.</summary>
+    public VerifyCost? Cost { get; init; }
+
     /// <summary>Gets how many tokens a pass runs at most where drafts are made.</summary>
     public int MaxRows
     {
@@ -70,6 +73,8 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
         Vocabulary = _config.VocabularySize,
         Capacity = _config.ContextLength,
         Drafter = Drafter,
+        Cost = Cost,
+        Time = _time,
         MaxRows = MaxRows,
     };
 

@@ -52,13 +52,15 @@ internal sealed class DecodeLoop(
         DraftedSequence[] drafted =
         [
             .. sequences.Select((progress, sequence) => new DraftedSequence(
-                progress, sequence, drafter.Open(progress.Prompt.Span), settings.MaxRows)),
+                progress, sequence, drafter.Open(progress.Prompt.Span), settings.MaxRows, settings.Cost)),
         ];
         try
         {
             while (AddDraftRows(drafted) && !IsCancelled(cancellation))
             {
+                var start = settings.Time.GetTimestamp();
                 var logits = session.Forward(_rows);
+                settings.Cost?.Observe(_rows.Sum(row => row.Tokens.Length), settings.Time.GetElapsedTime(start).TotalSeconds);
                 meter.DecodePass(_rows.Count);
                 var first = 0;
                 foreach (var row in _rows)
@@ -112,11 +114,12 @@ internal sealed class DecodeLoop(
     private bool AddDraftRows(DraftedSequence[] drafted)
     {
         _rows.Clear();
+        var others = sequences.Count(sequence => sequence.Finish is null) - 1;
         for (var sequence = 0; sequence < sequences.Count; sequence++)
         {
             if (sequences[sequence].Finish is null)
             {
-                _rows.Add(drafted[sequence].Row(settings.Capacity - session.Lengths[sequence], settings.Vocabulary));
+                _rows.Add(drafted[sequence].Row(settings.Capacity - session.Lengths[sequence], settings.Vocabulary, others));
             }
         }
 

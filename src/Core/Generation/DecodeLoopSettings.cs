@@ -17,6 +17,12 @@ internal sealed record DecodeLoopSettings
     /// <summary>Gets what drafts; null for plain decoding.</summary>
     public IDrafter? Drafter { get; init; }
 
+    /// <summary>Gets what decides how much of a draft is worth verifying; null verifies all.</summary>
+    public VerifyCost? Cost { get; init; }
+
+    /// <summary>Gets the clock.</summary>
+    public required TimeProvider Time { get; init; }
+
     /// <summary>Gets how many tokens of a sequence a pass runs at most: the last certain one and its draft.</summary>
     public int MaxRows { get; init; } = 1;
 }

@@ -9,7 +9,7 @@ namespace LlmEfficiency.Core.Generation;
 /// so the tokens are the same; a drafted token only saves the pass that would have computed what follows it. (Its
 /// probability of being accepted is that of exact rejection sampling with deterministic drafts.)
 /// </summary>
-internal sealed class DraftedSequence(SequenceProgress progress, int sequence, IDraftSession drafts, int maxRows) : IDisposable
+internal sealed class DraftedSequence(SequenceProgress progress, int sequence, IDraftSession drafts, int maxRows, VerifyCost? cost) : IDisposable
 {
     private readonly DraftTree _tree = new();
     private readonly List<int> _path = [];
@@ -18,7 +18,8 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
     /// <summary>Drafts and returns the row; it is a plain one if nothing is drafted.</summary>
     /// <param name="room">How many cache slots are free.</param>
     /// <param name="vocabulary">The size of the vocabulary.</param>
-    public DecodeRow Row(int room, int vocabulary)
+    /// <param name="others">How many other sequences the pass runs.</param>
+    public DecodeRow Row(int room, int vocabulary, int others)
     {
         Tell();
         var generated = progress.History.Generated;
@@ -28,6 +29,7 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         {
             drafts.Draft(_tree, limit);
             _tree.Prune(progress.Limit - generated.Count - 1, vocabulary); // the pass itself gives the last token of all
+            _tree.Truncate(cost?.Best(_tree.Nodes, others) ?? _tree.Count);
         }
 
         int[] tokens = [generated[^1], .. _tree.Nodes.ToArray().Select(node => node.Token)];

@@ -45,6 +45,12 @@ public sealed class SpeculativeGenerator(
 
     = 64;
 
+    /// <summary>
+    /// Gets what decides how much of a draft is worth verifying, and learns it from the passes; null verifies all. For drafters
+    /// whose probabilities mean something.
+    /// </summary>
+    public VerifyCost? Cost { get; init; }
+
     /// <inheritdoc/>
     public GenerationOutcome Generate(
         IReadOnlyList<GenerationRequest> requests,
@@ -57,6 +63,7 @@ public sealed class SpeculativeGenerator(
             DeviceBytes = deviceBytes,
             PrefillChunk = PrefillChunk,
             Drafter = drafter,
+            Cost = Cost,
             MaxRows = MaxRows,
         }.Run(requests, onPiece, cancellation);
 }

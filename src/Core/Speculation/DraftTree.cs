@@ -92,6 +92,9 @@ public sealed class DraftTree
         Count = kept;
     }
 
+    /// <summary>Removes all tokens but the first ones.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
+
     /// <summary>Returns the child of a token, or of the <see cref="Context"/>, that is a given token; <see cref="None"/> if there is none.</summary>
     public int Child(int parent, int token)
     {

@@ -1,7 +1,7 @@
 namespace LlmEfficiency.Core.Speculation;
 
-/// <summary>A source of drafts without a model of its own; it may learn from one request for the next.</summary>
-public interface IDrafter
+/// <summary>A source of drafts without a model of its own; it may learn from one request for the next. Sessions end before it.</summary>
+public interface IDrafter : IDisposable
 {
     /// <summary>Gets the name that chooses it.</summary>
     string Name { get; }

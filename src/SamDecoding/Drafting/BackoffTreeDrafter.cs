@@ -8,7 +8,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// token by what followed them before, each with the share that the longer ones leave to it (PPM). Sources are mixed by the
 /// length of their contexts. The tree holds the most probable paths, best first.
 /// </summary>
-public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : IDrafter, IDisposable
+public sealed class BackoffTreeDrafter(BackoffTreeSettings? settings = null) : IDrafter
 {
     private readonly BackoffTreeSettings _settings = settings ?? new BackoffTreeSettings();
     private readonly EscapeTable _dynamicEscapes = new();

@@ -16,6 +16,11 @@ public sealed class PromptLookupDrafter(int longest = 3, int length = 10) : IDra
     /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(prompt, longest, length);
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
     private sealed class Session(ReadOnlySpan<int> prompt, int longest, int length) : IDraftSession
     {
         private readonly List<int> _context = [.. prompt];

@@ -18,6 +18,11 @@ public sealed class SamChainDrafter(SamChainSettings? settings = null) : IDrafte
     /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(prompt, _settings);
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
     private sealed class Session : IDraftSession
     {
         private readonly SuffixAutomaton _automaton = new();

@@ -7,7 +7,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// SuffixDecoding's rules (arXiv 2411.04975), on automata instead of suffix trees, as a baseline: for each context a draft by
 /// the plain shares of what followed it, as long as the context allows; the one with the largest sum of probabilities wins.
 /// </summary>
-public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = null) : IDrafter, IDisposable
+public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = null) : IDrafter
 {
     private readonly SuffixFrequencySettings _settings = settings ?? new SuffixFrequencySettings();
     private readonly SuffixAutomaton _earlier = new(hasStatistics: true);

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Speculation;
+using LlmEfficiency.SamDecoding.Drafting;
+
+namespace LlmEfficiency.Cli.Options;
+
+/// <summary>Whether and how tokens are drafted.</summary>
+internal sealed class SpeculationOptions
+{
+    private const string Off = "none";
+
+    private readonly Option<string> _drafter = new("--speculate")
+    {
+        Description = $"Draft tokens and verify several in one pass: {string.Join(", ", DrafterList.All.Select(entry => entry.Name))}; "
+            + "the answer stays the same",
+        DefaultValueFactory = _ => Off,
+        HelpName = "DRAFTER",
+    };
+
+    private readonly Option<int> _rows = new("--draft-rows")
+    {
+        Description = "At most so many tokens of a sequence in a pass, the draft and the one before it",
+        DefaultValueFactory = _ => 64,
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _verifies = new("--verify-lossless")
+    {
+        Description = "Decode plainly too and stop at the first token that differs",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="canVerify">Whether it can decode twice.</param>
+    public void AddTo(Command command, bool canVerify)
+    {
+        _drafter.CompletionSources.Add(_ => DrafterList.All.Select(entry => new System.CommandLine.Completions.CompletionItem(entry.Name)));
+        command.Add(_drafter);
+        command.Add(_rows);
+        if (canVerify)
+        {
+            command.Add(_verifies);
+        }
+    }
+
+    /// <summary>Checks the options before a model is loaded for them.</summary>
+    /// <exception cref="LlmEfficiencyException">There is no such drafter, or a value is outside its range.</exception>
+    public void Check(ParseResult parsed)
+    {
+        _ = Entry(parsed);
+        if (Rows(parsed) < 1)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Configuration, $"--draft-rows is {Rows(parsed)}: allowed is 1 or more");
+        }
+    }
+
+    /// <summary>Makes the drafter; null for plain decoding.</summary>
+    public IDrafter? Drafter(ParseResult parsed) => Entry(parsed)?.Create();
+
+    /// <summary>Makes what decides how much of a draft to verify; null to verify all.</summary>
+    public VerifyCost? Cost(ParseResult parsed) => Entry(parsed)?.IsCalibrated == true ? new VerifyCost() : null;
+
+    /// <summary>Returns how many tokens of a sequence a pass runs at most.</summary>
+    public int Rows(ParseResult parsed) => parsed.GetValue(_rows);
+
+    /// <summary>Returns whether the answer is compared with that of plain decoding.</summary>
+    public bool Verifies(ParseResult parsed) => parsed.GetValue(_verifies);
+
+    private DrafterEntry? Entry(ParseResult parsed) =>
+        parsed.GetRequiredValue(_drafter) is var name && name != Off ? DrafterList.Find(name) : null;
+}

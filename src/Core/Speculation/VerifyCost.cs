@@ -1,0 +1,87 @@
+namespace LlmEfficiency.Core.Speculation;
+
+/// <summary>
+/// Learns what a pass costs by how many tokens it runs, and from that how much of a draft is worth verifying: the part that
+/// makes the expected number of accepted tokens a second largest. That may be nothing.
+/// </summary>
+/// <remarks>
+/// Costs are kept for 1, 2, 3 to 4, 5 to 8, … tokens and interpolated between them. The first passes run one token each, to
+/// measure that. A size beyond those tried is taken to cost what the largest tried one does, so that it is tried.
+/// Not safe for several threads.
+/// </remarks>
+public sealed class VerifyCost
+{
+    private const int Sizes = 12;
+    private const double Weight = 0.1;      // of a new measurement
+    private const double Outlier = 4;       // times the mean: the machine was busy with something else
+    private const int Warmup = 2;           // measurements of a size before it is believed
+
+    private readonly double[] _seconds = new double[Sizes];
+    private readonly int[] _counts = new int[Sizes];
+
+    /// <summary>Learns from a pass.</summary>
+    /// <param name="rows">How many tokens it ran, at least one.</param>
+    /// <param name="seconds">How long it took.</param>
+    public void Observe(int rows, double seconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        var size = Size(rows);
+        var bounded = _counts[size] >= Warmup ? Math.Min(seconds, Outlier * _seconds[size]) : seconds;
+        _counts[size]++;
+        _seconds[size] = _counts[size] <= Warmup
+            ? (_counts[size] == 1 ? bounded : Math.Min(_seconds[size], bounded)) // the first runs are the slow ones
+            : _seconds[size] + (Weight * (bounded - _seconds[size]));
+    }
+
+    /// <summary>Returns the expected time of a pass in seconds; 0 if nothing was measured.</summary>
+    /// <param name="rows">How many tokens it runs.</param>
+    public double Estimate(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        var (left, right) = (-1, -1);
+        for (var size = 0; size < Sizes && right < 0; size++)
+        {
+            if (_counts[size] > 0)
+            {
+                (left, right) = Middle(size) <= rows ? (size, right) : (left, size);
+            }
+        }
+
+        if (left < 0 || right < 0)
+        {
+            return left >= 0 ? _seconds[left] : right >= 0 ? _seconds[right] : 0;
+        }
+
+        var share = (rows - Middle(left)) / (Middle(right) - Middle(left));
+        return _seconds[left] + (share * (_seconds[right] - _seconds[left]));
+    }
+
+    /// <summary>Returns how many of the first tokens of a draft to verify.</summary>
+    /// <param name="nodes">The draft, the most probable tokens first.</param>
+    /// <param name="others">How many tokens of other sequences the pass runs.</param>
+    public int Best(ReadOnlySpan<DraftNode> nodes, int others = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(others);
+        if (_counts[Size(others + 1)] < Warmup)
+        {
+            return 0; // what one token costs is known first
+        }
+
+        var (best, gain, rate) = (0, 1.0, 1 / Estimate(others + 1));
+        for (var count = 1; count <= nodes.Length; count++)
+        {
+            gain += nodes[count - 1].Probability;
+            var now = gain / Estimate(others + 1 + count);
+            if (now >= rate)
+            {
+                (best, rate) = (count, now);
+            }
+        }
+
+        return best;
+    }
+
+    private static int Size(int rows) => Math.Min(rows == 1 ? 0 : int.Log2(rows - 1) + 1, Sizes - 1);
+
+    private static double Middle(int size) => size == 0 ? 1 : 0.75 * (1 << size) + 0.5;
+}

@@ -1,0 +1,74 @@
+using CsCheck;
+using LlmEfficiency.Core.Speculation;
+using Xunit;
+
+namespace LlmEfficiency.Core.Tests.Speculation;
+
+public sealed class VerifyCostTests
+{
+    private static readonly Gen<DraftNode[]> Drafts = Gen.Double[0.001, 1].Array[1, 40].Select(probabilities =>
+        probabilities.OrderDescending().Select((p, index) => new DraftNode(index - 1, 0, index + 1, p)).ToArray());
+
+    [Fact]
+    public void The_part_that_is_verified_has_the_largest_gain_a_second() =>
+        Gen.Select(Drafts, Gen.Double[0, 1]).Sample((nodes, slope) =>
+        {
+            var cost = Measured(rows => 1 + (slope * rows));
+            var best = cost.Best(nodes);
+            Assert.Equal(Enumerable.Range(0, nodes.Length + 1).Max(Rate), Rate(best), 1e-9);
+
+            double Rate(int count) => (1 + nodes.Take(count).Sum(node => node.Probability)) / (1 + (slope * (1 + count)));
+        });
+
+    [Fact]
+    public void Where_a_draft_costs_more_than_it_brings_nothing_is_verified()
+    {
+        DraftNode[] nodes = [new(-1, 1, 1, 0.4), new(0, 1, 2, 0.3)];
+        Assert.Equal(0, Measured(rows => rows).Best(nodes));
+        Assert.Equal(2, Measured(_ => 1).Best(nodes));
+    }
+
+    [Fact]
+    public void One_token_is_measured_first_and_larger_sizes_are_tried_then()
+    {
+        DraftNode[] nodes = [.. Enumerable.Range(0, 30).Select(index => new DraftNode(index - 1, 1, index + 1, 0.9))];
+        var cost = new VerifyCost();
+        Assert.Equal(0, cost.Best(nodes));
+        cost.Observe(1, 1);
+        cost.Observe(1, 1);
+        Assert.Equal(30, cost.Best(nodes));
+        cost.Observe(31, 100);
+        cost.Observe(31, 100);
+        Assert.InRange(cost.Best(nodes), 0, 3);
+    }
+
+    [Fact]
+    public void Times_between_measured_sizes_lie_between_theirs_and_a_pause_is_not_believed()
+    {
+        var cost = Measured(rows => rows);
+        for (var rows = 1; rows < 100; rows++)
+        {
+            Assert.InRange(cost.Estimate(rows), cost.Estimate(1), cost.Estimate(rows + 1));
+        }
+
+        var before = cost.Estimate(1);
+        cost.Observe(1, 1e6);
+        Assert.InRange(cost.Estimate(1), before, 2 * before);
+        Assert.Equal(0, new VerifyCost().Estimate(5));
+    }
+
+    private static VerifyCost Measured(Func<double, double> seconds)
+    {
+        var cost = new VerifyCost();
+        for (var size = 0; size < 7; size++)
+        {
+            // The middle of a size, where the interpolation is exact: 1, 2, 3 and 4, 6 and 7, ...
+            foreach (var rows in size < 2 ? [1 << size, 1 << size] : new[] { 3 << (size - 2), (3 << (size - 2)) + 1 })
+            {
+                cost.Observe(rows, seconds(size < 2 ? rows : (3 << (size - 2)) + 0.5));
+            }
+        }
+
+        return cost;
+    }
+}
