@@ -36,6 +36,7 @@ internal static class CommandLine
         root.Subcommands.Add(TokenizerCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(TasksCommand.Create());
+        root.Subcommands.Add(SamCommand.Create());
         root.Subcommands.Add(ModelCommand.Create());
         root.Subcommands.Add(RecipesCommand.Create(RecipeBook.Embedded));
         root.Subcommands.Add(ReportCommand.Create());

@@ -12,7 +12,7 @@ public sealed class NoisyDrafter(int seed, int vocabulary, Func<int[], int[]?> a
     public string Name => "noisy";
 
     /// <summary>Gets the answers of the requests that have ended.</summary>
-    public List<int[]> Ended { get; } = [];
+    public IList<int[]> Ended { get; } = [];
 
     /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(this, seed, vocabulary, answers(prompt.ToArray()) ?? []);

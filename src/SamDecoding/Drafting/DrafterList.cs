@@ -8,7 +8,11 @@ public static class DrafterList
     /// <summary>Gets the drafters; a new one has a row here.</summary>
     public static IReadOnlyList<DrafterEntry> All { get; } =
     [
-        new("auto", "back-off trees from prompt, answer and earlier answers, as long as they pay", Auto, IsCalibrated: true),
+        new(
+            "auto",
+            "back-off trees from prompt, answer and earlier answers, as much of them as pays",
+            () => new BackoffTreeDrafter(cache: new AnswerCache()),
+            IsCalibrated: true),
         new("backoff", "back-off trees from prompt and answer alone", () => new BackoffTreeDrafter()),
         new("sam", "SAM Decoding's chain of 40", () => new SamChainDrafter()),
         new("sam-alpha", "SAM Decoding's chain that grows with the match", () => new SamChainDrafter(new() { Alpha = 4, MaxRows = 60 })),
@@ -22,6 +26,4 @@ public static class DrafterList
     public static DrafterEntry Find(string name) => All.FirstOrDefault(entry => entry.Name == name)
         ?? throw new LlmEfficiencyException(
             ErrorKind.Usage, $"there is no drafter '{name}': choose of {string.Join(", ", All.Select(entry => entry.Name))}");
-
-    private static BackoffTreeDrafter Auto() => new(new BackoffTreeSettings { Caches = true, MaxRows = 40 });
 }

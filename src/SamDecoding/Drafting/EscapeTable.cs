@@ -2,20 +2,23 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 
 /// <summary>
 /// How often the token behind a context is none that followed it before, learned by what the context looks like: its length,
-/// how many tokens followed it and how often (secondary estimation, as in PPMII). Begins with PPM's method C.
+/// how many tokens followed it and how often (secondary estimation, as in PPMII). Begins near PPM's method C.
 /// </summary>
 internal sealed class EscapeTable
 {
     private const int Lengths = 8;   // 1, 2, 3, 4, 5-7, 8-15, 16-31, more
     private const int Degrees = 3;   // 1, 2, more
     private const int Counts = 5;    // 1, 2, 3-4, 5-8, more
-    private const double PriorWeight = 8;
+    private const double PriorWeight = 8;    // observations that the prior counts for
     private const double Forgets = 4096; // observations of a kind of context that count
 
     private readonly double[] _escapes = new double[Lengths * Degrees * Counts];
     private readonly double[] _seen = new double[Lengths * Degrees * Counts];
 
-    /// <summary>Begins with the estimates of method C.</summary>
+    // Longer contexts are right more often than method C takes them to be.
+    private static readonly double[] LengthFactors = [1.2, 1, 0.8, 0.6, 0.5, 0.25, 0.12, 0.08];
+
+    /// <summary>Begins with the estimates of method C, lower for longer contexts.</summary>
     public EscapeTable()
     {
         for (var length = 0; length < Lengths; length++)
@@ -27,7 +30,7 @@ internal sealed class EscapeTable
                     var cell = (((length * Degrees) + degree) * Counts) + count;
                     var followers = Math.Max(1 << count, degree + 1);
                     _seen[cell] = PriorWeight;
-                    _escapes[cell] = PriorWeight * (degree + 1) / (followers + degree + 1);
+                    _escapes[cell] = Math.Min(PriorWeight * LengthFactors[length] * (degree + 1) / (followers + degree + 1), PriorWeight);
                 }
             }
         }

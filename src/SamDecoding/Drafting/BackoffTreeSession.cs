@@ -1,0 +1,175 @@
+using LlmEfficiency.Core.Speculation;
+using LlmEfficiency.SamDecoding.Automata;
+
+namespace LlmEfficiency.SamDecoding.Drafting;
+
+/// <summary>One request of a <see cref="BackoffTreeDrafter"/>.</summary>
+internal sealed class BackoffTreeSession : IDraftSession
+{
+    private readonly BackoffTreeSettings _settings;
+    private readonly AnswerCache? _cache;
+    private readonly SuffixAutomaton _automaton = new(hasStatistics: true);
+    private readonly ContextSource[] _sources;
+    private readonly List<int> _answer;
+    private readonly PriorityQueue<Candidate, double> _queue = new();
+    private readonly HashSet<int> _seen = [];
+    private readonly List<Follower> _followers = [];
+
+    /// <summary>Begins a request.</summary>
+    public BackoffTreeSession(
+        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, EscapeTable ofContext, EscapeTable ofAnswers, AnswerCache? cache)
+    {
+        (_settings, _cache) = (settings, cache);
+        _sources =
+        [
+            new AutomatonSource("context", _automaton, grows: true, ofContext),
+            .. (cache?.Generations ?? []).Reverse().Select(
+                generation => new AutomatonSource("answers", generation, grows: false, ofAnswers)),
+        ];
+        foreach (var token in prompt)
+        {
+            Read(token);
+        }
+
+        _answer = [.. prompt[^Math.Min(prompt.Length, settings.PromptTail)..]];
+    }
+
+    /// <inheritdoc/>
+    public void Append(ReadOnlySpan<int> tokens)
+    {
+        foreach (var token in tokens)
+        {
+            Learn(token);
+            Read(token);
+        }
+
+        _answer.AddRange(tokens);
+    }
+
+    /// <inheritdoc/>
+    public void Draft(DraftTree tree, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        _queue.Clear();
+        foreach (var source in _sources)
+        {
+            source.Clear();
+        }
+
+        Expand(DraftTree.Context, 1);
+        var nodes = Math.Min(limit, _settings.MaxRows - 1);
+        while (tree.Count < nodes && _queue.TryDequeue(out var best, out _))
+        {
+            tree.Source = tree.Count == 0 ? best.Source : tree.Source;
+            var node = tree.Add(best.Path, best.Token, best.Probability);
+            foreach (var source in _sources)
+            {
+                source.Extend(best.Path, best.Token);
+            }
+
+            Expand(node, best.Probability);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _automaton.Dispose();
+        _cache?.Add([.. _answer]);
+    }
+
+    private void Read(int token)
+    {
+        foreach (var source in _sources)
+        {
+            source.Append(token);
+        }
+    }
+
+    // What each context of each source foretold, down to the first that knew the token.
+    private void Learn(int token)
+    {
+        foreach (var source in _sources)
+        {
+            for (source.LookAt(DraftTree.Context); source.Length > 0; source.Shorten())
+            {
+                var (followers, total) = Followers(source);
+                var isNew = followers.TrueForAll(follower => follower.Token != token);
+                if (total > 0)
+                {
+                    source.Escapes.Learn(source.Length, followers.Count, total, isNew);
+                }
+
+                if (!isNew)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private void Expand(int path, double probability)
+    {
+        _seen.Clear();
+        foreach (var source in _sources)
+        {
+            source.LookAt(path);
+        }
+
+        for (var order = 0; order < _settings.Orders && probability >= _settings.MinProbability; order++)
+        {
+            var source = Longest();
+            if (source.Length == 0)
+            {
+                break;
+            }
+
+            var (followers, total) = Followers(source);
+            var unseen = followers.Where(follower => !_seen.Contains(follower.Token)).Sum(follower => follower.Count);
+            if (unseen > 0)
+            {
+                var escape = source.Escapes.Escape(source.Length, followers.Count, total);
+                foreach (var (token, count) in followers)
+                {
+                    if (_seen.Add(token))
+                    {
+                        Offer(new Candidate(path, token, probability * (1 - escape) * count / unseen, source.Name));
+                    }
+                }
+
+                probability *= escape;
+            }
+
+            source.Shorten();
+        }
+    }
+
+    private (List<Follower> Followers, int Total) Followers(ContextSource source)
+    {
+        _followers.Clear();
+        source.AddFollowers(_followers);
+        return (_followers, _followers.Sum(follower => follower.Count));
+    }
+
+    // Of equally long contexts the one of the request itself goes first, then the newest answers.
+    private ContextSource Longest()
+    {
+        var longest = _sources[0];
+        foreach (var source in _sources)
+        {
+            longest = source.Length > longest.Length ? source : longest;
+        }
+
+        return longest;
+    }
+
+    private void Offer(Candidate candidate)
+    {
+        if (candidate.Probability >= _settings.MinProbability)
+        {
+            _queue.Enqueue(candidate, -candidate.Probability);
+        }
+    }
+
+    private readonly record struct Candidate(int Path, int Token, double Probability, string Source);
+}

@@ -1,0 +1,127 @@
+using CsCheck;
+using LlmEfficiency.Core.Generation;
+using LlmEfficiency.Core.Sampling;
+using LlmEfficiency.Core.Speculation;
+using LlmEfficiency.SamDecoding.Drafting;
+using LlmEfficiency.Testing;
+using Xunit;
+
+namespace LlmEfficiency.SamDecoding.Tests.Drafting;
+
+public sealed class DrafterTests
+{
+    private const int Vocabulary = 6;
+
+    private static readonly TableTokenizer Letters = new(
+        Enumerable.Range(0, Vocabulary).Select(id => new[] { (byte)('a' + id) }), endOfSequence: 5);
+
+    // Token 0 is a token like any other.
+    private static readonly Gen<GenerationRequest> Requests =
+        from prompt in Gen.Int[0, Vocabulary - 1].Array[1, 40]
+        from temperature in Gen.Int[0, 3].Select(half => 0.5 * half)
+        from seed in Gen.ULong
+        from most in Gen.Int[1, 60]
+        select new GenerationRequest
+        {
+            Prompt = prompt,
+            MaxTokens = most,
+            Sampling = new SamplingSettings { Temperature = temperature, Seed = seed },
+        };
+
+    public static TheoryData<string> Names => [.. DrafterList.All.Select(entry => entry.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Answers_are_those_of_plain_decoding(string name) =>
+        Gen.Select(Requests.Array[1, 3], Gen.Int[1, 3], Gen.Int[1, 30]).Sample((requests, order, rows) =>
+        {
+            // A model that sees few tokens repeats itself, so that drafts are accepted and rejected.
+            using var engine = new HashLanguageModel(Vocabulary, contextLength: 80, order: order);
+            using var drafter = DrafterList.Find(name).Create();
+            var plain = new AutoregressiveGenerator(engine, Letters);
+            var generator = new SpeculativeGenerator(engine, Letters, drafter) { MaxRows = rows };
+            for (var round = 0; round < 2; round++) // the second knows the first's answers
+            {
+                Assert.Equal(
+                    plain.Generate(requests, null, TestContext.Current.CancellationToken).Results.Select(result => result.Text),
+                    generator.Generate(requests, null, TestContext.Current.CancellationToken).Results.Select(result => result.Text));
+            }
+        });
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Drafts_are_trees_of_known_tokens_with_falling_probabilities(string name) =>
+        Gen.Select(Gen.Int[0, 3].Array[1, 60], Gen.Int[0, 3].Array[0, 60], Gen.Int[0, 20]).Sample((prompt, answer, limit) =>
+        {
+            using var drafter = DrafterList.Find(name).Create();
+            var tree = new DraftTree();
+            for (var round = 0; round < 2; round++)
+            {
+                using var session = drafter.Open(prompt);
+                for (var length = 0; length <= answer.Length; length++)
+                {
+                    tree.Clear();
+                    session.Draft(tree, limit);
+                    Check(tree, limit, [.. prompt, .. answer]);
+                    if (length < answer.Length)
+                    {
+                        session.Append([answer[length]]);
+                    }
+                }
+            }
+        });
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_text_that_repeats_is_drafted(string name)
+    {
+        int[] line = [.. Enumerable.Range(10, 30)];
+        using var drafter = DrafterList.Find(name).Create();
+        using var session = drafter.Open([.. line, 1, .. line[..8]]);
+        var tree = new DraftTree();
+        session.Draft(tree, 8);
+        Assert.Equal(line[8..16], tree.Nodes.ToArray().Select(node => node.Token));
+        Assert.True(tree.IsChain);
+        Assert.NotEmpty(tree.Source);
+    }
+
+    [Fact]
+    public void Earlier_answers_are_drafted_by_those_who_keep_them()
+    {
+        int[] answer = [.. Enumerable.Range(10, 30)];
+        foreach (var entry in DrafterList.All)
+        {
+            using var drafter = entry.Create();
+            using (var first = drafter.Open([1, 2]))
+            {
+                first.Append(answer);
+            }
+
+            using var second = drafter.Open([3, 4]);
+            second.Append(answer.AsSpan(0, 8));
+            var tree = new DraftTree();
+            second.Draft(tree, 6);
+            var keeps = entry.Name is "auto" or "suffix" or "suffix-tree";
+            Assert.Equal(keeps ? answer[8..14] : [], tree.Nodes.ToArray().Select(node => node.Token));
+        }
+    }
+
+    [Fact]
+    public void An_unknown_drafter_is_refused_with_those_there_are() => Assert.Contains(
+        "pld", Assert.Throws<Core.Errors.LlmEfficiencyException>(() => DrafterList.Find("magic")).Message);
+
+    private static void Check(DraftTree tree, int limit, int[] known)
+    {
+        Assert.InRange(tree.Count, 0, limit);
+        var nodes = tree.Nodes.ToArray();
+        for (var index = 0; index < nodes.Length; index++)
+        {
+            var (parent, token, depth, probability) = nodes[index];
+            Assert.InRange(parent, DraftTree.Context, index - 1);
+            Assert.Equal(parent == DraftTree.Context ? 1 : nodes[parent].Depth + 1, depth);
+            Assert.InRange(probability, 0, parent == DraftTree.Context ? 1 : nodes[parent].Probability);
+            Assert.Contains(token, known);
+            Assert.Equal(index, tree.Child(parent, token)); // no sibling has the same token
+        }
+    }
+}
