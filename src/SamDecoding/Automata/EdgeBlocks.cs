@@ -89,6 +89,27 @@ internal sealed class EdgeBlocks : IDisposable
         }
     }
 
+    /// <summary>Copies the edges of a block, in no particular order.</summary>
+    public void CopyTo(int block, Span<Edge> destination)
+    {
+        var (size, count) = _slots[block];
+        var slots = _slots.Span.Slice(block + 1, Capacity(size));
+        if (size <= LargestLinear)
+        {
+            slots[..count].CopyTo(destination);
+            return;
+        }
+
+        var next = 0;
+        foreach (var edge in slots)
+        {
+            if (edge.Target != Empty)
+            {
+                destination[next++] = edge;
+            }
+        }
+    }
+
     /// <summary>Returns how many edges a block has.</summary>
     public int Count(int block) => _slots[block].Target;
 

@@ -151,6 +151,23 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         var edge => _blocks[Block(edge)],
     };
 
+    /// <summary>Returns the target of the only edge of a state, <see cref="None"/>, or less if there are several.</summary>
+    internal int OnlyTarget(int state) => _states[state].Edge;
+
+    /// <summary>Copies the edges that leave a state, in no particular order.</summary>
+    internal void CopyEdges(int state, Span<Edge> destination)
+    {
+        var edge = _states[state].Edge;
+        if (edge >= 0)
+        {
+            destination[0] = new Edge(_text[_states[edge].FirstEnd], edge);
+        }
+        else if (edge != None)
+        {
+            _blocks.CopyTo(Block(edge), destination);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
