@@ -1,6 +1,6 @@
 namespace LlmEfficiency.SamDecoding.Indexing;
 
-/// <summary>The tokens that follow a string, in ascending order; for <c>foreach</c>, without allocation.</summary>
+/// <summary>The tokens that follow a string, in no particular order; for <c>foreach</c>, without allocation.</summary>
 public struct IndexFollowers
 {
     private readonly IndexSegment _segment;

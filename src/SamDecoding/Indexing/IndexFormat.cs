@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace LlmEfficiency.SamDecoding.Indexing;
@@ -23,7 +24,7 @@ internal static class IndexFormat
     /// <summary>The bytes of a node without its edges: link, length, first end, count, degree.</summary>
     public const int NodeBytes = 20;
 
-    /// <summary>The bytes of an edge beside its token: length and target.</summary>
+    /// <summary>The bytes of an edge before its token: target and length.</summary>
     public const int EdgeBytes = 6;
 
     /// <summary>An edge's length that stands for a longer one, which lies behind the node's edges with the true target.</summary>
@@ -40,6 +41,13 @@ internal static class IndexFormat
 
     /// <summary>The most tokens of a segment, so that places and addresses have 31 bits.</summary>
     public const int MaxSegmentTokens = 1 << 29;
+
+    /// <summary>Returns what edges are ordered by: different for different tokens, and spread over 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Hash(int token) => (uint)token * 0x9E37_79B1u;
+
+    /// <summary>Returns the token of a hash.</summary>
+    public static int TokenOf(uint hash) => (int)(hash * 0x0E8B_2F51u);
 
     /// <summary>Returns the bytes of an id: the highest value separates documents.</summary>
     public static int TokenBytes(int vocabulary) => vocabulary <= ushort.MaxValue ? 2 : 3;

@@ -63,32 +63,30 @@ internal sealed class NodeBlock(SuffixAutomaton automaton, SegmentNodes nodes, i
         Fill(edges, into);
     }
 
-    // By token; plain numbers are sorted faster than edges.
+    // By the tokens' hashes; plain numbers are sorted faster than edges.
     private void Sort(Span<Edge> edges)
     {
         var keys = _keys.AsSpan(0, edges.Length);
         for (var edge = 0; edge < edges.Length; edge++)
         {
-            keys[edge] = ((ulong)(uint)edges[edge].Token << 32) | (uint)edges[edge].Target;
+            keys[edge] = ((ulong)IndexFormat.Hash(edges[edge].Token) << 32) | (uint)edges[edge].Target;
         }
 
         keys.Sort();
         for (var edge = 0; edge < edges.Length; edge++)
         {
-            edges[edge] = new Edge((int)(keys[edge] >> 32), (int)keys[edge]);
+            edges[edge] = new Edge(IndexFormat.TokenOf((uint)(keys[edge] >> 32)), (int)(uint)keys[edge]);
         }
     }
 
     private void Fill(ReadOnlySpan<Edge> edges, Span<byte> into)
     {
-        var tokens = into[IndexFormat.NodeBytes..];
-        var lengths = tokens[(edges.Length * tokenBytes)..];
-        var targets = lengths[(edges.Length * sizeof(ushort))..];
         var longEdges = 0;
         for (var edge = 0; edge < edges.Length; edge++)
         {
             var (token, state) = edges[edge];
-            TokenText.Write(tokens[(edge * tokenBytes)..], token, tokenBytes);
+            var record = into[(IndexFormat.NodeBytes + (edge * (tokenBytes + IndexFormat.EdgeBytes)))..];
+            TokenText.Write(record[IndexFormat.EdgeBytes..], token, tokenBytes);
             var end = nodes.NodeOf(state);
             ref readonly var target = ref nodes[end];
             var field = IndexFormat.DocumentEnd | (uint)automaton.FirstEnd(state);
@@ -96,7 +94,7 @@ internal sealed class NodeBlock(SuffixAutomaton automaton, SegmentNodes nodes, i
             {
                 var length = nodes.EdgeLength(state, end);
                 var isLong = length >= IndexFormat.LongEdge;
-                BinaryPrimitives.WriteUInt16LittleEndian(lengths[(edge * sizeof(ushort))..], (ushort)(isLong ? IndexFormat.LongEdge : length));
+                BinaryPrimitives.WriteUInt16LittleEndian(record[sizeof(uint)..], (ushort)(isLong ? IndexFormat.LongEdge : length));
                 field = target.Address;
                 if (isLong)
                 {
@@ -107,7 +105,7 @@ internal sealed class NodeBlock(SuffixAutomaton automaton, SegmentNodes nodes, i
                 }
             }
 
-            BinaryPrimitives.WriteUInt32LittleEndian(targets[(edge * sizeof(uint))..], field);
+            BinaryPrimitives.WriteUInt32LittleEndian(record, field);
         }
     }
 }

@@ -180,7 +180,7 @@ public sealed class IndexSegmentTests : IDisposable
             followers.Add(follower);
         }
 
-        return [.. followers];
+        return [.. followers.OrderBy(follower => follower.Token)];
     }
 
     private static int[] Continuation(IndexSegment segment, IndexCursor cursor, int wanted)
