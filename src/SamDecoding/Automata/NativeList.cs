@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace LlmEfficiency.SamDecoding.Automata;
 
@@ -70,6 +71,20 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
         Count += count;
         return Count - count;
+    }
+
+    /// <summary>Copies elements to a place that does not overlap.</summary>
+    public void Copy(int from, int to, int count) =>
+        Span.Slice(from, count).CopyTo(new Span<T>(_items, Count).Slice(to, count));
+
+    /// <summary>Fetches an element into the cache ahead of its use; no index harms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int index)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_items + index);
+        }
     }
 
     /// <inheritdoc/>

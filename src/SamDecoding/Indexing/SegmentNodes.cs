@@ -18,6 +18,7 @@ internal sealed class SegmentNodes : IDisposable
     private readonly NativeList<int> _nodeOf = new();  // [state]: ~node of a node, else the node that all its continuations reach
     private readonly NativeList<FrozenNode> _nodes = new();
     private Edge[] _edges = new Edge[64];
+    private bool _hasLongEdges; // or may have
 
     /// <summary>Finds the nodes.</summary>
     /// <param name="automaton">The automaton; it stays the caller's and does not grow meanwhile.</param>
@@ -102,6 +103,7 @@ internal sealed class SegmentNodes : IDisposable
             }
         }
 
+        _hasLongEdges = longest >= IndexFormat.LongEdge;
         places.AddRange(longest + 2);
         for (var length = 0; length < longest + 2; length++)
         {
@@ -174,7 +176,7 @@ internal sealed class SegmentNodes : IDisposable
             {
                 var end = NodeOf(target);
                 node.Count += _nodes[end].Count;
-                node.Address += IsLong(target, end) ? 1u : 0;
+                node.Address += _hasLongEdges && IsLong(target, end) ? 1u : 0;
             }
         }
     }
