@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using LlmEfficiency.Benchmarks;
+using LlmEfficiency.Benchmarks.Automata;
 using LlmEfficiency.Benchmarks.Training;
 using LlmEfficiency.Core.Diagnostics;
 
@@ -13,6 +14,8 @@ switch (args)
         return StartUp.Measure();
     case ["training", .. var rest]:
         return TrainingThroughput.Measure(rest);
+    case ["automata", .. var rest]:
+        return AutomataBench.Measure(rest);
     case ["results-folder"]:
         Console.WriteLine(MachineConfig.ResultFolder);
         return 0;

@@ -3,12 +3,14 @@ using System.Runtime.CompilerServices;
 namespace LlmEfficiency.SamDecoding.Automata;
 
 /// <summary>
-/// The transitions of states that have several: a block a state in one pool. Up to 15 lie in a row, in a cache line or two;
-/// more are found by hashing. A block that became too small is used again for another state.
+/// The transitions of states that have several: a block a state in one pool. Up to 15 lie in a row; more are found by
+/// hashing. A block has 2ⁿ slots and lies within one line of the cache or begins with one. A block that became too small is
+/// used again for another state.
 /// </summary>
 internal sealed class EdgeBlocks : IDisposable
 {
     private const int Empty = -1;
+    private const int LineSize = 3;       // log2 of the slots of a line of the cache
     private const int FirstSize = 2;      // log2 of the slots of the smallest block, with its header
     private const int LargestLinear = 4;  // log2 of the slots of the largest block that is searched in a row
 
@@ -30,12 +32,9 @@ internal sealed class EdgeBlocks : IDisposable
     /// <summary>Makes a copy.</summary>
     public int Copy(int block)
     {
-        var copy = Take(_slots[block].Token);
-        for (var slot = 0; slot <= Capacity(_slots[block].Token); slot++)
-        {
-            _slots[copy + slot] = _slots[block + slot];
-        }
-
+        var size = _slots[block].Token;
+        var copy = Take(size);
+        _slots.Copy(block, copy, 1 << size);
         return copy;
     }
 
@@ -47,8 +46,19 @@ internal sealed class EdgeBlocks : IDisposable
         return slot < 0 ? -1 : _slots[slot].Target;
     }
 
-    /// <summary>Gives a token that is there another target.</summary>
-    public void Redirect(int block, int token, int target) => _slots[Slot(block, token)] = new Edge(token, target);
+    /// <summary>Gives a token another target if it has a certain one.</summary>
+    /// <returns>Whether it had.</returns>
+    public bool Redirect(int block, Edge edge, int target)
+    {
+        var slot = Slot(block, edge.Token);
+        if (slot < 0 || _slots[slot].Target != edge.Target)
+        {
+            return false;
+        }
+
+        _slots[slot] = edge with { Target = target };
+        return true;
+    }
 
     /// <summary>Adds a token that is not there.</summary>
     /// <returns>The block, which may have moved.</returns>
@@ -59,9 +69,12 @@ internal sealed class EdgeBlocks : IDisposable
         if (count == limit)
         {
             var larger = Take(size + 1);
-            foreach (var old in this[block])
+            for (var slot = block + 1; slot <= block + Capacity(size); slot++)
             {
-                Insert(larger, old);
+                if (_slots[slot].Target != Empty)
+                {
+                    Insert(larger, _slots[slot]);
+                }
             }
 
             _slots[block] = new Edge(size, _free[size]);
@@ -89,16 +102,39 @@ internal sealed class EdgeBlocks : IDisposable
         }
     }
 
+    /// <summary>Copies the edges of a block, in no particular order.</summary>
+    public void CopyTo(int block, Span<Edge> destination)
+    {
+        var (size, count) = _slots[block];
+        var slots = _slots.Span.Slice(block + 1, Capacity(size));
+        if (size <= LargestLinear)
+        {
+            slots[..count].CopyTo(destination);
+            return;
+        }
+
+        var next = 0;
+        foreach (var edge in slots)
+        {
+            if (edge.Target != Empty)
+            {
+                destination[next++] = edge;
+            }
+        }
+    }
+
     /// <summary>Returns how many edges a block has.</summary>
     public int Count(int block) => _slots[block].Target;
 
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    // A hashed block has a power of two of places behind its header, a linear one that many with its header.
-    private static int Capacity(int size) => size <= LargestLinear ? (1 << size) - 1 : 1 << size;
+    // The first slot is the header.
+    private static int Capacity(int size) => (1 << size) - 1;
 
-    private static int Home(int token, int size) => (int)((uint)token * 0x9E3779B1u >> (32 - size));
+    // A slot of a hashed block, from 1 on.
+    private static int Home(int token, int size) =>
+        1 + (int)(((ulong)((uint)token * 0x9E3779B1u) * (uint)Capacity(size)) >> 32);
 
     private int Take(int size)
     {
@@ -109,7 +145,14 @@ internal sealed class EdgeBlocks : IDisposable
         }
         else
         {
-            block = _slots.AddRange(Capacity(size) + 1);
+            if (size >= LineSize && _slots.Count % (1 << LineSize) != 0) // half a line is left
+            {
+                var half = _slots.AddRange(1 << FirstSize);
+                _slots[half] = new Edge(FirstSize, _free[FirstSize]);
+                _free[FirstSize] = half;
+            }
+
+            block = _slots.AddRange(1 << size);
         }
 
         _slots[block] = new Edge(size, 0);
@@ -127,14 +170,13 @@ internal sealed class EdgeBlocks : IDisposable
         var slot = block + 1 + count;
         if (size > LargestLinear)
         {
-            var mask = (1 << size) - 1;
             var place = Home(edge.Token, size);
-            while (_slots[block + 1 + place].Target != Empty)
+            while (_slots[block + place].Target != Empty)
             {
-                place = (place + 1) & mask;
+                place = place == Capacity(size) ? 1 : place + 1;
             }
 
-            slot = block + 1 + place;
+            slot = block + place;
         }
 
         _slots[slot] = edge;
@@ -157,13 +199,14 @@ internal sealed class EdgeBlocks : IDisposable
             return -1;
         }
 
-        var mask = (1 << size) - 1;
-        for (var place = Home(token, size); _slots[block + 1 + place].Target != Empty; place = (place + 1) & mask)
+        for (var place = Home(token, size); _slots[block + place].Target != Empty;)
         {
-            if (_slots[block + 1 + place].Token == token)
+            if (_slots[block + place].Token == token)
             {
-                return block + 1 + place;
+                return block + place;
             }
+
+            place = place == Capacity(size) ? 1 : place + 1;
         }
 
         return -1;

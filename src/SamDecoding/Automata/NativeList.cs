@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace LlmEfficiency.SamDecoding.Automata;
 
@@ -16,6 +17,7 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
     private T* _items;
     private int _capacity;
+    private bool _isAligned;
 
     /// <summary>Frees what an owner forgot.</summary>
     ~NativeList() => Free();
@@ -71,6 +73,20 @@ internal sealed unsafe class NativeList<T> : IDisposable
         return Count - count;
     }
 
+    /// <summary>Copies elements to a place that does not overlap.</summary>
+    public void Copy(int from, int to, int count) =>
+        Span.Slice(from, count).CopyTo(new Span<T>(_items, Count).Slice(to, count));
+
+    /// <summary>Fetches an element into the cache ahead of its use; no index harms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int index)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_items + index);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -84,14 +100,37 @@ internal sealed unsafe class NativeList<T> : IDisposable
     private void Grow(int needed)
     {
         var capacity = (int)Math.Min(Math.Max(Math.Max(2L * _capacity, FirstCapacity), needed), Array.MaxLength);
-        _items = (T*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(T));
+        var bytes = (nuint)capacity * (nuint)sizeof(T);
+        if (HugePages.Suit(bytes))
+        {
+            var larger = (T*)HugePages.Take(bytes); // remapped, large pages would fall apart into small ones
+            Span.CopyTo(new Span<T>(larger, Count));
+            var count = Count;
+            Free();
+            _items = larger;
+            (_isAligned, Count) = (true, count);
+        }
+        else
+        {
+            _items = (T*)NativeMemory.Realloc(_items, bytes);
+        }
+
         _capacity = capacity;
     }
 
     private void Free()
     {
-        NativeMemory.Free(_items);
+        if (_isAligned)
+        {
+            NativeMemory.AlignedFree(_items);
+        }
+        else
+        {
+            NativeMemory.Free(_items);
+        }
+
         _items = null;
+        _isAligned = false;
         (_capacity, Count) = (0, 0);
     }
 }

@@ -151,6 +151,23 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         var edge => _blocks[Block(edge)],
     };
 
+    /// <summary>Returns the target of the only edge of a state, <see cref="None"/>, or less if there are several.</summary>
+    internal int OnlyTarget(int state) => _states[state].Edge;
+
+    /// <summary>Copies the edges that leave a state, in no particular order.</summary>
+    internal void CopyEdges(int state, Span<Edge> destination)
+    {
+        var edge = _states[state].Edge;
+        if (edge >= 0)
+        {
+            destination[0] = new Edge(_text[_states[edge].FirstEnd], edge);
+        }
+        else if (edge != None)
+        {
+            _blocks.CopyTo(Block(edge), destination);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -184,10 +201,18 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     {
         var state = Add(new State(_states[Last].Length + 1, Root, end, None), default);
         var (from, known) = (Last, None);
-        while (from != None && (known = Next(from, token)) == None)
+        while (from != None)
         {
+            var link = _states[from].Link;
+            _states.Prefetch(link);
+            known = Next(from, token);
+            if (known != None)
+            {
+                break;
+            }
+
             Connect(from, token, state);
-            from = _states[from].Link;
+            from = link;
         }
 
         if (from != None)
@@ -210,20 +235,23 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
             hasStatistics ? _occurrences![known] : default);
         Edges += Degree(known);
         _states[known].Link = clone;
-        for (; from != None && Next(from, token) == known; from = _states[from].Link)
+        for (; from != None && Redirect(ref _states[from].Edge, new Edge(token, known), clone); from = _states[from].Link)
         {
-            ref var single = ref _states[from].Edge;
-            if (single >= 0)
-            {
-                single = clone;
-            }
-            else
-            {
-                _blocks.Redirect(Block(single), token, clone);
-            }
         }
 
         return clone;
+    }
+
+    private bool Redirect(ref int edge, Edge known, int target)
+    {
+        if (edge < None)
+        {
+            return _blocks.Redirect(Block(edge), known, target);
+        }
+
+        var isKnown = edge == known.Target;
+        edge = isKnown ? target : edge;
+        return isKnown;
     }
 
     private int Add(State state, Occurrences occurrences)
