@@ -49,7 +49,8 @@ internal static class ChatCommand
             speculation.Check(parsed);
             using var loaded = model.Load(parsed);
             var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(system), TimeProvider.System);
-            using var drafter = speculation.Drafter(parsed);
+            using var sources = speculation.Texts(parsed, loaded.Tokenizer);
+            using var drafter = speculation.Drafter(parsed, sources);
             using var generator = OutOfMemory.Guard(
                 () => new ConversationGenerator(loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(context), loaded.Engine.Config.ContextLength))
                 {

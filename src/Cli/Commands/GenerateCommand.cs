@@ -54,7 +54,8 @@ internal static class GenerateCommand
             speculation.Check(parsed);
             using var loaded = model.Load(parsed);
             var requests = generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
-            using var drafter = speculation.Drafter(parsed);
+            using var sources = speculation.Texts(parsed, loaded.Tokenizer);
+            using var drafter = speculation.Drafter(parsed, sources);
             var generator = Generator(parsed, loaded, drafter);
             var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, texts, parsed.GetValue(json));
             var outcome = OutOfMemory.Guard(

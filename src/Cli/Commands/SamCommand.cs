@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Templates;
-using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
 using LlmEfficiency.SamDecoding.Replay;
 
@@ -13,7 +13,10 @@ namespace LlmEfficiency.Cli.Commands;
 internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("sam", "Draft from suffix automata: replay recorded answers.") { Replay() };
+    public static Command Create() => new("sam", "Draft from suffix automata: indexes of corpora, replays of recorded answers.")
+    {
+        SamIndexCommand.Create(), Replay(),
+    };
 
     private static DocumentedCommand Replay()
     {
@@ -32,6 +35,7 @@ internal static class SamCommand
             DefaultValueFactory = _ => 64,
             HelpName = "N",
         };
+        var indexes = new Option<string[]>("--index") { Description = "Frozen indexes to draft from; may be given often", HelpName = "FILE" };
         var json = JsonOption.Create();
         var command = new DocumentedCommand("replay", "Measure drafters on recorded greedy answers, without the model.")
         {
@@ -40,7 +44,7 @@ internal static class SamCommand
                 "llmeff sam replay --traces vicuna.jsonl --questions question.jsonl --tokenizer ./vicuna-7b --drafter pld,sam,auto",
             ],
         };
-        foreach (var option in new Option[] { traces, questions, tokenizer, names, rows, json })
+        foreach (var option in new Option[] { traces, questions, tokenizer, names, rows, indexes, json })
         {
             command.Add(option);
         }
@@ -50,12 +54,12 @@ internal static class SamCommand
             {
                 var entries = parsed.GetRequiredValue(names)
                     .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DrafterList.Find).ToArray();
+                var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));
+                using var texts = OpenedTexts.Open(parsed.GetValue(indexes) ?? [], [], read);
                 var turns = ReplayTraces.Read(
-                    parsed.GetRequiredValue(questions),
-                    parsed.GetRequiredValue(traces),
-                    TokenizerLoader.Load(parsed.GetRequiredValue(tokenizer)),
-                    BuiltInTemplates.Vicuna);
-                var results = entries.Select(entry => ReplayReport.Run(entry, turns, parsed.GetValue(rows), cancellation)).ToArray();
+                    parsed.GetRequiredValue(questions), parsed.GetRequiredValue(traces), read, BuiltInTemplates.Vicuna);
+                var results = entries
+                    .Select(entry => ReplayReport.Run(entry, texts.Sources, turns, parsed.GetValue(rows), cancellation)).ToArray();
                 var output = parsed.InvocationConfiguration.Output;
                 output.WriteLine(parsed.GetValue(json)
                     ? new ReplayReports(results).ToJson()

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Speculation;
+using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
 
 namespace LlmEfficiency.Cli.Options;
@@ -25,6 +27,18 @@ internal sealed class SpeculationOptions
         HelpName = "N",
     };
 
+    private readonly Option<string[]> _indexes = new("--index")
+    {
+        Description = "A frozen index of a corpus to draft from (see 'llmeff sam index'); may be given often",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _predictions = new("--prediction")
+    {
+        Description = "A text file that the answer may be like; may be given often",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _verifies = new("--verify-lossless")
     {
         Description = "Decode plainly too and stop at the first token that differs",
@@ -38,6 +52,8 @@ internal sealed class SpeculationOptions
         _drafter.CompletionSources.Add(_ => DrafterList.All.Select(entry => new System.CommandLine.Completions.CompletionItem(entry.Name)));
         command.Add(_drafter);
         command.Add(_rows);
+        command.Add(_indexes);
+        command.Add(_predictions);
         if (canVerify)
         {
             command.Add(_verifies);
@@ -48,15 +64,26 @@ internal sealed class SpeculationOptions
     /// <exception cref="LlmEfficiencyException">There is no such drafter, or a value is outside its range.</exception>
     public void Check(ParseResult parsed)
     {
-        _ = Entry(parsed);
+        if (Entry(parsed) is { NeedsIndex: true, Name: var name } && parsed.GetValue(_indexes) is not { Length: > 0 })
+        {
+            throw new LlmEfficiencyException(ErrorKind.Usage, $"--speculate {name} drafts from a corpus: give --index FILE");
+        }
+
         if (Rows(parsed) < 1)
         {
             throw new LlmEfficiencyException(ErrorKind.Configuration, $"--draft-rows is {Rows(parsed)}: allowed is 1 or more");
         }
     }
 
+    /// <summary>Opens the texts that a drafter may draw on.</summary>
+    /// <exception cref="LlmEfficiencyException">A file cannot be read, or an index is damaged or for another tokenizer.</exception>
+    public OpenedTexts Texts(ParseResult parsed, ITokenizer tokenizer) => OpenedTexts.Open(
+        parsed.GetValue(_indexes) ?? [],
+        SourceDocuments.Read(new SourceSettings { Kind = "text", Paths = parsed.GetValue(_predictions) ?? [] }).Select(document => document.Text!),
+        tokenizer);
+
     /// <summary>Makes the drafter; null for plain decoding.</summary>
-    public IDrafter? Drafter(ParseResult parsed) => Entry(parsed)?.Create();
+    public IDrafter? Drafter(ParseResult parsed, OpenedTexts texts) => Entry(parsed)?.Create(texts.Sources);
 
     /// <summary>Makes what decides how much of a draft to verify; null to verify all.</summary>
     public VerifyCost? Cost(ParseResult parsed) => Entry(parsed)?.IsCalibrated == true ? new VerifyCost() : null;

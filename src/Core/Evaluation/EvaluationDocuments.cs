@@ -16,13 +16,7 @@ public static class EvaluationDocuments
     public static IDocumentSource OfFiles(string path, DocumentEncoder encoder, long? limit = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var plain = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        var kind = Path.GetExtension(plain).ToUpperInvariant() switch
-        {
-            ".JSONL" or ".NDJSON" or ".JSON" => "jsonl",
-            ".PARQUET" => "parquet",
-            _ => "text",
-        };
+        var kind = SourceDocuments.KindOf(path);
         var documents = SourceDocuments.Read(new SourceSettings { Kind = kind, Paths = [path], Limit = limit })
             .ToArray();
         return new EncodedDocuments(

@@ -15,12 +15,10 @@ internal sealed unsafe class NativeList<T> : IDisposable
 {
     private const int FirstCapacity = 64;
 
+    private readonly NativeBlock _block = new();
+
     private T* _items;
     private int _capacity;
-    private bool _isAligned;
-
-    /// <summary>Frees what an owner forgot.</summary>
-    ~NativeList() => Free();
 
     /// <summary>Gets how many elements there are.</summary>
     public int Count { get; private set; }
@@ -90,8 +88,9 @@ internal sealed unsafe class NativeList<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
+        _block.Dispose();
+        _items = null;
+        (_capacity, Count) = (0, 0);
     }
 
     [DoesNotReturn]
@@ -105,32 +104,16 @@ internal sealed unsafe class NativeList<T> : IDisposable
         {
             var larger = (T*)HugePages.Take(bytes); // remapped, large pages would fall apart into small ones
             Span.CopyTo(new Span<T>(larger, Count));
-            var count = Count;
-            Free();
+            _block.Free();
+            _block.Set(larger, isAligned: true);
             _items = larger;
-            (_isAligned, Count) = (true, count);
         }
         else
         {
             _items = (T*)NativeMemory.Realloc(_items, bytes);
+            _block.Set(_items, isAligned: false);
         }
 
         _capacity = capacity;
-    }
-
-    private void Free()
-    {
-        if (_isAligned)
-        {
-            NativeMemory.AlignedFree(_items);
-        }
-        else
-        {
-            NativeMemory.Free(_items);
-        }
-
-        _items = null;
-        _isAligned = false;
-        (_capacity, Count) = (0, 0);
     }
 }

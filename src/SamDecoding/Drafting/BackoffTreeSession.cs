@@ -8,7 +8,7 @@ internal sealed class BackoffTreeSession : IDraftSession
 {
     private readonly BackoffTreeSettings _settings;
     private readonly AnswerCache? _cache;
-    private readonly SuffixAutomaton _automaton = new(hasStatistics: true);
+    private readonly SuffixAutomaton _automaton;
     private readonly ContextSource[] _sources;
     private readonly List<int> _answer;
     private readonly PriorityQueue<Candidate, double> _queue = new();
@@ -16,16 +16,15 @@ internal sealed class BackoffTreeSession : IDraftSession
     private readonly List<Follower> _followers = [];
 
     /// <summary>Begins a request.</summary>
+    /// <param name="settings">Sizes.</param>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="automaton">The automaton of the request, which the session disposes.</param>
+    /// <param name="sources">Where contexts are looked for; of equally long ones the first goes first.</param>
+    /// <param name="cache">Takes the answer in at the end; null if none does.</param>
     public BackoffTreeSession(
-        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, EscapeTable ofContext, EscapeTable ofAnswers, AnswerCache? cache)
+        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, SuffixAutomaton automaton, ContextSource[] sources, AnswerCache? cache)
     {
-        (_settings, _cache) = (settings, cache);
-        _sources =
-        [
-            new AutomatonSource("context", _automaton, grows: true, ofContext),
-            .. (cache?.Generations ?? []).Reverse().Select(
-                generation => new AutomatonSource("answers", generation, grows: false, ofAnswers)),
-        ];
+        (_settings, _automaton, _sources, _cache) = (settings, automaton, sources, cache);
         foreach (var token in prompt)
         {
             Read(token);

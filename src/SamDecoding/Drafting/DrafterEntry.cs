@@ -5,6 +5,8 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <summary>A drafter that can be chosen by name.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Description">What it does, in a line.</param>
-/// <param name="Create">Makes one.</param>
+/// <param name="Create">Makes one; it uses those of the texts that it can.</param>
+/// <param name="NeedsIndex">Whether it does nothing without an index.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
-public sealed record DrafterEntry(string Name, string Description, Func<IDrafter> Create, bool IsCalibrated = false);
+public sealed record DrafterEntry(
+    string Name, string Description, Func<DraftSources, IDrafter> Create, bool NeedsIndex = false, bool IsCalibrated = false);

@@ -10,15 +10,19 @@ public static class DrafterList
     [
         new(
             "auto",
-            "back-off trees from prompt, answer and earlier answers, as much of them as pays",
-            () => new BackoffTreeDrafter(cache: new AnswerCache()),
+            "back-off trees from context, predictions, earlier answers and indexes, as much of them as pays",
+            texts => new BackoffTreeDrafter(cache: new AnswerCache(), texts: texts),
             IsCalibrated: true),
-        new("backoff", "back-off trees from prompt and answer alone", () => new BackoffTreeDrafter()),
-        new("sam", "SAM Decoding's chain of 40", () => new SamChainDrafter()),
-        new("sam-alpha", "SAM Decoding's chain that grows with the match", () => new SamChainDrafter(new() { Alpha = 4, MaxRows = 60 })),
-        new("pld", "prompt lookup: 10 tokens behind the last 3", () => new PromptLookupDrafter()),
-        new("suffix", "SuffixDecoding's rules as in vLLM, with earlier answers", () => new SuffixFrequencyDrafter()),
-        new("suffix-tree", "SuffixDecoding's rules as trees, with earlier answers", () => new SuffixFrequencyDrafter(new() { IsTree = true, Factor = 4 })),
+        new("backoff", "the same without earlier answers, always in full", texts => new BackoffTreeDrafter(texts: texts)),
+        new("sam", "SAM Decoding: a chain of 40 from the context, or a tree from an index", texts => new SamDrafter(null, texts.Indexes)),
+        new(
+            "sam-alpha",
+            "SAM Decoding with drafts that grow with the match",
+            texts => new SamDrafter(new() { Chain = new() { Alpha = 4, MaxRows = 60 } }, texts.Indexes)),
+        new("pld", "prompt lookup: 10 tokens behind the last 3", _ => new PromptLookupDrafter()),
+        new("suffix", "SuffixDecoding's rules as in vLLM, with earlier answers", _ => new SuffixFrequencyDrafter()),
+        new("suffix-tree", "SuffixDecoding's rules as trees, with earlier answers", _ => new SuffixFrequencyDrafter(new() { IsTree = true, Factor = 4 })),
+        new("rest", "REST: the most frequent continuations in an index", texts => new RestDrafter(texts.Indexes), NeedsIndex: true),
     ];
 
     /// <summary>Finds a drafter.</summary>

@@ -69,7 +69,7 @@ public sealed class SuffixIndex : IDisposable
 
     /// <summary>Opens an index.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tokenizerHash">The hash of the tokenizer it is used with.</param>
+    /// <param name="tokenizerHash">The hash of the tokenizer it is used with; empty to look at an index for any.</param>
     /// <param name="verify">
     /// Whether the checksums are compared, which reads the whole file; by default, up to <see cref="VerifiedLength"/>.
     /// </param>
@@ -110,12 +110,16 @@ public sealed class SuffixIndex : IDisposable
     /// <summary>Reads an index from a mapping, which it then owns.</summary>
     internal static SuffixIndex Open(MappedFile file, ReadOnlySpan<byte> tokenizerHash, bool? verify)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(tokenizerHash.Length, IndexHeader.HashBytes, nameof(tokenizerHash));
+        if (!tokenizerHash.IsEmpty)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(tokenizerHash.Length, IndexHeader.HashBytes, nameof(tokenizerHash));
+        }
+
         var isOpen = false;
         try
         {
             var header = IndexHeader.Read(file);
-            if (!header.TokenizerHash.Span.SequenceEqual(tokenizerHash))
+            if (!tokenizerHash.IsEmpty && !header.TokenizerHash.Span.SequenceEqual(tokenizerHash))
             {
                 throw new LlmEfficiencyException(
                     ErrorKind.Input,

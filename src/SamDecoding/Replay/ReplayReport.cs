@@ -14,15 +14,17 @@ public sealed record ReplayReport(
 {
     /// <summary>Replays answers in their order, one after the other.</summary>
     /// <param name="entry">The drafter; a new one is made.</param>
+    /// <param name="texts">What it may draw on.</param>
     /// <param name="turns">The answers.</param>
     /// <param name="rows">How many tokens a pass runs at most.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static ReplayReport Run(DrafterEntry entry, IReadOnlyList<ReplayTurn> turns, int rows, CancellationToken cancellation = default)
+    public static ReplayReport Run(
+        DrafterEntry entry, DraftSources texts, IReadOnlyList<ReplayTurn> turns, int rows, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(turns);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        using var drafter = entry.Create();
+        using var drafter = entry.Create(texts);
         var (total, categories) = (default(ReplayScore), new Dictionary<string, ReplayScore>());
         foreach (var turn in turns)
         {

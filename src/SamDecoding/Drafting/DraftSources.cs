@@ -1,0 +1,16 @@
+using LlmEfficiency.SamDecoding.Indexing;
+
+namespace LlmEfficiency.SamDecoding.Drafting;
+
+/// <summary>Texts that drafters may draw on beside the request itself.</summary>
+public sealed record DraftSources
+{
+    /// <summary>Gets no text at all.</summary>
+    public static DraftSources None { get; } = new();
+
+    /// <summary>Gets frozen indexes of corpora, the preferred ones first; their owner disposes them after the drafter.</summary>
+    public IReadOnlyList<SuffixIndex> Indexes { get; init; } = [];
+
+    /// <summary>Gets predicted outputs: texts that the answers may be like, as token ids.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Predictions { get; init; } = [];
+}
