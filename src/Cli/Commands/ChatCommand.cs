@@ -9,23 +9,30 @@ using LlmEfficiency.Core.Generation;
 namespace LlmEfficiency.Cli.Commands;
 
 /// <summary>Talks with a model, a line at a time; the cache is kept from turn to turn.</summary>
-internal static class ChatCommand
+internal sealed class ChatCommand
 {
     private const int DefaultContext = 4096;
+
+    private readonly ModelOptions _model = new();
+
+    private readonly GenerationOptions _generation = new();
+
+    private readonly SpeculationOptions _speculation = new();
+
+    private readonly Option<string?> _system = new("--system") { Description = "The system message", HelpName = "TEXT" };
+
+    private readonly Option<int?> _context = new("--context")
+    {
+        Description = $"Room for so many tokens of conversation; the model's context, at most {DefaultContext}, by default",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _json = JsonOption.Create();
 
     /// <summary>Builds the command.</summary>
     public static Command Create()
     {
-        var model = new ModelOptions();
-        var generation = new GenerationOptions();
-        var speculation = new SpeculationOptions();
-        var system = new Option<string?>("--system") { Description = "The system message", HelpName = "TEXT" };
-        var context = new Option<int?>("--context")
-        {
-            Description = $"Room for so many tokens of conversation; the model's context, at most {DefaultContext}, by default",
-            HelpName = "N",
-        };
-        var json = JsonOption.Create();
+        var parts = new ChatCommand();
         var command = new DocumentedCommand("chat", "Talk with a model; /reset begins anew, /exit or end of input ends.")
         {
             Examples =
@@ -34,53 +41,56 @@ internal static class ChatCommand
                 "echo \"Name three colours.\" | llmeff chat --model ./vicuna-7b --system \"Answer in one word.\" --json",
             ],
         };
-        model.AddTo(command);
-        generation.AddTo(command);
-        speculation.AddTo(command, canVerify: false);
-        command.Add(system);
-        command.Add(context);
-        command.Add(json);
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
-        return command;
-
-        int Run(ParseResult parsed, CancellationToken cancellation)
+        parts._model.AddTo(command);
+        parts._generation.AddTo(command);
+        parts._speculation.AddTo(command, canVerify: false);
+        foreach (var option in new Option[] { parts._system, parts._context, parts._json })
         {
-            generation.Check(parsed);
-            speculation.Check(parsed);
-            using var loaded = model.Load(parsed);
-            var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(system), TimeProvider.System);
-            using var sources = speculation.Texts(parsed, loaded.Tokenizer);
-            using var drafter = speculation.Drafter(parsed, sources);
-            using var generator = OutOfMemory.Guard(
-                () => new ConversationGenerator(loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(context), loaded.Engine.Config.ContextLength))
-                {
-                    Drafter = drafter,
-                    MaxRows = speculation.Rows(parsed),
-                    Cost = speculation.Cost(parsed),
-                },
-                loaded.Device);
-            foreach (var line in Lines(CommandStreams.Of(parsed), cancellation))
-            {
-                if (line == "/reset")
-                {
-                    conversation.Reset();
-                    continue;
-                }
+            command.Add(option);
+        }
 
-                var ids = conversation.Ask(line);
-                var request = generation.Requests(parsed, [ids], loaded.Defaults);
-                var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, [line], parsed.GetValue(json));
-                var outcome = OutOfMemory.Guard(() => generator.Generate(request, output.OnPiece, cancellation), loaded.Device);
-                output.Finish(outcome);
-                conversation.Answer(outcome.Results[0].Text);
-                if (outcome.Results[0].Finish == FinishReason.Cancelled)
-                {
-                    return (int)ErrorKind.Cancelled;
-                }
+        command.SetAction((parsed, cancellation) => Task.Run(() => parts.Run(parsed, cancellation), CancellationToken.None));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        _generation.Check(parsed);
+        _speculation.Check(parsed);
+        using var loaded = _model.Load(parsed);
+        var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(_system), TimeProvider.System);
+        using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
+        using var drafter = _speculation.Drafter(parsed, sources);
+        using var generator = OutOfMemory.Guard(
+            () => new ConversationGenerator(
+                loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(_context), loaded.Engine.Config.ContextLength))
+            {
+                Drafter = drafter,
+                MaxRows = _speculation.Rows(parsed),
+                Cost = _speculation.Cost(parsed),
+            },
+            loaded.Device);
+        foreach (var line in Lines(CommandStreams.Of(parsed), cancellation))
+        {
+            if (line == "/reset")
+            {
+                conversation.Reset();
+                continue;
             }
 
-            return 0;
+            var ids = conversation.Ask(line);
+            var request = _generation.Requests(parsed, [ids], loaded.Defaults);
+            var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, [line], parsed.GetValue(_json));
+            var outcome = OutOfMemory.Guard(() => generator.Generate(request, output.OnPiece, cancellation), loaded.Device);
+            output.Finish(outcome);
+            conversation.Answer(outcome.Results[0].Text);
+            if (outcome.Results[0].Finish == FinishReason.Cancelled)
+            {
+                return (int)ErrorKind.Cancelled;
+            }
         }
+
+        return 0;
     }
 
     private static int Capacity(int? asked, int most) => asked switch

@@ -6,14 +6,15 @@ using System.Runtime.Intrinsics.X86;
 namespace LlmEfficiency.SamDecoding.Automata;
 
 /// <summary>
-/// A growing array outside the managed heap. Large blocks grow by remapping pages, and pages that nothing was written to
-/// take no memory, so that doubling costs neither copies nor bytes. Its owner disposes it.
+/// A growing array outside the managed heap. Pages that nothing was written to take no memory, so that capacity costs
+/// nothing; on Linux, large arrays have large pages. Its owner disposes it.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal sealed unsafe class NativeList<T> : IDisposable
     where T : unmanaged
 {
     private const int FirstCapacity = 64;
+    private const int SeldomFactor = 8; // of the capacity, where the elements are copied
 
     private readonly NativeBlock _block = new();
 
@@ -98,22 +99,43 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
     private void Grow(int needed)
     {
-        var capacity = (int)Math.Min(Math.Max(Math.Max(2L * _capacity, FirstCapacity), needed), Array.MaxLength);
-        var bytes = (nuint)capacity * (nuint)sizeof(T);
-        if (HugePages.Suit(bytes))
+        var capacity = Capacity(needed, 2);
+        if (HugePages.Suit(SizeOf(capacity)))
         {
-            var larger = (T*)HugePages.Take(bytes); // remapped, large pages would fall apart into small ones
-            Span.CopyTo(new Span<T>(larger, Count));
-            _block.Free();
-            _block.Set(larger, isAligned: true);
-            _items = larger;
+            Move(needed);
         }
         else
         {
-            _items = (T*)NativeMemory.Realloc(_items, bytes);
+            _items = (T*)NativeMemory.Realloc(_items, SizeOf(capacity));
             _block.Set(_items, isAligned: false);
+            _capacity = capacity;
+        }
+    }
+
+    // Remapped, large pages would fall apart into small ones: the elements move, but seldom.
+    private void Move(int needed)
+    {
+        var capacity = Capacity(needed, SeldomFactor);
+        T* larger;
+        try
+        {
+            larger = (T*)HugePages.Take(SizeOf(capacity));
+        }
+        catch (OutOfMemoryException) // where untouched memory counts, too
+        {
+            capacity = Capacity(needed, 2);
+            larger = (T*)HugePages.Take(SizeOf(capacity));
         }
 
+        Span.CopyTo(new Span<T>(larger, Count));
+        _block.Free();
+        _block.Set(larger, isAligned: true);
+        _items = larger;
         _capacity = capacity;
     }
+
+    private int Capacity(int needed, long factor) =>
+        (int)Math.Min(Math.Max(Math.Max(factor * _capacity, FirstCapacity), needed), Array.MaxLength);
+
+    private static nuint SizeOf(int count) => (nuint)count * (nuint)sizeof(T);
 }

@@ -25,6 +25,9 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     /// <summary>What stands in the text between two documents.</summary>
     public const int Separator = -1;
 
+    /// <summary>The most tokens and separators.</summary>
+    public const int MaxTokens = 1 << 30;
+
     /// <summary>
     /// How many suffix links an append counts an occurrence for. Texts have three on average; a run of one token would make
     /// exact counts quadratic, so there the counts of strings that are this many classes shorter stay behind.
@@ -78,10 +81,12 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     /// <summary>Appends a token to the current document.</summary>
     /// <param name="token">Its id, zero or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The id is negative.</exception>
+    /// <exception cref="InvalidOperationException">There are <see cref="MaxTokens"/> already.</exception>
     public void Append(int token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
-        var end = _text.Add(token);
+        var end = _text.Count < MaxTokens - 1 ? _text.Add(token)
+            : throw new InvalidOperationException($"the automaton has {MaxTokens} tokens and cannot grow");
         var known = Next(Last, token); // only in a document that begins as an earlier one does
         if (known >= 0)
         {
@@ -112,9 +117,10 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(int state, int token)
     {
-        var edge = _states[state].Edge;
+        ref var from = ref _states[state];
+        var edge = from.Edge;
         return edge >= 0
-            ? _text[_states[edge].FirstEnd] == token ? edge : None
+            ? from.MayRead(token) && _text[_states[edge].FirstEnd] == token ? edge : None
             : edge == None ? None : _blocks.Find(Block(edge), token);
     }
 
@@ -231,7 +237,7 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         var original = _states[known];
         var edge = original.Edge < None ? -2 - _blocks.Copy(Block(original.Edge)) : original.Edge;
         var clone = Add(
-            new State(_states[from].Length + 1, original.Link, original.FirstEnd, edge),
+            original.Shortened(_states[from].Length + 1, edge),
             hasStatistics ? _occurrences![known] : default);
         Edges += Degree(known);
         _states[known].Link = clone;
@@ -262,13 +268,20 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
 
     private void Connect(int from, int token, int target)
     {
-        ref var edge = ref _states[from].Edge;
-        edge = edge switch
+        ref var state = ref _states[from];
+        switch (state.Edge)
         {
-            None => target,
-            >= 0 => -2 - _blocks.Create(new Edge(_text[_states[edge].FirstEnd], edge), new Edge(token, target)),
-            _ => -2 - _blocks.Add(Block(edge), new Edge(token, target)),
-        };
+            case None:
+                state.SetOnly(token, target);
+                break;
+            case >= 0 and var only:
+                state.Edge = -2 - _blocks.Create(new Edge(_text[_states[only].FirstEnd], only), new Edge(token, target));
+                break;
+            case var several:
+                state.Edge = -2 - _blocks.Add(Block(several), new Edge(token, target));
+                break;
+        }
+
         Edges++;
     }
 
@@ -288,12 +301,40 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         occurrences[Root] = new Occurrences(occurrences[Root].Count + 1, end);
     }
 
+    // Four bits of the hash of an only edge's token lie beside length and end: they spare most looks at its target and the text.
     private struct State(int length, int link, int firstEnd, int edge)
     {
-        public readonly int Length = length;
-        public readonly int FirstEnd = firstEnd;
         public int Link = link;
         public int Edge = edge; // a target, None, or less for a block
+
+        private const uint Mask = MaxTokens - 1;
+        private const int HashBits = 2;
+
+        private uint _length = (uint)length;
+        private uint _firstEnd = (uint)(firstEnd + 1);
+
+        public readonly int Length => (int)(_length & Mask);
+
+        public readonly int FirstEnd => (int)(_firstEnd & Mask) - 1;
+
+        /// <summary>Returns whether the only edge may read a token; if not, it does not.</summary>
+        public readonly bool MayRead(int token)
+        {
+            var hash = Hash(token);
+            return ((_length ^ hash) | (_firstEnd ^ (hash << HashBits))) <= Mask;
+        }
+
+        /// <summary>Sets the first edge.</summary>
+        public void SetOnly(int token, int target)
+        {
+            var hash = Hash(token);
+            (Edge, _length, _firstEnd) = (target, (_length & Mask) | (hash & ~Mask), (_firstEnd & Mask) | ((hash << HashBits) & ~Mask));
+        }
+
+        /// <summary>Returns the state of shorter strings with other edges of the same tokens.</summary>
+        public readonly State Shortened(int length, int edge) => this with { _length = (_length & ~Mask) | (uint)length, Edge = edge };
+
+        private static uint Hash(int token) => (uint)token * 0x9E3779B1u;
     }
 
     private readonly record struct Occurrences(int Count, int LastEnd);

@@ -13,7 +13,7 @@ public sealed record IndexBuildSettings
     public required int VocabularySize { get; init; }
 
     /// <summary>
-    /// Gets how many bytes the tables may have while the index is built. A corpus that needs more, about 80 bytes a token, is
+    /// Gets how many bytes the tables may have while the index is built. A corpus that needs more, about 60 bytes a token, is
     /// cut into segments; each makes drafting slower.
     /// </summary>
     public long MemoryCap { get; init; } = 4L << 30;

@@ -42,7 +42,7 @@ public sealed class AnswerCacheTests
     }
 
     [Fact]
-    public void Those_who_read_are_not_disturbed_by_those_who_add()
+    public async Task Those_who_read_are_not_disturbed_by_those_who_add()
     {
         var cache = new AnswerCache(100_000);
         var tasks = Enumerable.Range(0, 4).Select(worker => Task.Run(() =>
@@ -65,7 +65,7 @@ public sealed class AnswerCacheTests
 
             return longest;
         })).ToArray();
-        Assert.All(Task.WhenAll(tasks).GetAwaiter().GetResult(), longest => Assert.Equal(30, longest));
+        Assert.All(await Task.WhenAll(tasks), longest => Assert.Equal(30, longest));
     }
 
     [Fact]

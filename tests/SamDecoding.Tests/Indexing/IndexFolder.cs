@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Storage;
 using LlmEfficiency.SamDecoding.Automata;
 using LlmEfficiency.SamDecoding.Indexing;
 
@@ -29,6 +30,15 @@ internal sealed class IndexFolder : IDisposable
     /// <summary>Builds an index and opens it.</summary>
     public SuffixIndex Open(int[][] documents, int vocabulary = 32000, int segmentTokens = 1 << 20) =>
         SuffixIndex.Open(Build(documents, vocabulary, segmentTokens), Hash);
+
+    /// <summary>Builds an index in memory and opens it.</summary>
+    public static SuffixIndex OpenInMemory(int[][] documents, int vocabulary = 32000)
+    {
+        using var file = new MemoryStream();
+        using var build = new IndexBuild(file, Settings(vocabulary), null, CancellationToken.None);
+        build.Run("memory", documents.Select(document => (ReadOnlyMemory<int>)document));
+        return SuffixIndex.Open(MappedFile.FromBytes("memory", file.ToArray()), Hash, verify: true);
+    }
 
     /// <summary>Builds the automaton of the same documents.</summary>
     public static SuffixAutomaton Automaton(int[][] documents)

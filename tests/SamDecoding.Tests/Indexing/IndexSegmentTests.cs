@@ -6,7 +6,7 @@ using Xunit;
 
 namespace LlmEfficiency.SamDecoding.Tests.Indexing;
 
-public sealed class IndexSegmentTests : IDisposable
+public sealed class IndexSegmentTests
 {
     private const int Wide = 128_256;
 
@@ -15,17 +15,13 @@ public sealed class IndexSegmentTests : IDisposable
 
     private static readonly Gen<int[]> Streams = Gen.Int[0, 4].Array[0, 30];
 
-    private readonly IndexFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData(5)]
     [InlineData(Wide)]
     public void A_stream_is_matched_as_by_looking_everywhere(int vocabulary) => Gen.Select(Collections, Streams).Sample(
         (documents, stream) =>
         {
-            using var index = _folder.Open(documents, vocabulary);
+            using var index = IndexFolder.OpenInMemory(documents, vocabulary);
             var (segment, cursor) = (Assert.Single(index.Segments), default(IndexCursor));
             for (var length = 1; length <= stream.Length; length++)
             {
@@ -39,14 +35,13 @@ public sealed class IndexSegmentTests : IDisposable
                 Assert.Equal(longest > 0 ? Behind(documents, ends[0]) : [], Continuation(segment, cursor, 40));
             }
         },
-        iter: 300,
-        threads: 1);
+        iter: 400);
 
     [Fact]
     public void The_index_agrees_with_the_automaton_along_suffix_links() => Gen.Select(Collections, Streams).Sample(
         (documents, stream) =>
         {
-            using var index = _folder.Open(documents);
+            using var index = IndexFolder.OpenInMemory(documents);
             using var automaton = IndexFolder.Automaton(documents);
             var (segment, cursor, other) = (index.Segments[0], default(IndexCursor), default(SuffixCursor));
             foreach (var token in stream)
@@ -69,15 +64,14 @@ public sealed class IndexSegmentTests : IDisposable
                 Assert.Equal(SuffixAutomaton.Root, state);
             }
         },
-        iter: 500,
-        threads: 1);
+        iter: 800);
 
     [Fact]
     public void A_corpus_with_many_words_is_matched_like_its_automaton()
     {
         // A text in which words follow each other by a rule, with documents that repeat and continue earlier ones.
         int[][] documents = [.. Enumerable.Range(0, 60).Select(number => Words(number % 40, 200 + number))];
-        using var index = _folder.Open(documents, Wide);
+        using var index = IndexFolder.OpenInMemory(documents, Wide);
         using var automaton = IndexFolder.Automaton(documents);
         Assert.Equal((documents.Sum(document => (long)document.Length), 60), (index.Tokens, index.Documents));
         var (segment, cursor, other) = (index.Segments[0], default(IndexCursor), default(SuffixCursor));
@@ -91,11 +85,26 @@ public sealed class IndexSegmentTests : IDisposable
     }
 
     [Fact]
+    public void A_token_is_found_among_any_number_of_others() => Gen.Select(Gen.Int[0, 3_000].Array[1, 200], Gen.Int[1, 40]).Sample(
+        (tokens, stretch) =>
+        {
+            int[] others = [.. tokens.Select(token => token * stretch)];
+            using var index = IndexFolder.OpenInMemory([others], Wide);
+            var known = others.ToHashSet();
+            Assert.Equal(known.Count, index.Segments[0].Degree(default));
+            foreach (var token in Enumerable.Range(0, 3_002).SelectMany(number => (int[])[number * stretch, (number * stretch) + 1]))
+            {
+                Assert.Equal(known.Contains(token) ? 1 : 0, index.Segments[0].Advance(default, token).Length);
+            }
+        },
+        iter: 100);
+
+    [Fact]
     public void Edges_longer_than_their_field_lead_on()
     {
         var known = Enumerable.Range(0, 70_000).Select(token => token % 20_011).ToArray();
         int[][] documents = [[.. known, 30_000], [.. known, 30_001], [5, 6, 30_002]];
-        using var index = _folder.Open(documents);
+        using var index = IndexFolder.OpenInMemory(documents);
         var (segment, cursor) = (index.Segments[0], default(IndexCursor));
         for (var place = 0; place < known.Length; place++)
         {
@@ -112,7 +121,7 @@ public sealed class IndexSegmentTests : IDisposable
     [Fact]
     public void A_string_is_not_continued_over_the_end_of_a_document()
     {
-        using var index = _folder.Open([[1, 2, 3], [4, 5], [2, 3, 6]]);
+        using var index = IndexFolder.OpenInMemory([[1, 2, 3], [4, 5], [2, 3, 6]]);
         var segment = index.Segments[0];
         var cursor = segment.Advance(segment.Advance(default, 4), 5);
         Assert.Equal((2, 0, 0), (cursor.Length, segment.Degree(cursor), Continuation(segment, cursor, 4).Length));
@@ -129,7 +138,7 @@ public sealed class IndexSegmentTests : IDisposable
     public void Several_threads_read_one_index()
     {
         int[][] documents = [.. Enumerable.Range(0, 20).Select(number => Words(number, 300))];
-        using var index = _folder.Open(documents);
+        using var index = IndexFolder.OpenInMemory(documents);
         var stream = Enumerable.Range(10, 20).SelectMany(number => Words(number, 200).Skip(50)).ToArray();
         var lengths = Lengths(index.Segments[0], stream);
         var all = new int[4][];

@@ -81,7 +81,7 @@ public sealed class SuffixIndexTests : IDisposable
     public void A_small_memory_cap_makes_segments()
     {
         var path = _folder["capped.index"];
-        var text = new int[600_000];
+        var text = new int[350_000];
         var x = 1u;
         for (var place = 0; place < text.Length; place++)
         {
@@ -91,7 +91,7 @@ public sealed class SuffixIndexTests : IDisposable
 
         var settings = IndexFolder.Settings(segmentTokens: 1 << 29) with { MemoryCap = IndexBuildSettings.LeastMemory };
         var built = SuffixIndexBuilder.Build(path, [text], settings, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal((600_000, 1), (built.Tokens, built.Documents));
+        Assert.Equal((350_000, 1), (built.Tokens, built.Documents));
         Assert.InRange(built.Segments, 2, 12);
         using var index = SuffixIndex.Open(path, IndexFolder.Hash);
         Assert.All(index.Segments, segment => Assert.InRange(segment.Symbols, 1, 300_000));
