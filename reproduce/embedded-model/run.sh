@@ -19,6 +19,7 @@ train() { # train SETTINGS RUN: begins the run, goes on with it, or leaves it wh
     else
         "$llmeff" train --config "$here/$1.json" --out "$work/$2"
     fi
+    [ ! -e "$work/$2/metrics.jsonl" ] || cp "$work/$2/metrics.jsonl" "$here/results/$1.metrics.jsonl"
 }
 finish() { # finish RUN NAME: rounds the model and measures it
     rm -rf "$work/models/$2"
@@ -26,7 +27,6 @@ finish() { # finish RUN NAME: rounds the model and measures it
     "$llmeff" model convert "$work/$1/model" "$work/models/$2" --dtype bf16
     "$llmeff" eval accuracy --model "$work/models/$2" --limit 200 --json | tee "$here/results/$2.accuracy.jsonl"
     "$llmeff" eval accuracy --model "$work/models/$2" --limit 500 --seed 1 --json >"$here/results/$2.accuracy-seed-1.jsonl"
-    cp "$work/$1/metrics.jsonl" "$here/results/$2.metrics.jsonl"
 }
 
 if [ ! -e "$work/tokenizer/tokenizer.json" ]; then
