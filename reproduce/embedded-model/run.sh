@@ -19,13 +19,14 @@ train() { # train SETTINGS RUN: begins the run, goes on with it, or leaves it wh
     else
         "$llmeff" train --config "$here/$1.json" --out "$work/$2"
     fi
+    [ ! -e "$work/$2/metrics.jsonl" ] || cp "$work/$2/metrics.jsonl" "$here/results/$1.metrics.jsonl"
 }
 finish() { # finish RUN NAME: rounds the model and measures it
     rm -rf "$work/models/$2"
     mkdir -p "$work/models"
     "$llmeff" model convert "$work/$1/model" "$work/models/$2" --dtype bf16
     "$llmeff" eval accuracy --model "$work/models/$2" --limit 200 --json | tee "$here/results/$2.accuracy.jsonl"
-    cp "$work/$1/metrics.jsonl" "$here/results/$2.metrics.jsonl"
+    "$llmeff" eval accuracy --model "$work/models/$2" --limit 500 --seed 1 --json >"$here/results/$2.accuracy-seed-1.jsonl"
 }
 
 if [ ! -e "$work/tokenizer/tokenizer.json" ]; then
@@ -41,7 +42,8 @@ fi
 train llmeff-tiny run
 train llmeff-tiny-stage-2 stage-2
 train llmeff-tiny-stage-3 stage-3
-finish stage-3 llmeff-tiny
+train llmeff-tiny-stage-4 stage-4
+finish stage-4 llmeff-tiny
 for size in 1m 0.3m; do
     train "llmeff-tiny-$size" "run-$size"
     finish "run-$size" "llmeff-tiny-$size"

@@ -50,8 +50,10 @@ public sealed class RecipeFilesTests
     private static void ReadProbe(string path) =>
         Core.Settings.SettingsFile.Read(path, [], ProbeJson.Default.ProbeSettings);
 
+    // What a script of reproduce/ made lies in its work/ and is no part of the repository.
     private static IEnumerable<string> Files(string folder) => Directory.Exists(Path.Join(Repository.Root, folder))
         ? Directory.EnumerateFiles(Path.Join(Repository.Root, folder), "*.json", SearchOption.AllDirectories)
+            .Where(path => !Path.GetRelativePath(Repository.Root, path).Split(Path.DirectorySeparatorChar).Contains("work"))
         : [];
 
     private static string? Kind(string path)

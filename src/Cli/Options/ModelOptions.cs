@@ -14,7 +14,7 @@ internal sealed class ModelOptions
     private readonly Option<string?> _model = new("--model", "-m")
     {
         Description = "A folder, a .gguf or llama2.c .bin file, org/name[@revision] in the Hugging Face cache, "
-            + "llmeff-tiny (the default), or random:PRESET",
+            + "llmeff-tiny (the default), llmeff-tiny-1m, llmeff-tiny-0.3m, or random:PRESET",
         HelpName = "MODEL",
     };
 

@@ -23,6 +23,7 @@ internal sealed class SettingsOptions<T>(JsonTypeInfo<T> type)
     private readonly Argument<string[]> _overrides = new("key=value")
     {
         Description = "Settings that hold instead of the file's, such as training.steps=1000",
+        HelpName = "key=value",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

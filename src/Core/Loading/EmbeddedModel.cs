@@ -1,22 +1,23 @@
 namespace LlmEfficiency.Core.Loading;
 
-/// <summary>The small trained model that lies beside the program, so that everything can be tried without a download.</summary>
+/// <summary>The small trained models that lie beside the program, so that everything can be tried without a download.</summary>
 public static class EmbeddedModel
 {
-    /// <summary>Its name wherever a model can be named.</summary>
+    /// <summary>The name of the one that answers where none is named.</summary>
     public const string Name = "llmeff-tiny";
 
-    /// <summary>Gets its folder; null where the program was built without it.</summary>
-    public static string? Folder
-    {
-        get
-        {
-            var folder = Path.Join(AppContext.BaseDirectory, "models", Name);
-            return Directory.Exists(folder) ? folder : null;
-        }
-    }
+    private static readonly string Parent = Path.Join(AppContext.BaseDirectory, "models");
 
-    /// <summary>Returns the embedded model's folder for its name, and any other name as it is.</summary>
+    /// <summary>Gets the names that there are, the default first; none where the program was built without them.</summary>
+    public static IReadOnlyList<string> Names { get; } = Directory.Exists(Parent)
+        ? [.. Directory.EnumerateDirectories(Parent).Select(path => Path.GetFileName(path)!).OrderBy(name => name != Name).ThenBy(name => name, StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Gets the folder of the default; null where the program was built without it.</summary>
+    public static string? Folder => Names.Contains(Name) ? Path.Join(Parent, Name) : null;
+
+    /// <summary>Returns an embedded model's folder for its name, and any other name as it is.</summary>
     /// <param name="name">What the user wrote; a folder of that name goes first.</param>
-    public static string Resolve(string name) => name == Name && !Directory.Exists(name) ? Folder ?? name : name;
+    public static string Resolve(string name) =>
+        Names.Contains(name) && !Directory.Exists(name) ? Path.Join(Parent, name) : name;
 }
