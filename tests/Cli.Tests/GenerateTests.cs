@@ -130,6 +130,16 @@ public sealed class GenerateTests
         Assert.Matches("[a-z]{3,}", answer.GetProperty("text").GetString());
     }
 
+    [Theory]
+    [InlineData("llmeff-tiny-1m")]
+    [InlineData("llmeff-tiny-0.3m")]
+    public async Task Its_siblings_answer_to_their_names(string name)
+    {
+        var answer = await Json("Once upon a time", "--greedy", "-n", "8", "-m", name);
+        Assert.Equal(name, answer.GetProperty("model").GetString());
+        Assert.Matches("[a-z]{3,}", answer.GetProperty("text").GetString());
+    }
+
     [Fact]
     public async Task The_error_stream_says_that_weights_are_random()
     {
