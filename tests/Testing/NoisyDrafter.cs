@@ -8,9 +8,6 @@ namespace LlmEfficiency.Testing;
 /// <param name="answers">What the model will answer to a prompt; null if nothing is known.</param>
 public sealed class NoisyDrafter(int seed, int vocabulary, Func<int[], int[]?> answers) : IDrafter
 {
-    /// <inheritdoc/>
-    public string Name => "noisy";
-
     /// <summary>Gets the answers of the requests that have ended.</summary>
     public IList<int[]> Ended { get; } = [];
 

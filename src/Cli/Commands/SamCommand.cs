@@ -54,6 +54,12 @@ internal static class SamCommand
             {
                 var entries = parsed.GetRequiredValue(names)
                     .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DrafterList.Find).ToArray();
+                SpeculationOptions.CheckRows(parsed.GetValue(rows));
+                foreach (var entry in entries.Where(entry => entry.NeedsIndex))
+                {
+                    SpeculationOptions.CheckTexts(entry, parsed.GetValue(indexes)?.Length ?? 0, 0);
+                }
+
                 var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));
                 using var texts = OpenedTexts.Open(parsed.GetValue(indexes) ?? [], [], read);
                 var turns = ReplayTraces.Read(

@@ -44,7 +44,7 @@ internal static class SamIndexCommand
             {
                 var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));
                 var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
-                var built = SuffixIndexBuilder.Build(
+                SuffixIndexBuilder.Build(
                     parsed.GetRequiredValue(target),
                     CorpusDocuments.Read(parsed.GetRequiredValue(files), parsed.GetValue(separator), read),
                     new IndexBuildSettings

@@ -11,6 +11,7 @@ namespace LlmEfficiency.Cli.Options;
 internal sealed class SpeculationOptions
 {
     private const string Off = "none";
+    private const int MostRows = 1024;
 
     private readonly Option<string> _drafter = new("--speculate")
     {
@@ -22,7 +23,7 @@ internal sealed class SpeculationOptions
 
     private readonly Option<int> _rows = new("--draft-rows")
     {
-        Description = "At most so many tokens of a sequence in a pass, the draft and the one before it",
+        Description = "At most so many tokens of a sequence in a pass, the draft and the one before it; a drafter's own limit may be lower",
         DefaultValueFactory = _ => 64,
         HelpName = "N",
     };
@@ -64,14 +65,43 @@ internal sealed class SpeculationOptions
     /// <exception cref="LlmEfficiencyException">There is no such drafter, or a value is outside its range.</exception>
     public void Check(ParseResult parsed)
     {
-        if (Entry(parsed) is { NeedsIndex: true, Name: var name } && parsed.GetValue(_indexes) is not { Length: > 0 })
+        var entry = Entry(parsed);
+        CheckTexts(entry, parsed.GetValue(_indexes)?.Length ?? 0, parsed.GetValue(_predictions)?.Length ?? 0);
+        if (entry is null && parsed.GetValue(_verifies))
+        {
+            throw new LlmEfficiencyException(ErrorKind.Usage, "--verify-lossless compares drafting with plain decoding: give --speculate DRAFTER");
+        }
+
+        CheckRows(Rows(parsed));
+    }
+
+    /// <summary>Checks how many tokens a pass may run.</summary>
+    /// <exception cref="LlmEfficiencyException">The number is outside its range.</exception>
+    public static void CheckRows(int rows)
+    {
+        if (rows is < 1 or > MostRows)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Configuration, $"--draft-rows is {rows}: allowed is 1 to {MostRows}");
+        }
+    }
+
+    /// <summary>Checks that a drafter gets the texts that it needs, and no others.</summary>
+    /// <param name="entry">The drafter; null for none.</param>
+    /// <param name="indexes">How many indexes are given.</param>
+    /// <param name="predictions">How many predicted outputs are given.</param>
+    /// <exception cref="LlmEfficiencyException">It needs an index, or cannot use what is given.</exception>
+    public static void CheckTexts(DrafterEntry? entry, int indexes, int predictions)
+    {
+        var name = entry?.Name ?? Off;
+        if (entry is { NeedsIndex: true } && indexes == 0)
         {
             throw new LlmEfficiencyException(ErrorKind.Usage, $"--speculate {name} drafts from a corpus: give --index FILE");
         }
 
-        if (Rows(parsed) < 1)
+        if ((indexes > 0 && entry is not { UsesIndexes: true }) || (predictions > 0 && entry is not { UsesPredictions: true }))
         {
-            throw new LlmEfficiencyException(ErrorKind.Configuration, $"--draft-rows is {Rows(parsed)}: allowed is 1 or more");
+            var option = indexes > 0 && entry is not { UsesIndexes: true } ? "--index" : "--prediction";
+            throw new LlmEfficiencyException(ErrorKind.Usage, $"{option} is of no use to --speculate {name}: choose auto, or leave it out");
         }
     }
 

@@ -46,9 +46,9 @@ internal sealed record BatchGeneration
             {
                 PrefillChunk = PrefillChunk,
                 Vocabulary = Engine.Config.VocabularySize,
-                Capacity = Math.Min( // drafts become shorter where the context ends
+                Capacity = (int)Math.Min( // drafts become shorter where the context ends
                     Engine.Config.ContextLength,
-                    sequences.Max(s => s.Prompt.Length + Math.Max(s.Limit - 1, 0)) + MaxRows - 1),
+                    sequences.Max(s => s.Prompt.Length + Math.Max(s.Limit - 1, 0)) + MaxRows - 1L),
                 Drafter = Drafter,
                 Cost = Cost,
                 Time = Time,

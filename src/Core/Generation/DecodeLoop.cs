@@ -14,6 +14,8 @@ namespace LlmEfficiency.Core.Generation;
 internal sealed class DecodeLoop(
     IDecodeSession session, IReadOnlyList<SequenceProgress> sequences, GenerationMeter meter, DecodeLoopSettings settings)
 {
+    private const int MostRows = 512;
+
     private readonly List<DecodeRow> _rows = [];
 
     /// <summary>Runs until every sequence has ended.</summary>
@@ -49,13 +51,18 @@ internal sealed class DecodeLoop(
 
     private void Speculate(IDrafter drafter, CancellationToken cancellation)
     {
-        DraftedSequence[] drafted =
-        [
-            .. sequences.Select((progress, sequence) => new DraftedSequence(
-                progress, sequence, drafter.Open(progress.Prompt.Span), settings.MaxRows, settings.Cost)),
-        ];
+        var drafted = new Dictionary<int, DraftedSequence>();
         try
         {
+            for (var sequence = 0; sequence < sequences.Count; sequence++)
+            {
+                if (sequences[sequence].Finish is null)
+                {
+                    drafted.Add(sequence, new DraftedSequence(
+                        sequences[sequence], sequence, drafter.Open(sequences[sequence].Prompt.Span), settings.Cost));
+                }
+            }
+
             while (AddDraftRows(drafted) && !IsCancelled(cancellation))
             {
                 var start = settings.Time.GetTimestamp();
@@ -72,7 +79,7 @@ internal sealed class DecodeLoop(
         }
         finally
         {
-            foreach (var sequence in drafted)
+            foreach (var sequence in drafted.Values)
             {
                 sequence.Dispose();
             }
@@ -111,15 +118,19 @@ internal sealed class DecodeLoop(
         return _rows.Count > 0;
     }
 
-    private bool AddDraftRows(DraftedSequence[] drafted)
+    private bool AddDraftRows(Dictionary<int, DraftedSequence> drafted)
     {
         _rows.Clear();
-        var others = sequences.Count(sequence => sequence.Finish is null) - 1;
+        var active = sequences.Count(sequence => sequence.Finish is null);
+        var plan = new PassPlan(active, active);
         for (var sequence = 0; sequence < sequences.Count; sequence++)
         {
             if (sequences[sequence].Finish is null)
             {
-                _rows.Add(drafted[sequence].Row(settings.Capacity - session.Lengths[sequence], settings.Vocabulary, others));
+                // All tokens of a pass have logits in host memory: many sequences share a bound.
+                var rows = Math.Min(settings.MaxRows, Math.Max(1, MostRows / active));
+                var limit = Math.Min(rows, settings.Capacity - session.Lengths[sequence]) - 1;
+                _rows.Add(drafted[sequence].Row(limit, settings.Vocabulary, ref plan));
             }
         }
 

@@ -9,27 +9,27 @@ namespace LlmEfficiency.Core.Generation;
 /// so the tokens are the same; a drafted token only saves the pass that would have computed what follows it. (Its
 /// probability of being accepted is that of exact rejection sampling with deterministic drafts.)
 /// </summary>
-internal sealed class DraftedSequence(SequenceProgress progress, int sequence, IDraftSession drafts, int maxRows, VerifyCost? cost) : IDisposable
+internal sealed class DraftedSequence(SequenceProgress progress, int sequence, IDraftSession drafts, VerifyCost? cost) : IDisposable
 {
     private readonly DraftTree _tree = new();
     private readonly List<int> _path = [];
     private int _told;
 
     /// <summary>Drafts and returns the row; it is a plain one if nothing is drafted.</summary>
-    /// <param name="room">How many cache slots are free.</param>
+    /// <param name="limit">How many tokens may be drafted.</param>
     /// <param name="vocabulary">The size of the vocabulary.</param>
-    /// <param name="others">How many other sequences the pass runs.</param>
-    public DecodeRow Row(int room, int vocabulary, int others)
+    /// <param name="plan">What the pass runs so far; the draft is added.</param>
+    public DecodeRow Row(int limit, int vocabulary, ref PassPlan plan)
     {
         Tell();
         var generated = progress.History.Generated;
         _tree.Clear();
-        var limit = Math.Min(maxRows, room) - 1;
         if (limit > 0)
         {
             drafts.Draft(_tree, limit);
             _tree.Prune(progress.Limit - generated.Count - 1, vocabulary); // the pass itself gives the last token of all
-            _tree.Truncate(cost?.Best(_tree.Nodes, others) ?? _tree.Count);
+            _tree.Truncate(cost?.Best(_tree.Nodes, plan.Rows, plan.Gain) ?? _tree.Count);
+            plan = plan.With(_tree);
         }
 
         int[] tokens = [generated[^1], .. _tree.Nodes.ToArray().Select(node => node.Token)];
@@ -77,15 +77,21 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
     /// <inheritdoc/>
     public void Dispose()
     {
-        Tell(); // the end too: answers may serve later requests
-        drafts.Dispose();
+        try
+        {
+            Tell(); // the end too: answers may serve later requests
+        }
+        finally
+        {
+            drafts.Dispose();
+        }
     }
 
     private void Tell()
     {
-        for (var generated = progress.History.Generated; _told < generated.Count; _told++)
+        for (var generated = progress.History.Generated; _told < generated.Count;)
         {
-            drafts.Append([generated[_told]]);
+            drafts.Append([generated[_told++]]); // once, even if it fails
         }
     }
 

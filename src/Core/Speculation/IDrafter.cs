@@ -3,9 +3,6 @@ namespace LlmEfficiency.Core.Speculation;
 /// <summary>A source of drafts without a model of its own; it may learn from one request for the next. Sessions end before it.</summary>
 public interface IDrafter : IDisposable
 {
-    /// <summary>Gets the name that chooses it.</summary>
-    string Name { get; }
-
     /// <summary>Begins a request.</summary>
     /// <param name="prompt">The prompt's tokens.</param>
     IDraftSession Open(ReadOnlySpan<int> prompt);

@@ -33,7 +33,7 @@ public sealed class VerifyCost
             : _seconds[size] + (Weight * (bounded - _seconds[size]));
     }
 
-    /// <summary>Returns the expected time of a pass in seconds; 0 if nothing was measured.</summary>
+    /// <summary>Returns the expected time of a pass in seconds; 0 if nothing was measured often enough.</summary>
     /// <param name="rows">How many tokens it runs.</param>
     public double Estimate(int rows)
     {
@@ -41,7 +41,7 @@ public sealed class VerifyCost
         var (left, right) = (-1, -1);
         for (var size = 0; size < Sizes && right < 0; size++)
         {
-            if (_counts[size] > 0)
+            if (_counts[size] >= Warmup)
             {
                 (left, right) = Middle(size) <= rows ? (size, right) : (left, size);
             }
@@ -58,20 +58,23 @@ public sealed class VerifyCost
 
     /// <summary>Returns how many of the first tokens of a draft to verify.</summary>
     /// <param name="nodes">The draft, the most probable tokens first.</param>
-    /// <param name="others">How many tokens of other sequences the pass runs.</param>
-    public int Best(ReadOnlySpan<DraftNode> nodes, int others = 0)
+    /// <param name="rows">How many tokens the pass runs without the draft, those of other sequences among them.</param>
+    /// <param name="gain">How many tokens the pass is expected to gain without the draft.</param>
+    public int Best(ReadOnlySpan<DraftNode> nodes, int rows = 1, double gain = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(others);
-        if (_counts[Size(others + 1)] < Warmup)
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gain);
+        var plain = Estimate(rows);
+        if (plain == 0)
         {
-            return 0; // what one token costs is known first
+            return 0; // what a plain pass costs is measured first
         }
 
-        var (best, gain, rate) = (0, 1.0, 1 / Estimate(others + 1));
+        var (best, rate) = (0, gain / plain);
         for (var count = 1; count <= nodes.Length; count++)
         {
             gain += nodes[count - 1].Probability;
-            var now = gain / Estimate(others + 1 + count);
+            var now = gain / Estimate(rows + count);
             if (now >= rate)
             {
                 (best, rate) = (count, now);

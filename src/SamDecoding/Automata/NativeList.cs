@@ -99,6 +99,11 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
     private void Grow(int needed)
     {
+        if (needed > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"an array of more than {Array.MaxLength} elements is wanted");
+        }
+
         var capacity = Capacity(needed, 2);
         if (HugePages.Suit(SizeOf(capacity)))
         {
@@ -107,7 +112,7 @@ internal sealed unsafe class NativeList<T> : IDisposable
         else
         {
             _items = (T*)NativeMemory.Realloc(_items, SizeOf(capacity));
-            _block.Set(_items, isAligned: false);
+            _block.Set(_items, isAligned: false, (long)SizeOf(capacity));
             _capacity = capacity;
         }
     }
@@ -129,7 +134,7 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
         Span.CopyTo(new Span<T>(larger, Count));
         _block.Free();
-        _block.Set(larger, isAligned: true);
+        _block.Set(larger, isAligned: true, (long)SizeOf(capacity));
         _items = larger;
         _capacity = capacity;
     }

@@ -54,9 +54,6 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     /// <summary>Gets the size of all tables in bytes.</summary>
     public long Bytes => _text.Bytes + _states.Bytes + _blocks.Bytes + (_occurrences?.Bytes ?? 0);
 
-    /// <summary>Gets whether occurrences are counted.</summary>
-    public bool HasStatistics => hasStatistics;
-
     /// <summary>
     /// Gets the state of the longest suffix of the current document that also ends earlier, or in an earlier document; the
     /// root if there is none. Its length is <see cref="MatchLength"/>. (The suffix link of <see cref="Last"/>, without any

@@ -14,22 +14,13 @@ public sealed class AnswerCache(long maxBytes = 256L << 20)
     private const int LeastGenerations = 4;
 
     private readonly Lock _lock = new();
-    private SuffixAutomaton[] _generations = []; // the oldest first
+    private volatile SuffixAutomaton[] _generations = []; // the oldest first
 
     /// <summary>Gets the size of all automata.</summary>
     public long Bytes => Generations.Sum(generation => generation.Bytes);
 
     /// <summary>Gets the automata, the oldest first.</summary>
-    internal IReadOnlyList<SuffixAutomaton> Generations
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _generations;
-            }
-        }
-    }
+    internal IReadOnlyList<SuffixAutomaton> Generations => _generations;
 
     /// <summary>Adds an answer.</summary>
     /// <param name="tokens">Its tokens.</param>

@@ -39,9 +39,6 @@ public sealed class BackoffTreeDrafter : IDrafter
     }
 
     /// <inheritdoc/>
-    public string Name => _cache is null ? "backoff" : "auto";
-
-    /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt)
     {
         var automaton = new SuffixAutomaton(hasStatistics: true);

@@ -10,10 +10,11 @@ internal sealed class BackoffTreeSession : IDraftSession
     private readonly AnswerCache? _cache;
     private readonly SuffixAutomaton _automaton;
     private readonly ContextSource[] _sources;
-    private readonly List<int> _answer;
+    private readonly List<int> _answer; // behind the last tokens of the prompt
     private readonly PriorityQueue<Candidate, double> _queue = new();
     private readonly HashSet<int> _seen = [];
     private readonly List<Follower> _followers = [];
+    private bool _isAnswered;
 
     /// <summary>Begins a request.</summary>
     /// <param name="settings">Sizes.</param>
@@ -43,6 +44,7 @@ internal sealed class BackoffTreeSession : IDraftSession
         }
 
         _answer.AddRange(tokens);
+        _isAnswered |= !tokens.IsEmpty;
     }
 
     /// <inheritdoc/>
@@ -74,7 +76,10 @@ internal sealed class BackoffTreeSession : IDraftSession
     public void Dispose()
     {
         _automaton.Dispose();
-        _cache?.Add([.. _answer]);
+        if (_isAnswered)
+        {
+            _cache?.Add([.. _answer]);
+        }
     }
 
     private void Read(int token)
@@ -124,7 +129,7 @@ internal sealed class BackoffTreeSession : IDraftSession
             }
 
             var (followers, total) = Followers(source);
-            var unseen = followers.Where(follower => !_seen.Contains(follower.Token)).Sum(follower => follower.Count);
+            var unseen = followers.Where(follower => !_seen.Contains(follower.Token)).Sum(follower => (double)follower.Count);
             if (unseen > 0)
             {
                 var escape = source.Escapes.Escape(source.Length, followers.Count, total);
@@ -147,7 +152,7 @@ internal sealed class BackoffTreeSession : IDraftSession
     {
         _followers.Clear();
         source.AddFollowers(_followers);
-        return (_followers, _followers.Sum(follower => follower.Count));
+        return (_followers, (int)Math.Min(_followers.Sum(follower => (long)follower.Count), int.MaxValue));
     }
 
     // Of equally long contexts the one of the request itself goes first, then the newest answers.

@@ -6,7 +6,15 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="Name">The name.</param>
 /// <param name="Description">What it does, in a line.</param>
 /// <param name="Create">Makes one; it uses those of the texts that it can.</param>
+/// <param name="UsesIndexes">Whether it drafts from indexes.</param>
+/// <param name="UsesPredictions">Whether it drafts from predicted outputs.</param>
 /// <param name="NeedsIndex">Whether it does nothing without an index.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
 public sealed record DrafterEntry(
-    string Name, string Description, Func<DraftSources, IDrafter> Create, bool NeedsIndex = false, bool IsCalibrated = false);
+    string Name,
+    string Description,
+    Func<DraftSources, IDrafter> Create,
+    bool UsesIndexes = false,
+    bool UsesPredictions = false,
+    bool NeedsIndex = false,
+    bool IsCalibrated = false);

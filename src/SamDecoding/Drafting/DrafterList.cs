@@ -12,17 +12,29 @@ public static class DrafterList
             "auto",
             "back-off trees from context, predictions, earlier answers and indexes, as much of them as pays",
             texts => new BackoffTreeDrafter(cache: new AnswerCache(), texts: texts),
+            UsesIndexes: true,
+            UsesPredictions: true,
             IsCalibrated: true),
-        new("backoff", "the same without earlier answers, always in full", texts => new BackoffTreeDrafter(texts: texts)),
-        new("sam", "SAM Decoding: a chain of 40 from the context, or a tree from an index", texts => new SamDrafter(null, texts.Indexes)),
+        new(
+            "backoff",
+            "the same without earlier answers, always in full",
+            texts => new BackoffTreeDrafter(texts: texts),
+            UsesIndexes: true,
+            UsesPredictions: true),
+        new(
+            "sam",
+            "SAM Decoding: a chain of 40 from the context, or a tree from an index",
+            texts => new SamDrafter(null, texts.Indexes),
+            UsesIndexes: true),
         new(
             "sam-alpha",
             "SAM Decoding with drafts that grow with the match",
-            texts => new SamDrafter(new() { Chain = new() { Alpha = 4, MaxRows = 60 } }, texts.Indexes)),
+            texts => new SamDrafter(new() { Chain = new() { Alpha = 4, MaxRows = 60 } }, texts.Indexes),
+            UsesIndexes: true),
         new("pld", "prompt lookup: 10 tokens behind the last 3", _ => new PromptLookupDrafter()),
         new("suffix", "SuffixDecoding's rules as in vLLM, with earlier answers", _ => new SuffixFrequencyDrafter()),
         new("suffix-tree", "SuffixDecoding's rules as trees, with earlier answers", _ => new SuffixFrequencyDrafter(new() { IsTree = true, Factor = 4 })),
-        new("rest", "REST: the most frequent continuations in an index", texts => new RestDrafter(texts.Indexes), NeedsIndex: true),
+        new("rest", "REST: the most frequent continuations in an index", texts => new RestDrafter(texts.Indexes), UsesIndexes: true, NeedsIndex: true),
     ];
 
     /// <summary>Finds a drafter.</summary>

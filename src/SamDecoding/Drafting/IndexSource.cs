@@ -41,7 +41,7 @@ internal sealed class IndexSource(IndexSegment segment, EscapeTable escapes) : C
     {
         foreach (var (token, count) in segment.Followers(_at))
         {
-            followers.Add(new Follower(token, count));
+            followers.Add(new Follower(token, Math.Max(count, 1))); // a damaged file may hold anything
         }
     }
 

@@ -11,9 +11,6 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 public sealed class PromptLookupDrafter(int longest = 3, int length = 10) : IDrafter
 {
     /// <inheritdoc/>
-    public string Name => "pld";
-
-    /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(prompt, longest, length);
 
     /// <inheritdoc/>

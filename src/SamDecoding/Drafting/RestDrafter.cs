@@ -16,9 +16,6 @@ public sealed class RestDrafter(IReadOnlyList<SuffixIndex> indexes) : IDrafter
     private const int Nodes = 64;
 
     /// <inheritdoc/>
-    public string Name => "rest";
-
-    /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(new IndexMatcher(indexes), prompt);
 
     /// <inheritdoc/>

@@ -12,9 +12,6 @@ public sealed class SamChainDrafter(SamChainSettings? settings = null) : IDrafte
     private readonly SamChainSettings _settings = settings ?? new SamChainSettings();
 
     /// <inheritdoc/>
-    public string Name => "sam-dynamic";
-
-    /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => OpenChain(prompt);
 
     /// <inheritdoc/>

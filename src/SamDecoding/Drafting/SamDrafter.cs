@@ -16,9 +16,6 @@ public sealed class SamDrafter(SamSettings? settings = null, IReadOnlyList<Suffi
     private readonly SamChainDrafter _dynamic = new((settings ?? new SamSettings()).Chain);
 
     /// <inheritdoc/>
-    public string Name => "sam";
-
-    /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(_settings, _dynamic.OpenChain(prompt), indexes ?? [], prompt);
 
     /// <inheritdoc/>

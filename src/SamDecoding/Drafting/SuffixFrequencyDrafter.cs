@@ -13,9 +13,6 @@ public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = n
     private readonly SuffixAutomaton _earlier = new(hasStatistics: true);
 
     /// <inheritdoc/>
-    public string Name => "suffix";
-
-    /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(this, prompt);
 
     /// <inheritdoc/>

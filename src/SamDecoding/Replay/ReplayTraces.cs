@@ -21,13 +21,21 @@ public static class ReplayTraces
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(template);
-        var answers = Records(traces, Answers).ToDictionary(answer => answer.Id);
+        var answers = new Dictionary<int, AnswerRecord>();
+        foreach (var answer in Records(traces, Answers))
+        {
+            if (!answers.TryAdd(answer.Id, answer))
+            {
+                throw new LlmEfficiencyException(ErrorKind.Input, $"{traces}: question {answer.Id} has two answers: give one run a file");
+            }
+        }
+
         var turns = new List<ReplayTurn>();
         foreach (var question in Records(questions, Question))
         {
             if (answers.TryGetValue(question.Id, out var answer))
             {
-                turns.AddRange(Turns(question, answer, tokenizer, template));
+                turns.AddRange(Turns(question, answer, tokenizer, template).Where(turn => turn.Answer.Count > 0));
             }
         }
 
@@ -40,9 +48,10 @@ public static class ReplayTraces
     public static ReplayScore Recorded(string traces)
     {
         var score = default(ReplayScore);
-        foreach (var lengths in Records(traces, (record, place) => Choice(record, place).TryGetProperty("accept_lengths", out var lengths)
-            ? lengths.EnumerateArray().Select(length => length.GetInt64()).ToArray()
-            : throw Malformed(place, "has no choices[0].accept_lengths")))
+        foreach (var lengths in Records(traces, (record, place) => Member(Choice(record, place), "accept_lengths", JsonValueKind.Array, place)
+            .EnumerateArray().Select(length => length.ValueKind == JsonValueKind.Number && length.TryGetInt64(out var tokens)
+                ? tokens
+                : throw Malformed(place, "accept_lengths holds what is no whole number")).ToArray()))
         {
             score += new ReplayScore(lengths.Sum(), lengths.Length, 0);
         }
