@@ -52,7 +52,7 @@ public sealed class ReplayTests
     public void Earlier_answers_make_trees_better_still()
     {
         var chain = Replay(new SamChainDrafter(), IsReported);
-        var tree = Replay(new BackoffTreeDrafter(new() { MaxRows = 24 }, new AnswerCache()), IsReported);
+        var tree = Replay(new BackoffTreeDrafter(new() { MaxRows = 24 }, new AnswerCache().Namespace(AnswerCache.DefaultNamespace)), IsReported);
         Assert.InRange(tree.MeanAcceptedTokens / chain.MeanAcceptedTokens, 1.20, 2);
         Assert.InRange(tree.RowsPerStep, 1, chain.RowsPerStep);
     }

@@ -5,6 +5,7 @@ using LlmEfficiency.Core.Chat;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
+using LlmEfficiency.Core.Loading;
 
 namespace LlmEfficiency.Cli.Commands;
 
@@ -70,6 +71,19 @@ internal sealed class ChatCommand
                 Cost = _speculation.Cost(parsed),
             },
             loaded.Device);
+        try
+        {
+            return Talk(parsed, loaded, conversation, generator, cancellation);
+        }
+        finally
+        {
+            sources.Save(); // however the talk ends
+        }
+    }
+
+    private int Talk(
+        ParseResult parsed, LoadedModel loaded, Conversation conversation, ConversationGenerator generator, CancellationToken cancellation)
+    {
         foreach (var line in Lines(CommandStreams.Of(parsed), cancellation))
         {
             if (line == "/reset")

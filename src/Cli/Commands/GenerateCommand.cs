@@ -77,6 +77,7 @@ internal sealed class GenerateCommand
         var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, texts, parsed.GetValue(_json));
         var outcome = OutOfMemory.Guard(() => generator.Generate(requests, output.OnPiece, cancellation), loaded.Device);
         output.Finish(outcome);
+        sources.Save();
         if (parsed.GetValue(_statistics))
         {
             parsed.InvocationConfiguration.Error.WriteLine(outcome.Report);

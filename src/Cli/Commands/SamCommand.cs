@@ -13,9 +13,9 @@ namespace LlmEfficiency.Cli.Commands;
 internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("sam", "Draft from suffix automata: indexes of corpora, replays of recorded answers.")
+    public static Command Create() => new("sam", "Draft from suffix automata: indexes of corpora, earlier answers, replays of recorded ones.")
     {
-        SamIndexCommand.Create(), Replay(),
+        SamIndexCommand.Create(), SamCacheCommand.Create(), Replay(),
     };
 
     private static DocumentedCommand Replay()
@@ -57,7 +57,7 @@ internal static class SamCommand
                 SpeculationOptions.CheckRows(parsed.GetValue(rows));
                 foreach (var entry in entries.Where(entry => entry.NeedsIndex))
                 {
-                    SpeculationOptions.CheckTexts(entry, parsed.GetValue(indexes)?.Length ?? 0, 0);
+                    SpeculationOptions.CheckTexts(entry, parsed.GetValue(indexes)?.Length ?? 0, 0, hasCache: false);
                 }
 
                 var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));

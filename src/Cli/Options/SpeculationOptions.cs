@@ -40,6 +40,19 @@ internal sealed class SpeculationOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _cache = new("--draft-cache")
+    {
+        Description = "Draft from the earlier answers in this file, and write them back with the new ones; it is made if it is not there",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _namespace = new("--draft-namespace")
+    {
+        Description = "The part of the cache: earlier answers of others are never drafted from",
+        DefaultValueFactory = _ => AnswerCache.DefaultNamespace,
+        HelpName = "NAME",
+    };
+
     private readonly Option<bool> _verifies = new("--verify-lossless")
     {
         Description = "Decode plainly too and stop at the first token that differs",
@@ -55,6 +68,8 @@ internal sealed class SpeculationOptions
         command.Add(_rows);
         command.Add(_indexes);
         command.Add(_predictions);
+        command.Add(_cache);
+        command.Add(_namespace);
         if (canVerify)
         {
             command.Add(_verifies);
@@ -66,7 +81,14 @@ internal sealed class SpeculationOptions
     public void Check(ParseResult parsed)
     {
         var entry = Entry(parsed);
-        CheckTexts(entry, parsed.GetValue(_indexes)?.Length ?? 0, parsed.GetValue(_predictions)?.Length ?? 0);
+        CheckTexts(
+            entry, parsed.GetValue(_indexes)?.Length ?? 0, parsed.GetValue(_predictions)?.Length ?? 0, parsed.GetValue(_cache) is not null);
+        AnswerCache.CheckName(parsed.GetRequiredValue(_namespace));
+        if (parsed.GetValue(_cache) is null && parsed.GetResult(_namespace) is { Implicit: false })
+        {
+            throw new LlmEfficiencyException(ErrorKind.Usage, "--draft-namespace names a part of a cache: give --draft-cache FILE");
+        }
+
         if (entry is null && parsed.GetValue(_verifies))
         {
             throw new LlmEfficiencyException(ErrorKind.Usage, "--verify-lossless compares drafting with plain decoding: give --speculate DRAFTER");
@@ -89,8 +111,9 @@ internal sealed class SpeculationOptions
     /// <param name="entry">The drafter; null for none.</param>
     /// <param name="indexes">How many indexes are given.</param>
     /// <param name="predictions">How many predicted outputs are given.</param>
+    /// <param name="hasCache">Whether a file of earlier answers is given.</param>
     /// <exception cref="LlmEfficiencyException">It needs an index, or cannot use what is given.</exception>
-    public static void CheckTexts(DrafterEntry? entry, int indexes, int predictions)
+    public static void CheckTexts(DrafterEntry? entry, int indexes, int predictions, bool hasCache)
     {
         var name = entry?.Name ?? Off;
         if (entry is { NeedsIndex: true } && indexes == 0)
@@ -98,19 +121,26 @@ internal sealed class SpeculationOptions
             throw new LlmEfficiencyException(ErrorKind.Usage, $"--speculate {name} drafts from a corpus: give --index FILE");
         }
 
-        if ((indexes > 0 && entry is not { UsesIndexes: true }) || (predictions > 0 && entry is not { UsesPredictions: true }))
+        (string Option, bool IsUseless)[] options =
+        [
+            ("--index", indexes > 0 && entry is not { UsesIndexes: true }),
+            ("--prediction", predictions > 0 && entry is not { UsesPredictions: true }),
+            ("--draft-cache", hasCache && entry is not { UsesAnswers: true }),
+        ];
+        foreach (var (option, _) in options.Where(option => option.IsUseless))
         {
-            var option = indexes > 0 && entry is not { UsesIndexes: true } ? "--index" : "--prediction";
             throw new LlmEfficiencyException(ErrorKind.Usage, $"{option} is of no use to --speculate {name}: choose auto, or leave it out");
         }
     }
 
-    /// <summary>Opens the texts that a drafter may draw on.</summary>
-    /// <exception cref="LlmEfficiencyException">A file cannot be read, or an index is damaged or for another tokenizer.</exception>
+    /// <summary>Opens the texts that a drafter may draw on; whoever is done saves them.</summary>
+    /// <exception cref="LlmEfficiencyException">A file cannot be read, is damaged or for another tokenizer.</exception>
     public OpenedTexts Texts(ParseResult parsed, ITokenizer tokenizer) => OpenedTexts.Open(
         parsed.GetValue(_indexes) ?? [],
         SourceDocuments.Read(new SourceSettings { Kind = "text", Paths = parsed.GetValue(_predictions) ?? [] }).Select(document => document.Text!),
-        tokenizer);
+        tokenizer,
+        parsed.GetValue(_cache),
+        parsed.GetRequiredValue(_namespace));
 
     /// <summary>Makes the drafter; null for plain decoding.</summary>
     public IDrafter? Drafter(ParseResult parsed, OpenedTexts texts) => Entry(parsed)?.Create(texts.Sources);

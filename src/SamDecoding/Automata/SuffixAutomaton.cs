@@ -110,6 +110,24 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         }
     }
 
+    /// <summary>Appends documents, as <see cref="Text"/> holds them.</summary>
+    /// <param name="text">Tokens, and <see cref="Separator"/> between documents.</param>
+    public void AppendDocuments(ReadOnlySpan<int> text)
+    {
+        BeginDocument();
+        foreach (var token in text)
+        {
+            if (token == Separator)
+            {
+                BeginDocument();
+            }
+            else
+            {
+                Append(token);
+            }
+        }
+    }
+
     /// <summary>Returns the state behind a token, or <see cref="None"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(int state, int token)

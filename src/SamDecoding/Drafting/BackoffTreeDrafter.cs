@@ -12,21 +12,20 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 public sealed class BackoffTreeDrafter : IDrafter
 {
     private readonly BackoffTreeSettings _settings;
-    private readonly AnswerCache? _cache;
+    private readonly AnswerNamespace? _answers;
     private readonly DraftSources _texts;
     private readonly SuffixAutomaton? _predictions;
-    private readonly EscapeTable _ofContext = new();
-    private readonly EscapeTable _ofPredictions = new();
-    private readonly EscapeTable _ofAnswers = new();
-    private readonly EscapeTable _ofIndexes = new();
+    private readonly SourceEscapes _escapes;
 
     /// <summary>Makes a drafter.</summary>
     /// <param name="settings">Sizes.</param>
-    /// <param name="cache">Earlier answers; null for none. Drafters may share one.</param>
-    /// <param name="texts">Other texts.</param>
-    public BackoffTreeDrafter(BackoffTreeSettings? settings = null, AnswerCache? cache = null, DraftSources? texts = null)
+    /// <param name="answers">Earlier answers, to which those of this drafter are added, and what was learned with them; null for none.
+    /// Drafters may share one.</param>
+    /// <param name="texts">Other texts; their earlier answers are not looked at.</param>
+    public BackoffTreeDrafter(BackoffTreeSettings? settings = null, AnswerNamespace? answers = null, DraftSources? texts = null)
     {
-        (_settings, _cache, _texts) = (settings ?? new BackoffTreeSettings(), cache, texts ?? DraftSources.None);
+        (_settings, _answers, _texts) = (settings ?? new BackoffTreeSettings(), answers, texts ?? DraftSources.None);
+        _escapes = answers?.Escapes ?? new SourceEscapes();
         if (_texts.Predictions.Count > 0)
         {
             _predictions = new SuffixAutomaton(hasStatistics: true);
@@ -44,13 +43,13 @@ public sealed class BackoffTreeDrafter : IDrafter
         var automaton = new SuffixAutomaton(hasStatistics: true);
         ContextSource[] sources =
         [
-            new AutomatonSource("context", automaton, grows: true, _ofContext),
-            .. _predictions is null ? Array.Empty<ContextSource>() : [new AutomatonSource("prediction", _predictions, grows: false, _ofPredictions)],
-            .. (_cache?.Generations ?? []).Reverse().Select(
-                generation => new AutomatonSource("answers", generation, grows: false, _ofAnswers)),
-            .. _texts.Indexes.SelectMany(index => index.Segments).Select(segment => new IndexSource(segment, _ofIndexes)),
+            new AutomatonSource("context", automaton, grows: true, _escapes.Context),
+            .. _predictions is null ? Array.Empty<ContextSource>() : [new AutomatonSource("prediction", _predictions, grows: false, _escapes.Predictions)],
+            .. (_answers?.Read() ?? []).Reverse().Select(
+                generation => new AutomatonSource("answers", generation.Automaton, grows: false, _escapes.Answers)),
+            .. _texts.Indexes.SelectMany(index => index.Segments).Select(segment => new IndexSource(segment, _escapes.Indexes)),
         ];
-        return new BackoffTreeSession(_settings, prompt, automaton, sources, _cache);
+        return new BackoffTreeSession(_settings, prompt, automaton, sources, _answers);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 internal sealed class BackoffTreeSession : IDraftSession
 {
     private readonly BackoffTreeSettings _settings;
-    private readonly AnswerCache? _cache;
+    private readonly AnswerNamespace? _answers;
     private readonly SuffixAutomaton _automaton;
     private readonly ContextSource[] _sources;
     private readonly List<int> _answer; // behind the last tokens of the prompt
@@ -21,11 +21,11 @@ internal sealed class BackoffTreeSession : IDraftSession
     /// <param name="prompt">The prompt.</param>
     /// <param name="automaton">The automaton of the request, which the session disposes.</param>
     /// <param name="sources">Where contexts are looked for; of equally long ones the first goes first.</param>
-    /// <param name="cache">Takes the answer in at the end; null if none does.</param>
+    /// <param name="answers">Takes the answer in at the end; null if none does.</param>
     public BackoffTreeSession(
-        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, SuffixAutomaton automaton, ContextSource[] sources, AnswerCache? cache)
+        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, SuffixAutomaton automaton, ContextSource[] sources, AnswerNamespace? answers)
     {
-        (_settings, _automaton, _sources, _cache) = (settings, automaton, sources, cache);
+        (_settings, _automaton, _sources, _answers) = (settings, automaton, sources, answers);
         foreach (var token in prompt)
         {
             Read(token);
@@ -78,7 +78,7 @@ internal sealed class BackoffTreeSession : IDraftSession
         _automaton.Dispose();
         if (_isAnswered)
         {
-            _cache?.Add([.. _answer]);
+            _answers?.Add([.. _answer]);
         }
     }
 

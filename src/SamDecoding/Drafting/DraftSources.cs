@@ -13,4 +13,7 @@ public sealed record DraftSources
 
     /// <summary>Gets predicted outputs: texts that the answers may be like, as token ids.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Predictions { get; init; } = [];
+
+    /// <summary>Gets earlier answers, to which new ones are added; null for those of the drafter alone.</summary>
+    public AnswerNamespace? Answers { get; init; }
 }

@@ -8,6 +8,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="Create">Makes one; it uses those of the texts that it can.</param>
 /// <param name="UsesIndexes">Whether it drafts from indexes.</param>
 /// <param name="UsesPredictions">Whether it drafts from predicted outputs.</param>
+/// <param name="UsesAnswers">Whether it drafts from earlier answers that are kept and shared.</param>
 /// <param name="NeedsIndex">Whether it does nothing without an index.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
 public sealed record DrafterEntry(
@@ -16,5 +17,6 @@ public sealed record DrafterEntry(
     Func<DraftSources, IDrafter> Create,
     bool UsesIndexes = false,
     bool UsesPredictions = false,
+    bool UsesAnswers = false,
     bool NeedsIndex = false,
     bool IsCalibrated = false);

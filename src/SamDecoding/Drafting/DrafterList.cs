@@ -11,9 +11,11 @@ public static class DrafterList
         new(
             "auto",
             "back-off trees from context, predictions, earlier answers and indexes, as much of them as pays",
-            texts => new BackoffTreeDrafter(cache: new AnswerCache(), texts: texts),
+            texts => new BackoffTreeDrafter(
+                answers: texts.Answers ?? new AnswerCache().Namespace(AnswerCache.DefaultNamespace), texts: texts),
             UsesIndexes: true,
             UsesPredictions: true,
+            UsesAnswers: true,
             IsCalibrated: true),
         new(
             "backoff",

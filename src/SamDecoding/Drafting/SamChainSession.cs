@@ -27,12 +27,6 @@ internal sealed class SamChainSession : IDraftSession
     {
         var state = _automaton.Match;
         var wanted = Math.Min(_settings.Length(_automaton.MatchLength), limit);
-        while (_settings.ClimbsLinks && state != SuffixAutomaton.Root
-            && _automaton.Text.Length - 1 - _automaton.FirstEnd(state) < wanted)
-        {
-            state = _automaton.Link(state);
-        }
-
         if (state != SuffixAutomaton.Root && wanted > 0)
         {
             var follows = _automaton.Text[(_automaton.FirstEnd(state) + 1)..];

@@ -12,9 +12,6 @@ public sealed record SamChainSettings
     /// </summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Gets whether a match with too short a continuation is given up for a shorter match with a longer one.</summary>
-    public bool ClimbsLinks { get; init; }
-
     /// <summary>Returns how many tokens to draft behind a match.</summary>
     public int Length(int match) => (Alpha is { } alpha ? Math.Min(MaxRows, 1 + (int)(match * alpha)) : MaxRows) - 1;
 }

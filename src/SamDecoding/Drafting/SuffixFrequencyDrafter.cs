@@ -10,13 +10,30 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = null) : IDrafter
 {
     private readonly SuffixFrequencySettings _settings = settings ?? new SuffixFrequencySettings();
-    private readonly SuffixAutomaton _earlier = new(hasStatistics: true);
+    private SuffixAutomaton _earlier = new(hasStatistics: true);
+
+    /// <summary>Gets the earlier answers.</summary>
+    internal SuffixAutomaton Earlier => _earlier;
 
     /// <inheritdoc/>
     public IDraftSession Open(ReadOnlySpan<int> prompt) => new Session(this, prompt);
 
     /// <inheritdoc/>
     public void Dispose() => _earlier.Dispose();
+
+    private void Keep(ReadOnlySpan<int> answer)
+    {
+        _earlier.AppendDocuments(answer);
+        while (_earlier.Bytes > _settings.CacheBytes && _earlier.Text.LastIndexOf(SuffixAutomaton.Separator) is >= 0 and var last)
+        {
+            // An automaton cannot forget. Half at once, so that an answer costs what it did, twice at most.
+            var text = _earlier.Text;
+            var half = text[(text.Length / 2)..].IndexOf(SuffixAutomaton.Separator);
+            var kept = new SuffixAutomaton(hasStatistics: true);
+            kept.AppendDocuments(text[((half < 0 ? last : (text.Length / 2) + half) + 1)..]);
+            _earlier = kept; // open requests still read the other: the collector frees it
+        }
+    }
 
     private sealed class Session : IDraftSession
     {
@@ -26,11 +43,12 @@ public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = n
         private readonly List<int> _answer = [];
         private readonly PriorityQueue<(int Parent, int Token, int State, double Probability), double> _queue = new();
         private readonly DraftTree _trial = new();
+        private readonly SuffixAutomaton _earlier; // of the beginning: cursors are no others'
         private SuffixCursor _shared;
 
         public Session(SuffixFrequencyDrafter owner, ReadOnlySpan<int> prompt)
         {
-            (_owner, _settings) = (owner, owner._settings);
+            (_owner, _settings, _earlier) = (owner, owner._settings, owner._earlier);
             _automaton.Append(prompt);
             Follow(prompt);
         }
@@ -46,16 +64,15 @@ public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = n
         {
             var best = 0.0;
             Try(_automaton, new SuffixCursor(_automaton.Match, _automaton.MatchLength), "dynamic", tree, limit, ref best);
-            Try(_owner._earlier, _shared, "cache", tree, limit, ref best);
+            Try(_earlier, _shared, "cache", tree, limit, ref best);
         }
 
         public void Dispose()
         {
             _automaton.Dispose();
-            if (_settings.Caches)
+            if (_settings.Caches && _answer.Count > 0)
             {
-                _owner._earlier.BeginDocument();
-                _owner._earlier.Append([.. _answer]);
+                _owner.Keep([.. _answer]);
             }
         }
 
@@ -63,7 +80,7 @@ public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = n
         {
             foreach (var token in tokens)
             {
-                _shared = _shared.Advance(_owner._earlier, token);
+                _shared = _shared.Advance(_earlier, token);
             }
         }
 

@@ -20,4 +20,7 @@ public sealed record SuffixFrequencySettings
 
     /// <summary>Gets whether earlier answers are a source too.</summary>
     public bool Caches { get; init; } = true;
+
+    /// <summary>Gets how many bytes earlier answers take at most: where they need more, the older half of them goes; the newest stays.</summary>
+    public long CacheBytes { get; init; } = AnswerCache.DefaultMaxBytes;
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.SamDecoding.Indexing;
 
@@ -42,6 +43,8 @@ internal static class IndexFormat
     /// <summary>The most tokens of a segment, so that places and addresses have 31 bits.</summary>
     public const int MaxSegmentTokens = 1 << 29;
 
+    private const int ChecksumBlock = 1 << 20; // a multiple of the sections' alignment
+
     /// <summary>Returns what edges are ordered by: different for different tokens, and spread over 32 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(int token) => (uint)token * 0x9E37_79B1u;
@@ -71,6 +74,21 @@ internal static class IndexFormat
         }
 
         return before;
+    }
+
+    /// <summary>Returns the CRC-32C of a part of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">Its size, whole words of eight bytes.</param>
+    public static uint Checksum(MappedFile file, long offset, long length)
+    {
+        var checksum = 0u;
+        for (var done = 0L; done < length; done += ChecksumBlock)
+        {
+            checksum = Checksum(checksum, file.Slice(offset + done, (int)Math.Min(ChecksumBlock, length - done)));
+        }
+
+        return checksum;
     }
 
     private static long ToUnits(long bytes) => (bytes + Unit - 1) / Unit * Unit;

@@ -8,15 +8,13 @@ namespace LlmEfficiency.SamDecoding.Indexing;
 internal sealed record IndexHeader
 {
     /// <summary>The size in bytes.</summary>
-    public const int Size = 128;
+    public const int Size = FileHeader.Size;
 
-    /// <summary>The size of a tokenizer's hash in bytes.</summary>
-    public const int HashBytes = 32;
-
-    private const int ChecksumAt = Size - sizeof(ulong);
     private const int MostSegments = 1 << 20;
 
-    private static ReadOnlySpan<byte> Magic => "llmeffSI"u8;
+    /// <summary>Gets what index files begin with.</summary>
+    public static FileKind Kind { get; } = new(
+        "llmeffSI", IndexFormat.Version, "suffix index", "index", "build it again", "build one with the model's tokenizer");
 
     /// <summary>Gets the SHA-256 of the tokenizer's vocabulary.</summary>
     public required ReadOnlyMemory<byte> TokenizerHash { get; init; }
@@ -54,11 +52,7 @@ internal sealed record IndexHeader
     /// <summary>Writes the bytes.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new byte[Size];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), IndexFormat.Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), VocabularySize);
-        TokenizerHash.Span.CopyTo(bytes.AsSpan(16));
+        var bytes = FileHeader.Begin(Kind, VocabularySize, TokenizerHash.Span);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(48), Segments);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(52), TableChecksum);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(56), Tokens);
@@ -66,49 +60,25 @@ internal sealed record IndexHeader
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(72), Nodes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(80), Edges);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(88), TableOffset);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(96), FileLength);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(ChecksumAt), IndexFormat.Checksum(0, bytes.AsSpan(0, ChecksumAt)));
+        FileHeader.End(bytes, FileLength);
         return bytes;
     }
 
     /// <summary>Reads and checks the header.</summary>
-    /// <exception cref="LlmEfficiencyException">The file is no index, of another version, cut short or damaged.</exception>
-    public static IndexHeader Read(MappedFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="tokenizerHash">The hash of the tokenizer it is used with; empty for any.</param>
+    /// <exception cref="LlmEfficiencyException">The file is no index, of another version, cut short, damaged or for another tokenizer.</exception>
+    public static IndexHeader Read(MappedFile file, ReadOnlySpan<byte> tokenizerHash)
     {
-        if (file.Length < Size || !file.Slice(0, Magic.Length).SequenceEqual(Magic))
-        {
-            throw Refusal(file, "is no suffix index: build one from your documents");
-        }
-
-        var bytes = file.Slice(0, Size);
-        var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
-        if (version != IndexFormat.Version)
-        {
-            throw Refusal(file, $"the index has version {version}, this program reads {IndexFormat.Version}: build it again");
-        }
-
-        var expected = BinaryPrimitives.ReadUInt64LittleEndian(bytes[ChecksumAt..]);
-        var checksum = IndexFormat.Checksum(0, bytes[..ChecksumAt]);
-        if (checksum != expected)
-        {
-            throw Refusal(file, $"the checksum of the header is {checksum:x8}, not {expected:x8}: the index is damaged; build it again");
-        }
-
-        var header = Parse(bytes);
-        var length = BinaryPrimitives.ReadInt64LittleEndian(bytes[96..]);
-        if (file.Length != length)
-        {
-            throw Refusal(file, $"the file has {file.Length} bytes, its header says {length}: it is cut short or damaged; build it again");
-        }
-
+        var header = Parse(FileHeader.Read(file, Kind, tokenizerHash));
         header.Check(file);
         return header;
     }
 
     private static IndexHeader Parse(ReadOnlySpan<byte> bytes) => new()
     {
-        VocabularySize = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
-        TokenizerHash = bytes.Slice(16, HashBytes).ToArray(),
+        VocabularySize = FileHeader.VocabularySize(bytes),
+        TokenizerHash = FileHeader.TokenizerHash(bytes).ToArray(),
         Segments = BinaryPrimitives.ReadInt32LittleEndian(bytes[48..]),
         TableChecksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes[52..]),
         Tokens = BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]),
@@ -118,23 +88,16 @@ internal sealed record IndexHeader
         TableOffset = BinaryPrimitives.ReadInt64LittleEndian(bytes[88..]),
     };
 
-    private static LlmEfficiencyException Refusal(MappedFile file, string problem) =>
-        new(ErrorKind.Input, $"{file.Name}: {problem}");
-
     private void Check(MappedFile file)
     {
         (string Field, long Value, bool IsValid)[] fields =
         [
-            ("vocabulary_size", VocabularySize, VocabularySize is > 0 and <= IndexFormat.MaxVocabulary),
             ("segments", Segments, Segments is > 0 and <= MostSegments),
             ("table_offset", TableOffset, TableOffset >= Size && TableOffset % IndexFormat.Alignment == 0 && FileLength == file.Length),
         ];
         foreach (var (field, value, isValid) in fields)
         {
-            if (!isValid)
-            {
-                throw Refusal(file, $"{field} is {value}, which cannot be: the index is damaged; build it again");
-            }
+            Kind.Require(file.Name, field, value, isValid);
         }
     }
 }

@@ -15,8 +15,6 @@ namespace LlmEfficiency.SamDecoding.Indexing;
 internal readonly record struct SegmentPlace(
     long Symbols, long TextOffset, long NodesOffset, long NodesBytes, uint TextChecksum, uint NodesChecksum)
 {
-    private const int ChecksumBlock = 1 << 20; // a multiple of the sections' alignment
-
     /// <summary>The size of an entry in bytes.</summary>
     public const int Size = 40;
 
@@ -51,27 +49,8 @@ internal readonly record struct SegmentPlace(
     private static bool Fits(long offset, long length, long end) =>
         offset >= IndexHeader.Size && offset % IndexFormat.Alignment == 0 && offset <= end - length;
 
-    private static void Check(string file, string field, long value, bool isValid)
-    {
-        if (!isValid)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{file}: {field} is {value}, which cannot be: the index is damaged; build it again");
-        }
-    }
+    private static void Check(string file, string field, long value, bool isValid) => IndexHeader.Kind.Require(file, field, value, isValid);
 
-    private static void Verify(MappedFile file, string what, long offset, long length, uint expected)
-    {
-        var checksum = 0u;
-        for (var done = 0L; done < length; done += ChecksumBlock)
-        {
-            checksum = IndexFormat.Checksum(checksum, file.Slice(offset + done, (int)Math.Min(ChecksumBlock, length - done)));
-        }
-
-        if (checksum != expected)
-        {
-            throw new MalformedFileException(
-                file.Name, offset, $"the checksum of {what} is {checksum:x8}, not {expected:x8}: the index is damaged; build it again");
-        }
-    }
+    private static void Verify(MappedFile file, string what, long offset, long length, uint expected) =>
+        IndexHeader.Kind.RequireChecksum(file.Name, what, offset, IndexFormat.Checksum(file, offset, length), expected);
 }

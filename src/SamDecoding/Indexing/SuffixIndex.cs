@@ -22,15 +22,8 @@ public sealed class SuffixIndex : IDisposable
     {
         (_file, _header) = (file, header);
         var table = file.Slice(header.TableOffset, header.Segments * SegmentPlace.Size);
-        var checksum = IndexFormat.Checksum(0, table);
-        if (checksum != header.TableChecksum)
-        {
-            throw new MalformedFileException(
-                file.Name,
-                header.TableOffset,
-                $"the checksum of the segments' table is {checksum:x8}, not {header.TableChecksum:x8}: the index is damaged; build it again");
-        }
-
+        IndexHeader.Kind.RequireChecksum(
+            file.Name, "the segments' table", header.TableOffset, IndexFormat.Checksum(0, table), header.TableChecksum);
         _places = MemoryMarshal.Cast<byte, SegmentPlace>(table).ToArray();
         for (var number = 0; number < _places.Length; number++)
         {
@@ -76,15 +69,8 @@ public sealed class SuffixIndex : IDisposable
     /// <exception cref="LlmEfficiencyException">
     /// The file cannot be read, is no index, of another version, for another tokenizer, or damaged.
     /// </exception>
-    public static SuffixIndex Open(string path, ReadOnlySpan<byte> tokenizerHash, bool? verify = null)
-    {
-        if (!BitConverter.IsLittleEndian)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Environment, $"{path}: indexes are little-endian, this machine is not");
-        }
-
-        return Open(MappedFile.Open(path), tokenizerHash, verify);
-    }
+    public static SuffixIndex Open(string path, ReadOnlySpan<byte> tokenizerHash, bool? verify = null) =>
+        Open(MappedFile.Open(path), tokenizerHash, verify);
 
     /// <summary>Compares the checksums of all segments; reads the whole file.</summary>
     /// <exception cref="MalformedFileException">The file is damaged.</exception>
@@ -110,23 +96,10 @@ public sealed class SuffixIndex : IDisposable
     /// <summary>Reads an index from a mapping, which it then owns.</summary>
     internal static SuffixIndex Open(MappedFile file, ReadOnlySpan<byte> tokenizerHash, bool? verify)
     {
-        if (!tokenizerHash.IsEmpty)
-        {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(tokenizerHash.Length, IndexHeader.HashBytes, nameof(tokenizerHash));
-        }
-
         var isOpen = false;
         try
         {
-            var header = IndexHeader.Read(file);
-            if (!tokenizerHash.IsEmpty && !header.TokenizerHash.Span.SequenceEqual(tokenizerHash))
-            {
-                throw new LlmEfficiencyException(
-                    ErrorKind.Input,
-                    $"{file.Name}: the index was built for the tokenizer {Convert.ToHexStringLower(header.TokenizerHash.Span)[..16]}, not for {Convert.ToHexStringLower(tokenizerHash)[..16]}: build one with the model's tokenizer");
-            }
-
-            var index = new SuffixIndex(file, header);
+            var index = new SuffixIndex(file, IndexHeader.Read(file, tokenizerHash));
             if (verify ?? file.Length <= VerifiedLength)
             {
                 index.Verify();

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.SamDecoding.Indexing;
 
@@ -43,7 +44,7 @@ public static class SuffixIndexBuilder
     {
         (string Setting, long Value, bool IsValid, string Remedy)[] checks =
         [
-            ("tokenizer_hash", settings.TokenizerHash.Length, settings.TokenizerHash.Length == IndexHeader.HashBytes, "it is the 32 bytes of a SHA-256"),
+            ("tokenizer_hash", settings.TokenizerHash.Length, settings.TokenizerHash.Length == VocabularyHash.Size, "it is the 32 bytes of a SHA-256"),
             ("vocabulary_size", settings.VocabularySize, settings.VocabularySize is > 0 and <= IndexFormat.MaxVocabulary, $"choose 1 to {IndexFormat.MaxVocabulary}"),
             ("memory_cap", settings.MemoryCap, settings.MemoryCap >= IndexBuildSettings.LeastMemory, $"choose {IndexBuildSettings.LeastMemory} bytes or more"),
             ("max_segment_tokens", settings.MaxSegmentTokens, settings.MaxSegmentTokens is > 0 and <= IndexFormat.MaxSegmentTokens, $"choose 1 to {IndexFormat.MaxSegmentTokens}"),

@@ -33,14 +33,6 @@ public sealed class SamChainDrafterTests
         Assert.Equal(line[1..5], Draft([.. line, 1, .. line[..1]], new SamChainSettings { MaxRows = 60, Alpha = 4 }));
     }
 
-    [Fact]
-    public void With_climbing_a_shorter_match_with_a_longer_continuation_is_taken()
-    {
-        int[] text = [7, 1, 2, 3, 4, 5, 9, 8, 1, 6, 8, 1]; // "8 1" has three tokens behind it, "1" has more
-        Assert.Equal([6, 8, 1], Draft(text, new SamChainSettings { MaxRows = 6 }));
-        Assert.Equal([2, 3, 4, 5, 9], Draft(text, new SamChainSettings { MaxRows = 6, ClimbsLinks = true }));
-    }
-
     private static int[] Draft(int[] text, SamChainSettings settings)
     {
         using var drafter = new SamChainDrafter(settings);
