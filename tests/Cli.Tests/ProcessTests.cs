@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmEfficiency.Testing;
 using Xunit;
 
 namespace LlmEfficiency.Cli.Tests;
@@ -19,6 +20,26 @@ public sealed partial class ProcessTests
         Assert.Equal(130, code);
         Assert.EndsWith("\n", rest, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_keeps_the_answers_of_a_chat_for_later_drafts()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs POSIX signals");
+        using var folder = new TemporaryFolder();
+        var cache = folder.File("answers.cache");
+        using var process = new LlmeffProcess("chat", "--ignore-eos", "-n", "100000", "--speculate", "auto", "--draft-cache", cache);
+        await process.Process.StandardInput.WriteLineAsync("Once");
+        await process.Process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        var first = new char[1];
+        Assert.Equal(1, await process.Process.StandardOutput.ReadAsync(first, TestContext.Current.CancellationToken));
+        Assert.Equal(0, Signal(process.Process.Id, Interrupt));
+        await process.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, process.Process.ExitCode);
+        var info = await Llmeff.RunAsync("sam", "cache", "info", cache, "--json");
+        Assert.Contains("\"name\":\"default\"", info.Output, StringComparison.Ordinal);
+        Assert.Contains("\"answers\":1", info.Output, StringComparison.Ordinal);
+        Assert.Equal([cache], Directory.GetFiles(folder.FullPath));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using CsCheck;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Speculation;
@@ -18,11 +17,11 @@ public sealed class AnswerSnapshotTests
 
     // Requests to one of three namespaces: texts of few tokens, so that they repeat.
     private static readonly Gen<(int Space, int[] Prompt, int[] Answer)> Requests =
-        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 5].Array[1, 20], Gen.Int[0, 5].Array[0, 60]);
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 5].Array[1, 20], Gen.Int[0, 5].Array[0, 40]);
 
     [Fact]
     public void A_restored_cache_drafts_learns_and_forgets_as_the_first_one_does() =>
-        Gen.Select(Requests.Array[0, 40], Requests.Array[1, 15], Gen.Int[4_000, 60_000]).Sample((before, after, most) =>
+        Gen.Select(Requests.Array[0, 20], Requests.Array[1, 8], Gen.Int[2_000, 30_000]).Sample((before, after, most) =>
         {
             var first = new AnswerCache(most);
             Replay(first, before);
@@ -30,7 +29,7 @@ public sealed class AnswerSnapshotTests
             Assert.Equal(Describe(first), Describe(second));
             Assert.Equal(Replay(first, after), Replay(second, after));
             Assert.Equal(Describe(first), Describe(second));
-        });
+        }, iter: 20);
 
     [Fact]
     public void A_file_is_written_whole_and_read_again()
@@ -102,7 +101,7 @@ public sealed class AnswerSnapshotTests
 
                 Assert.NotEmpty(Refused(() => Open(bytes)));
             },
-            iter: 3000);
+            iter: 1000);
     }
 
     [Fact]
@@ -139,36 +138,8 @@ public sealed class AnswerSnapshotTests
 
                 Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4L << 20);
             },
-            iter: 3000,
+            iter: 800,
             threads: 1);
-    }
-
-    [Fact]
-    public void A_million_tokens_are_restored_in_less_than_a_second()
-    {
-        var cache = new AnswerCache();
-        var x = 1u;
-        for (var answer = 0; answer < 50; answer++)
-        {
-            var tokens = new int[20_000];
-            for (var at = 0; at < tokens.Length; at++)
-            {
-                x = (x * 1664525) + 1013904223;
-                tokens[at] = (int)((x >> 16) * (x >> 16) >> 17); // uneven, as words are
-            }
-
-            cache.Namespace("a").Add(tokens);
-        }
-
-        var bytes = Bytes(cache);
-        var fastest = Enumerable.Range(0, 3).Min(_ =>
-        {
-            var start = Stopwatch.GetTimestamp();
-            Assert.Equal(1_000_000, Open(bytes).Cache.Namespace("a").Tokens);
-            return Stopwatch.GetElapsedTime(start);
-        });
-        TestContext.Current.TestOutputHelper?.WriteLine($"{fastest.TotalMilliseconds:F0} ms, {bytes.Length:N0} bytes, {cache.Bytes:N0} in memory");
-        Assert.InRange(fastest.TotalSeconds, 0, 3); // machines of tests are busy
     }
 
     /// <summary>Writes a cache and reads it again.</summary>

@@ -107,6 +107,23 @@ public sealed class DrafterTests
     }
 
     [Fact]
+    public void What_passes_cost_is_measured_once_for_all_requests()
+    {
+        using var engine = new HashLanguageModel(Vocabulary, contextLength: 80, order: 2);
+        using var drafter = DrafterList.Find("auto").Create(DraftSources.None);
+        var generator = new SpeculativeGenerator(engine, Letters, drafter, new SteadyTime()) { Cost = new VerifyCost() };
+        var request = new GenerationRequest { Prompt = [0, 1, 2, 3, 4], MaxTokens = 6, IgnoresEndOfSequence = true };
+        long[] drafts =
+        [
+            .. Enumerable.Range(0, 3).Select(round => generator.Generate(
+                [request with { MaxTokens = round == 0 ? 3 : 6 }], null, TestContext.Current.CancellationToken).Report.Drafts?.Sum(source => source.Drafts) ?? 0),
+        ];
+        Assert.Equal(0, drafts[0]); // two plain passes
+        Assert.InRange(drafts[1], 1, 5);
+        Assert.Equal(1, drafts[2]); // the whole answer was there before
+    }
+
+    [Fact]
     public void An_unknown_drafter_is_refused_with_those_there_are() => Assert.Contains(
         "pld", Assert.Throws<Core.Errors.LlmEfficiencyException>(() => DrafterList.Find("magic")).Message);
 
@@ -123,5 +140,15 @@ public sealed class DrafterTests
             Assert.Contains(token, known);
             Assert.Equal(index, tree.Child(parent, token)); // no sibling has the same token
         }
+    }
+
+    // Each reading is a millisecond after the last one: every pass takes the same time.
+    private sealed class SteadyTime : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => _now++;
     }
 }
