@@ -17,7 +17,10 @@ internal static class SamCacheCommand
     {
         var file = new Argument<string>("file") { Description = "The file, as --draft-cache wrote it" };
         var json = JsonOption.Create();
-        var command = new DocumentedCommand("info", "Tell what a file of earlier answers holds.") { Examples = ["llmeff sam cache info answers.cache"] };
+        var command = new DocumentedCommand("info", "Tell what a file of earlier answers holds.")
+        {
+            Examples = ["llmeff sam cache info answers.cache"],
+        };
         command.Add(file);
         command.Add(json);
         command.SetAction(parsed =>

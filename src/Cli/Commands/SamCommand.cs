@@ -13,7 +13,8 @@ namespace LlmEfficiency.Cli.Commands;
 internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("sam", "Draft from suffix automata: indexes of corpora, earlier answers, replays of recorded ones.")
+    public static Command Create() => new(
+        "sam", "Draft from suffix automata: indexes of corpora, earlier answers, replays of recorded ones.")
     {
         SamIndexCommand.Create(), SamCacheCommand.Create(), Replay(),
     };

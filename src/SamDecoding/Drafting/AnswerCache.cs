@@ -92,7 +92,8 @@ public sealed class AnswerCache
     }
 
     /// <summary>Returns whether a namespace may have a name.</summary>
-    internal static bool IsName(ReadOnlySpan<char> name) => name.Length is >= 1 and <= LongestName && !name.ContainsAnyExcept(NameCharacters);
+    internal static bool IsName(ReadOnlySpan<char> name) =>
+        name.Length is >= 1 and <= LongestName && !name.ContainsAnyExcept(NameCharacters);
 
     /// <summary>Returns the number of another use.</summary>
     internal long Tick() => Interlocked.Increment(ref _clock);
@@ -136,7 +137,8 @@ public sealed class AnswerCache
         if (_namespaces.Count == MostNamespaces)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Configuration, $"namespace '{space.Name}': there are {MostNamespaces} others, the most there may be: remove one or use one of them");
+                ErrorKind.Configuration,
+                $"namespace '{space.Name}': there are {MostNamespaces} others, the most there may be: remove one or use one of them");
         }
 
         _namespaces.Add(space.Name, space);

@@ -47,7 +47,8 @@ public sealed class AnswerSnapshot
     {
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        AtomicFile.Write(path, file => new AnswerSnapshotWriter(file).Write(cache, VocabularyHash.Of(tokenizer), tokenizer.Vocabulary.Size));
+        AtomicFile.Write(
+            path, file => new AnswerSnapshotWriter(file).Write(cache, VocabularyHash.Of(tokenizer), tokenizer.Vocabulary.Size));
     }
 
     /// <summary>Reads a snapshot from a mapping.</summary>

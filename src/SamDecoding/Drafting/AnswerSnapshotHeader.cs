@@ -12,7 +12,8 @@ internal sealed record AnswerSnapshotHeader
     public const int Size = FileHeader.Size;
 
     /// <summary>Gets what snapshots begin with.</summary>
-    public static FileKind Kind { get; } = new("llmeffAC", 1, "draft cache", "cache", "delete it", "name another file, a new cache is made there");
+    public static FileKind Kind { get; } = new(
+        "llmeffAC", 1, "draft cache", "cache", "delete it", "name another file, a new cache is made there");
 
     /// <summary>Gets the SHA-256 of the tokenizer's vocabulary.</summary>
     public required ReadOnlyMemory<byte> TokenizerHash { get; init; }
@@ -67,7 +68,10 @@ internal sealed record AnswerSnapshotHeader
         };
         Kind.Require(file.Name, "namespaces", header.Namespaces, header.Namespaces is >= 0 and <= AnswerCache.MostNamespaces);
         Kind.Require(
-            file.Name, "content", header.Content, header.Content >= 0 && header.Content < file.Length && Size + IndexFormat.Padded(header.Content) == file.Length);
+            file.Name,
+            "content",
+            header.Content,
+            header.Content >= 0 && header.Content < file.Length && Size + IndexFormat.Padded(header.Content) == file.Length);
         Kind.RequireChecksum(file.Name, "the content", Size, IndexFormat.Checksum(file, Size, file.Length - Size), header.Checksum);
         return header;
     }

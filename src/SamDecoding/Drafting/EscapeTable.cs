@@ -88,7 +88,8 @@ internal sealed class EscapeTable
         numbers[Cells..Numbers].CopyTo(table._seen);
         for (var cell = 0; cell < Cells; cell++)
         {
-            if (!(table._seen[cell] is >= PriorWeight and <= Forgets + 1 && table._escapes[cell] >= 0 && table._escapes[cell] <= table._seen[cell]))
+            if (!(table._seen[cell] is >= PriorWeight and <= Forgets + 1
+                && table._escapes[cell] >= 0 && table._escapes[cell] <= table._seen[cell]))
             {
                 return null; // a NaN comes here too
             }
