@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Loading;
@@ -9,13 +8,13 @@ using LlmEfficiency.SamDecoding.Replay;
 
 namespace LlmEfficiency.Cli.Commands;
 
-/// <summary>Suffix automata: replays of recorded answers.</summary>
+/// <summary>Suffix automata: indexes, measurements with a model, replays of recorded answers.</summary>
 internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("sam", "Draft from suffix automata: indexes of corpora, replays of recorded answers.")
+    public static Command Create() => new("sam", "Draft from suffix automata: indexes of corpora, measurements with a model and by replay.")
     {
-        SamIndexCommand.Create(), Replay(),
+        SamIndexCommand.Create(), SamBenchCommand.Create(), Replay(),
     };
 
     private static DocumentedCommand Replay()
@@ -67,9 +66,10 @@ internal static class SamCommand
                 var results = entries
                     .Select(entry => ReplayReport.Run(entry, texts.Sources, turns, parsed.GetValue(rows), cancellation)).ToArray();
                 var output = parsed.InvocationConfiguration.Output;
+                var notes = ReplayReports.NotesOn(entries, parsed.GetValue(indexes)?.Length ?? 0);
                 output.WriteLine(parsed.GetValue(json)
-                    ? new ReplayReports(results).ToJson()
-                    : Table(results));
+                    ? new ReplayReports(results, notes).ToJson()
+                    : string.Join(Environment.NewLine, [Table(results), .. notes]));
             },
             CancellationToken.None));
         return command;
@@ -78,17 +78,16 @@ internal static class SamCommand
     private static string Table(IReadOnlyList<ReplayReport> results)
     {
         var categories = results.SelectMany(result => result.Categories.Keys).Distinct().ToArray();
-        string[][] cells =
+        return TextTable.Format(
         [
             ["drafter", "MAT", "rows/step", .. categories],
             .. results.Select(result => (string[])
             [
-                result.Name, Number(result.Mat), Number(result.RowsPerStep), .. categories.Select(category => Number(result.Categories[category])),
+                result.Name,
+                TextTable.Number(result.Mat),
+                TextTable.Number(result.RowsPerStep),
+                .. categories.Select(category => TextTable.Number(result.Categories[category])),
             ]),
-        ];
-        var widths = Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length)).ToArray();
-        return string.Join(Environment.NewLine, cells.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        ]);
     }
-
-    private static string Number(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 }
