@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Chat;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.SamDecoding.Drafting;
@@ -35,6 +36,12 @@ internal static class SamCommand
             HelpName = "N",
         };
         var indexes = new Option<string[]>("--index") { Description = "Frozen indexes to draft from; may be given often", HelpName = "FILE" };
+        var template = new Option<string>("--template")
+        {
+            Description = $"The form of prompts: {string.Join(", ", PromptForm.Names)}; auto is that of the model at --tokenizer",
+            DefaultValueFactory = _ => "vicuna",
+            HelpName = "NAME",
+        };
         var json = JsonOption.Create();
         var command = new DocumentedCommand("replay", "Measure drafters on recorded greedy answers, without the model.")
         {
@@ -43,7 +50,7 @@ internal static class SamCommand
                 "llmeff sam replay --traces vicuna.jsonl --questions question.jsonl --tokenizer ./vicuna-7b --drafter pld,sam,auto",
             ],
         };
-        foreach (var option in new Option[] { traces, questions, tokenizer, names, rows, indexes, json })
+        foreach (var option in new Option[] { traces, questions, tokenizer, template, names, rows, indexes, json })
         {
             command.Add(option);
         }
@@ -51,18 +58,15 @@ internal static class SamCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var entries = parsed.GetRequiredValue(names)
-                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DrafterList.Find).ToArray();
+                var entries = Entries(parsed.GetRequiredValue(names), parsed.GetValue(indexes)?.Length ?? 0);
                 SpeculationOptions.CheckRows(parsed.GetValue(rows));
-                foreach (var entry in entries.Where(entry => entry.NeedsIndex))
-                {
-                    SpeculationOptions.CheckTexts(entry, parsed.GetValue(indexes)?.Length ?? 0, 0);
-                }
 
                 var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));
                 using var texts = OpenedTexts.Open(parsed.GetValue(indexes) ?? [], [], read);
+                var form = PromptForm.Find(
+                    parsed.GetRequiredValue(template), read, OwnTemplate(parsed.GetRequiredValue(template), parsed.GetRequiredValue(tokenizer)));
                 var turns = ReplayTraces.Read(
-                    parsed.GetRequiredValue(questions), parsed.GetRequiredValue(traces), read, BuiltInTemplates.Vicuna);
+                    parsed.GetRequiredValue(questions), parsed.GetRequiredValue(traces), read, form.Template);
                 var results = entries
                     .Select(entry => ReplayReport.Run(entry, texts.Sources, turns, parsed.GetValue(rows), cancellation)).ToArray();
                 var output = parsed.InvocationConfiguration.Output;
@@ -73,6 +77,29 @@ internal static class SamCommand
             },
             CancellationToken.None));
         return command;
+    }
+
+    private static DrafterEntry[] Entries(string names, int indexes)
+    {
+        DrafterEntry[] entries =
+            [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DrafterList.Find)];
+        foreach (var entry in entries.Where(entry => entry.NeedsIndex))
+        {
+            SpeculationOptions.CheckTexts(entry, indexes, 0);
+        }
+
+        return entries;
+    }
+
+    private static ChatTemplate? OwnTemplate(string form, string model)
+    {
+        if (form != PromptForm.Automatic)
+        {
+            return null;
+        }
+
+        using var stored = StoredModel.Open(ModelLocation.Find(model));
+        return stored.ReadTemplate();
     }
 
     private static string Table(IReadOnlyList<ReplayReport> results)
