@@ -13,7 +13,8 @@ public sealed class SamBenchTests
         var questions = await Questions(folder);
         string[] command =
         [
-            "sam", "bench", "--questions", questions, "-m", "llmeff-tiny", "--drafter", "none,pld,auto", "-n", "24", "--out", folder.File("out"),
+            "sam", "bench", "--questions", questions, "-m", "llmeff-tiny", "--drafter", "none,pld,auto", "-n", "24",
+            "--out", folder.File("out"),
         ];
         var report = Parse(await Run([.. command, "--json"]));
         var methods = report.GetProperty("methods").EnumerateArray().ToArray();
@@ -30,8 +31,8 @@ public sealed class SamBenchTests
         Assert.Contains("speed-up", table, StringComparison.Ordinal);
         Assert.Equal(report.GetRawText(), (await Run([.. command, "--json"])).Trim());
         var replay = Parse(await Run(
-            "sam", "replay", "--traces", folder.File("out/pld.jsonl"), "--questions", questions, "--tokenizer", "llmeff-tiny", "--template", "auto",
-            "--drafter", "pld", "--json")).GetProperty("drafters")[0];
+            "sam", "replay", "--traces", folder.File("out/pld.jsonl"), "--questions", questions, "--tokenizer", "llmeff-tiny",
+            "--template", "auto", "--drafter", "pld", "--json")).GetProperty("drafters")[0];
         Assert.Equal(Value(methods[1], "tokens"), Value(replay, "tokens"));
         Assert.InRange(Value(methods[1], "steps") - Value(replay, "steps"), 0, 1);
         var mixed = await Llmeff.RunAsync([.. command, "--draft-rows", "3"]);
@@ -47,7 +48,8 @@ public sealed class SamBenchTests
         await File.WriteAllTextAsync(
             trace, """{"question_id":7,"choices":[{"turns":["the cat sat on the old mat."]}]}""", TestContext.Current.CancellationToken);
         var run = await Llmeff.RunAsync(
-            "sam", "bench", "--questions", questions, "--trace", trace, "-m", "random:tiny", "--template", "plain", "--drafter", "none,sam", "--json");
+            "sam", "bench", "--questions", questions, "--trace", trace, "-m", "random:tiny",
+            "--template", "plain", "--drafter", "none,sam", "--json");
         Assert.Equal(0, run.ExitCode);
         var report = Parse(run.Output);
         Assert.Equal(("random", trace), (report.GetProperty("weights").GetString(), report.GetProperty("trace").GetString()));
@@ -74,7 +76,10 @@ public sealed class SamBenchTests
         await Run("sam", "index", "build", folder.File("c.txt"), "--tokenizer", "llmeff-tiny", "--out", folder.File("c.sam"));
         Assert.Equal((1, true), Of(await Bench("--drafter", "pld", "--index", folder.File("c.sam")), "--index is of no use"));
         Assert.Equal(
-            (2, true), Of(await Bench("-m", "random:tiny", "--template", "plain", "--index", folder.File("c.sam")), "the index was built for the tokenizer"));
+            (2, true),
+            Of(
+                await Bench("-m", "random:tiny", "--template", "plain", "--index", folder.File("c.sam")),
+                "the index was built for the tokenizer"));
     }
 
     [Fact]
@@ -82,12 +87,14 @@ public sealed class SamBenchTests
     {
         using var folder = new TemporaryFolder();
         var (questions, trace, index) = (await Questions(folder), folder.File("trace.jsonl"), folder.File("c.sam"));
-        await File.WriteAllTextAsync(trace, """{"question_id":7,"choices":[{"turns":["the cat sat"]}]}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            trace, """{"question_id":7,"choices":[{"turns":["the cat sat"]}]}""", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.File("c.txt"), "the cat sat", TestContext.Current.CancellationToken);
         await Run("sam", "index", "build", folder.File("c.txt"), "--tokenizer", "llmeff-tiny", "--out", index);
         string[] command =
         [
-            "sam", "replay", "--traces", trace, "--questions", questions, "--tokenizer", "llmeff-tiny", "--drafter", "pld,sam,suffix", "--index", index,
+            "sam", "replay", "--traces", trace, "--questions", questions, "--tokenizer", "llmeff-tiny",
+            "--drafter", "pld,sam,suffix", "--index", index,
         ];
         const string Note = "--index is of no use to pld, suffix, which drafted without it";
         Assert.Equal(Note, Parse(await Run([.. command, "--json"])).GetProperty("notes")[0].GetString());
@@ -98,7 +105,9 @@ public sealed class SamBenchTests
     {
         var path = folder.File("questions.jsonl");
         await File.WriteAllTextAsync(
-            path, """{"question_id":7,"category":"qa","turns":["Say this again: the cat sat on the old mat."]}""", TestContext.Current.CancellationToken);
+            path,
+            """{"question_id":7,"category":"qa","turns":["Say this again: the cat sat on the old mat."]}""",
+            TestContext.Current.CancellationToken);
         return path;
     }
 

@@ -19,11 +19,16 @@ internal sealed class SamBenchCommand
 
     private readonly SamplingOptions _sampling = new();
 
-    private readonly Option<string> _questions = new("--questions") { Description = "Spec-Bench's questions, JSON Lines", HelpName = "FILE", Required = true };
+    private readonly Option<string> _questions = new("--questions")
+    {
+        Description = "Spec-Bench's questions, JSON Lines",
+        HelpName = "FILE",
+        Required = true,
+    };
 
     private readonly Option<string?> _trace = new("--trace")
     {
-        Description = "Recorded answers whose tokens are taken in place of the model's own; its passes are real, and so are times and acceptance",
+        Description = "Recorded answers whose tokens are taken in place of the model's own, while its passes are real",
         HelpName = "FILE",
     };
 
@@ -54,9 +59,17 @@ internal sealed class SamBenchCommand
         HelpName = "N",
     };
 
-    private readonly Option<string[]> _indexes = new("--index") { Description = "Frozen indexes to draft from; may be given often", HelpName = "FILE" };
+    private readonly Option<string[]> _indexes = new("--index")
+    {
+        Description = "Frozen indexes to draft from; may be given often",
+        HelpName = "FILE",
+    };
 
-    private readonly Option<string?> _categories = new("--categories") { Description = "Names divided by commas; all by default", HelpName = "NAMES" };
+    private readonly Option<string?> _categories = new("--categories")
+    {
+        Description = "Names divided by commas; all by default",
+        HelpName = "NAMES",
+    };
 
     private readonly Option<int?> _limit = new("--limit") { Description = "So many questions of a task; all by default", HelpName = "N" };
 
@@ -84,7 +97,7 @@ internal sealed class SamBenchCommand
             Examples =
             [
                 "llmeff sam bench --model ./vicuna-7b --questions question.jsonl --drafter none,pld,sam,auto --out bench",
-                "llmeff sam bench --model random:llama-110m --tokenizer ./llama2 --template vicuna --questions question.jsonl --trace vicuna.jsonl --limit 5",
+                "llmeff sam bench -m random:llama-110m --tokenizer ./llama2 --template vicuna --questions q.jsonl --trace vicuna.jsonl",
             ],
         };
         parts._model.AddTo(command);
@@ -107,7 +120,11 @@ internal sealed class SamBenchCommand
     private void Run(ParseResult parsed, CancellationToken cancellation)
     {
         var entries = Entries(parsed);
-        var selection = new BenchSelection { Categories = Names(parsed.GetValue(_categories)), Limit = Positive(_limit.Name, parsed.GetValue(_limit)) };
+        var selection = new BenchSelection
+        {
+            Categories = Names(parsed.GetValue(_categories)),
+            Limit = Positive(_limit.Name, parsed.GetValue(_limit)),
+        };
         var settings = new BenchSettings
         {
             MaxTokens = Positive(_maxTokens.Name, parsed.GetValue(_maxTokens))!.Value,
@@ -179,7 +196,7 @@ internal sealed class SamBenchCommand
     }
 
     // What the figures depend on; questions and methods may be added later.
-    private Dictionary<string, string> Identity(ParseResult parsed, LoadedModel loaded, BenchSettings settings) => new(StringComparer.Ordinal)
+    private Dictionary<string, string> Identity(ParseResult parsed, LoadedModel loaded, BenchSettings settings) => new()
     {
         ["model"] = loaded.Name,
         ["engine"] = loaded.Engine.Description,

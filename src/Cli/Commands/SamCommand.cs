@@ -63,8 +63,8 @@ internal static class SamCommand
 
                 var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));
                 using var texts = OpenedTexts.Open(parsed.GetValue(indexes) ?? [], [], read);
-                var form = PromptForm.Find(
-                    parsed.GetRequiredValue(template), read, OwnTemplate(parsed.GetRequiredValue(template), parsed.GetRequiredValue(tokenizer)));
+                var name = parsed.GetRequiredValue(template);
+                var form = PromptForm.Find(name, read, OwnTemplate(name, parsed.GetRequiredValue(tokenizer)));
                 var turns = ReplayTraces.Read(
                     parsed.GetRequiredValue(questions), parsed.GetRequiredValue(traces), read, form.Template);
                 var results = entries

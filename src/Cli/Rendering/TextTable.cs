@@ -9,8 +9,9 @@ internal static class TextTable
     public static string Format(IReadOnlyList<string[]> rows)
     {
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        return string.Join(
-            Environment.NewLine, rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        return string.Join(Environment.NewLine, rows.Select(Line));
+
+        string Line(string[] row) => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
     }
 
     /// <summary>Returns a number with so many digits behind the point; a dash for none.</summary>

@@ -36,17 +36,18 @@ public sealed record PromptForm(string Name, ChatTemplate Template, IReadOnlyLis
                 ErrorKind.Input, $"the model has no chat template: name one with --template ({string.Join(", ", BuiltInTemplates.Names)})");
         }
 
+        var vocabulary = tokenizer.Vocabulary;
         var template = BuiltInTemplates.Create(
-            name, Spelling(tokenizer.Vocabulary, tokenizer.Vocabulary.BeginOfSequence), Spelling(tokenizer.Vocabulary, tokenizer.Vocabulary.EndOfSequence));
+            name, Spelling(vocabulary, vocabulary.BeginOfSequence), Spelling(vocabulary, vocabulary.EndOfSequence));
         if (name != "llama-3")
         {
             return new PromptForm(name, template, []);
         }
 
-        var specials = tokenizer.Vocabulary.Specials;
-        return Array.Find(Llama3Tokens, token => !specials.ContainsKey(token)) is { } missing
-            ? throw new LlmEfficiencyException(ErrorKind.Input, $"the template llama-3 needs the token {missing}, which the tokenizer lacks: choose another --template")
-            : new PromptForm(name, template, [specials[EndOfTurn]]);
+        return Array.Find(Llama3Tokens, token => !vocabulary.Specials.ContainsKey(token)) is { } missing
+            ? throw new LlmEfficiencyException(
+                ErrorKind.Input, $"the template llama-3 needs the token {missing}, which the tokenizer lacks: choose another --template")
+            : new PromptForm(name, template, [vocabulary.Specials[EndOfTurn]]);
     }
 
     private static string Spelling(Vocabulary vocabulary, int? id) =>

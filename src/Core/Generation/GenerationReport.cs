@@ -90,7 +90,9 @@ public sealed record GenerationReport
             Format($"passes   {ForwardPasses} ({PrefillPasses} prefill), {MeanTokensPerPass:F2} tokens a decode pass"),
             .. (Drafts ?? []).Select(source => Format(
                 $"drafts   {source.Source}: {source.Drafts}, {source.DraftedTokens} tokens, {source.AcceptedTokens} accepted")),
-            .. Drafts is null ? (string[])[] : [Format($"drafting {DraftTime:F3} s, {100 * Share(DraftTime, DecodeTime):F2} % of decoding")],
+            .. Drafts is null
+                ? (string[])[]
+                : [Format($"drafting {DraftTime:F3} s, {100 * Share(DraftTime, DecodeTime):F2} % of decoding")],
             Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"),
         ];
         return string.Join(Environment.NewLine, lines);

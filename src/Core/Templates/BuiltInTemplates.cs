@@ -60,14 +60,18 @@ public static class BuiltInTemplates
     public static ChatTemplate Vicuna { get; } = ChatTemplate.Parse(
         "built-in Vicuna template", VicunaSource, "<s>", "</s>");
 
-    /// <summary>Makes a template by name: <c>vicuna</c>, <c>llama-3</c>, or <c>plain</c>, the texts alone with empty lines between.</summary>
+    /// <summary>
+    /// Makes a template by name: <c>vicuna</c>, <c>llama-3</c>, or <c>plain</c>, the texts alone with empty lines between.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="beginOfSequence">The spelling of <c>bos_token</c>, or empty.</param>
     /// <param name="endOfSequence">The spelling of <c>eos_token</c>, or empty.</param>
     /// <exception cref="LlmEfficiencyException">There is none of that name.</exception>
-    public static ChatTemplate Create(string name, string beginOfSequence, string endOfSequence) => Sources.TryGetValue(name, out var source)
-        ? ChatTemplate.Parse($"built-in template '{name}'", source, beginOfSequence, endOfSequence)
-        : throw new LlmEfficiencyException(ErrorKind.Usage, $"there is no built-in template '{name}': choose of {string.Join(", ", Names)}");
+    public static ChatTemplate Create(string name, string beginOfSequence, string endOfSequence) =>
+        Sources.TryGetValue(name, out var source)
+            ? ChatTemplate.Parse($"built-in template '{name}'", source, beginOfSequence, endOfSequence)
+            : throw new LlmEfficiencyException(
+                ErrorKind.Usage, $"there is no built-in template '{name}': choose of {string.Join(", ", Names)}");
 
     /// <summary>
     /// Returns the template of a model family by a model's name or folder, or nothing if the name tells none.

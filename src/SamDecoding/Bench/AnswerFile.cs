@@ -27,7 +27,8 @@ public sealed class AnswerFile
             {
                 if (!_measured.TryAdd(question.Id, question))
                 {
-                    throw new LlmEfficiencyException(ErrorKind.Input, $"{path}: question {question.Id} is there twice: remove one of its lines");
+                    throw new LlmEfficiencyException(
+                        ErrorKind.Input, $"{path}: question {question.Id} is there twice: remove one of its lines");
                 }
             }
         }

@@ -72,7 +72,9 @@ internal static class AnswerJson
 
         double[] Times(string name) =>
         [
-            .. Values(name).Select(value => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw RecordLines.Malformed(place, $"{name} holds what is no number")),
+            .. Values(name).Select(value => value.ValueKind == JsonValueKind.Number
+                ? value.GetDouble()
+                : throw RecordLines.Malformed(place, $"{name} holds what is no number")),
         ];
     }
 

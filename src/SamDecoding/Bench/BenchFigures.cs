@@ -2,7 +2,9 @@ using LlmEfficiency.SamDecoding.Replay;
 
 namespace LlmEfficiency.SamDecoding.Bench;
 
-/// <summary>Spec-Bench's figures of one method over some questions, and ours beside. What nothing was measured for is not a number.</summary>
+/// <summary>
+/// Spec-Bench's figures of one method over some questions, and ours beside. What nothing was measured for is not a number.
+/// </summary>
 /// <param name="Questions">How many questions.</param>
 /// <param name="Tokens">How many tokens.</param>
 /// <param name="Steps">How many steps, see <see cref="TurnMeasurement.Lengths"/>.</param>

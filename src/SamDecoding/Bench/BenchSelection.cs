@@ -23,9 +23,9 @@ public sealed record BenchSelection
         {
             if (!all.Any(question => IsOf(question, name)))
             {
+                var known = all.SelectMany(Names).Distinct().Order(StringComparer.Ordinal);
                 throw new LlmEfficiencyException(
-                    ErrorKind.Usage,
-                    $"--categories: {questions} has no '{name}': choose of {string.Join(", ", all.SelectMany(Names).Distinct().Order(StringComparer.Ordinal))}");
+                    ErrorKind.Usage, $"--categories: {questions} has no '{name}': choose of {string.Join(", ", known)}");
             }
         }
 

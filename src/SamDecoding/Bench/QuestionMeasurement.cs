@@ -13,6 +13,7 @@ public sealed record QuestionMeasurement(int Id, string Category, IReadOnlyList<
     public bool HasTokensOf(QuestionMeasurement other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Turns.Count == other.Turns.Count && Turns.Zip(other.Turns).All(pair => pair.First.TokenIds.SequenceEqual(pair.Second.TokenIds));
+        return Turns.Count == other.Turns.Count
+            && Turns.Zip(other.Turns).All(pair => pair.First.TokenIds.SequenceEqual(pair.Second.TokenIds));
     }
 }

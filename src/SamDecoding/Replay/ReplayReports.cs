@@ -16,7 +16,9 @@ public sealed record ReplayReports(IReadOnlyList<ReplayReport> Drafters, IReadOn
     {
         ArgumentNullException.ThrowIfNull(entries);
         string[] without = [.. entries.Where(entry => !entry.UsesIndexes).Select(entry => entry.Name)];
-        return indexes == 0 || without.Length == 0 ? [] : [$"--index is of no use to {string.Join(", ", without)}, which drafted without it"];
+        return indexes == 0 || without.Length == 0
+            ? []
+            : [$"--index is of no use to {string.Join(", ", without)}, which drafted without it"];
     }
 
     /// <summary>Returns <c>{"drafters":[{"name","mat","rowsPerStep","steps","tokens","categories":{…}}],"notes":[…]}</c>.</summary>

@@ -14,7 +14,9 @@ public sealed record SpecBenchAnswer(int Id, IReadOnlyList<string> Turns, IReadO
     /// <summary>
     /// Reads JSON Lines with <c>question_id</c>, <c>choices[0].turns</c>, and <c>new_tokens</c> and <c>token_ids</c> where they are there.
     /// </summary>
-    /// <exception cref="LlmEfficiencyException">The file cannot be read, a line is not as expected, or a question has two answers.</exception>
+    /// <exception cref="LlmEfficiencyException">
+    /// The file cannot be read, a line is not as expected, or a question has two answers.
+    /// </exception>
     public static IReadOnlyDictionary<int, SpecBenchAnswer> Read(string path)
     {
         var answers = new Dictionary<int, SpecBenchAnswer>();
@@ -57,7 +59,9 @@ public sealed record SpecBenchAnswer(int Id, IReadOnlyList<string> Turns, IReadO
             RecordLines.Number(record, "question_id", place),
             turns,
             choice.TryGetProperty("new_tokens", out var counts) ? RecordLines.Numbers(counts, "new_tokens", place) : [],
-            ids.Length == 0 || ids.Length == turns.Length ? ids : throw RecordLines.Malformed(place, "token_ids and turns differ in number"));
+            ids.Length == 0 || ids.Length == turns.Length
+                ? ids
+                : throw RecordLines.Malformed(place, "token_ids and turns differ in number"));
     }
 
     // Specials spell nothing, and a stop string may stand behind the text; the text itself lost its outer blanks.

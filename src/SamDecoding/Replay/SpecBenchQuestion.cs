@@ -27,11 +27,14 @@ public sealed record SpecBenchQuestion(int Id, string Category, IReadOnlyList<st
         var questions = RecordLines.Read(path, (record, place) => new SpecBenchQuestion(
             RecordLines.Number(record, "question_id", place),
             RecordLines.Member(record, "category", JsonValueKind.String, place).GetString()!,
-            RecordLines.Texts(record, "turns", place) is { Length: > 0 } turns ? turns : throw RecordLines.Malformed(place, "turns is empty")))
+            RecordLines.Texts(record, "turns", place) is { Length: > 0 } turns
+                ? turns
+                : throw RecordLines.Malformed(place, "turns is empty")))
             .ToArray();
         var twice = questions.GroupBy(question => question.Id).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? questions
-            : throw new LlmEfficiencyException(ErrorKind.Input, $"{path}: question {twice.Key} is there twice: give each its own question_id");
+            : throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{path}: question {twice.Key} is there twice: give each its own question_id");
     }
 }

@@ -8,7 +8,8 @@ namespace LlmEfficiency.Core.Tests.Chat;
 
 public sealed class PromptFormTests
 {
-    private static readonly ITokenizer Llama3 = ByteTokenizer.Create("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|end_of_text|>");
+    private static readonly ITokenizer Llama3 =
+        ByteTokenizer.Create("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|end_of_text|>");
 
     private static readonly ChatRequest Request =
         new([new ChatMessage("user", " Hi "), new ChatMessage("assistant", "Ho"), new ChatMessage("user", "Why?")]);

@@ -24,7 +24,7 @@ internal sealed class BenchFolderOfTests : IDisposable
         File.WriteAllLines(Trace, Enumerable.Range(1, 6).Select(id => JsonSerializer.Serialize(new
         {
             question_id = id,
-            choices = new[] { new { turns = id == 4 ? ["abcabcabc", "abcabc"] : new[] { $"the cat sat on the mat, and {id} cats sat on the mat" } } },
+            choices = new[] { new { turns = id == 4 ? ["abcabcabc", "abcabc"] : new[] { $"the cat sat on the mat, {id} cats on the mat" } } },
         })));
     }
 
@@ -42,12 +42,17 @@ internal sealed class BenchFolderOfTests : IDisposable
 
     /// <summary>Measures methods, with answers in <see cref="Out"/>.</summary>
     public BenchReport Run(
-        string[] names, BenchSettings? settings = null, string? trace = null, Action<int>? onDone = null, CancellationTokenSource? stop = null)
+        string[] names,
+        BenchSettings? settings = null,
+        string? trace = null,
+        Action<int>? onDone = null,
+        CancellationTokenSource? stop = null)
     {
         var questions = new BenchSelection().Read(Questions, trace);
         var folder = BenchFolder.Open(Out, new Dictionary<string, string> { ["rows"] = $"{settings?.Rows}" });
-        (BenchMethod Method, AnswerFile Answers)[] methods = [.. names.Select(name => new BenchMethod(
-            name == BenchMethod.Plain ? null : DrafterList.Find(name), DraftSources.None)).Select(method => (method, folder.Answers(method.Name, "toy")))];
+        (BenchMethod Method, AnswerFile Answers)[] methods = [.. names
+            .Select(name => new BenchMethod(name == BenchMethod.Plain ? null : DrafterList.Find(name), DraftSources.None))
+            .Select(method => (method, folder.Answers(method.Name, "toy")))];
         try
         {
             var measured = new BenchRun(Subject, settings ?? new BenchSettings { MaxTokens = 40 })
