@@ -41,6 +41,8 @@ must "generate" '"token_ids"' "$llmeff" generate "Once upon a time" --model "$fo
 printf 'the cat sat on the mat. the cat ran. %.0s' {1..50} >"$folder/text.txt"
 must "train a tokenizer" "tokens in" "$llmeff" tokenizer train "$folder/text.txt" --out "$folder/tokenizer" --vocab-size 300
 must "tokenize" '"ids"' "$llmeff" tokenize "the cat" --model "$folder/tokenizer" --json
+printf '{"question_id":1,"category":"qa","turns":["the cat sat on the mat. the cat"]}\n' >"$folder/questions.jsonl"
+must "sam bench" '"speedup"' "$llmeff" sam bench --questions "$folder/questions.jsonl" --drafter none,auto --max-tokens 16 --json
 refuses "missing model" 2 "no-such-model" "$llmeff" generate "x" --model "$folder/no-such-model"
 refuses "bad option" 1 "temperatur" "$llmeff" generate "x" --temperatur 1
 refuses "bad value" 3 "Temperature" "$llmeff" generate "x" --temperature -1

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
+using LlmEfficiency.Core.Chat;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.SamDecoding.Drafting;
@@ -9,14 +9,14 @@ using LlmEfficiency.SamDecoding.Replay;
 
 namespace LlmEfficiency.Cli.Commands;
 
-/// <summary>Suffix automata: replays of recorded answers.</summary>
+/// <summary>Suffix automata: indexes, measurements with a model, replays of recorded answers.</summary>
 internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create() => new(
-        "sam", "Draft from suffix automata: indexes of corpora, earlier answers, replays of recorded ones.")
+        "sam", "Draft from suffix automata: indexes of corpora, earlier answers, measurements with a model and by replay.")
     {
-        SamIndexCommand.Create(), SamCacheCommand.Create(), Replay(),
+        SamIndexCommand.Create(), SamCacheCommand.Create(), SamBenchCommand.Create(), Replay(),
     };
 
     private static DocumentedCommand Replay()
@@ -37,6 +37,12 @@ internal static class SamCommand
             HelpName = "N",
         };
         var indexes = new Option<string[]>("--index") { Description = "Frozen indexes to draft from; may be given often", HelpName = "FILE" };
+        var template = new Option<string>("--template")
+        {
+            Description = $"The form of prompts: {string.Join(", ", PromptForm.Names)}; auto is that of the model at --tokenizer",
+            DefaultValueFactory = _ => "vicuna",
+            HelpName = "NAME",
+        };
         var json = JsonOption.Create();
         var command = new DocumentedCommand("replay", "Measure drafters on recorded greedy answers, without the model.")
         {
@@ -45,7 +51,7 @@ internal static class SamCommand
                 "llmeff sam replay --traces vicuna.jsonl --questions question.jsonl --tokenizer ./vicuna-7b --drafter pld,sam,auto",
             ],
         };
-        foreach (var option in new Option[] { traces, questions, tokenizer, names, rows, indexes, json })
+        foreach (var option in new Option[] { traces, questions, tokenizer, template, names, rows, indexes, json })
         {
             command.Add(option);
         }
@@ -53,43 +59,63 @@ internal static class SamCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var entries = parsed.GetRequiredValue(names)
-                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DrafterList.Find).ToArray();
+                var entries = Entries(parsed.GetRequiredValue(names), parsed.GetValue(indexes)?.Length ?? 0);
                 SpeculationOptions.CheckRows(parsed.GetValue(rows));
-                foreach (var entry in entries.Where(entry => entry.NeedsIndex))
-                {
-                    SpeculationOptions.CheckTexts(entry, parsed.GetValue(indexes)?.Length ?? 0, 0, hasCache: false);
-                }
 
                 var read = TokenizerSource.Read(parsed.GetRequiredValue(tokenizer));
                 using var texts = OpenedTexts.Open(parsed.GetValue(indexes) ?? [], [], read);
+                var name = parsed.GetRequiredValue(template);
+                var form = PromptForm.Find(name, read, OwnTemplate(name, parsed.GetRequiredValue(tokenizer)));
                 var turns = ReplayTraces.Read(
-                    parsed.GetRequiredValue(questions), parsed.GetRequiredValue(traces), read, BuiltInTemplates.Vicuna);
+                    parsed.GetRequiredValue(questions), parsed.GetRequiredValue(traces), read, form.Template);
                 var results = entries
                     .Select(entry => ReplayReport.Run(entry, texts.Sources, turns, parsed.GetValue(rows), cancellation)).ToArray();
                 var output = parsed.InvocationConfiguration.Output;
+                var notes = ReplayReports.NotesOn(entries, parsed.GetValue(indexes)?.Length ?? 0);
                 output.WriteLine(parsed.GetValue(json)
-                    ? new ReplayReports(results).ToJson()
-                    : Table(results));
+                    ? new ReplayReports(results, notes).ToJson()
+                    : string.Join(Environment.NewLine, [Table(results), .. notes]));
             },
             CancellationToken.None));
         return command;
     }
 
+    private static DrafterEntry[] Entries(string names, int indexes)
+    {
+        DrafterEntry[] entries =
+            [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(DrafterList.Find)];
+        foreach (var entry in entries.Where(entry => entry.NeedsIndex))
+        {
+            SpeculationOptions.CheckTexts(entry, indexes, 0, hasCache: false);
+        }
+
+        return entries;
+    }
+
+    private static ChatTemplate? OwnTemplate(string form, string model)
+    {
+        if (form != PromptForm.Automatic)
+        {
+            return null;
+        }
+
+        using var stored = StoredModel.Open(ModelLocation.Find(model));
+        return stored.ReadTemplate();
+    }
+
     private static string Table(IReadOnlyList<ReplayReport> results)
     {
         var categories = results.SelectMany(result => result.Categories.Keys).Distinct().ToArray();
-        string[][] cells =
+        return TextTable.Format(
         [
             ["drafter", "MAT", "rows/step", .. categories],
             .. results.Select(result => (string[])
             [
-                result.Name, Number(result.Mat), Number(result.RowsPerStep), .. categories.Select(category => Number(result.Categories[category])),
+                result.Name,
+                TextTable.Number(result.Mat),
+                TextTable.Number(result.RowsPerStep),
+                .. categories.Select(category => TextTable.Number(result.Categories[category])),
             ]),
-        ];
-        var widths = Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length)).ToArray();
-        return string.Join(Environment.NewLine, cells.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        ]);
     }
-
-    private static string Number(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 }

@@ -46,6 +46,10 @@ internal sealed class DecodeLoop(
             var logits = session.Forward(_rows);
             meter.DecodePass(_rows.Count);
             Draw(logits);
+            foreach (var row in _rows)
+            {
+                sequences[row.Sequence].CountPass(0);
+            }
         }
     }
 
@@ -54,6 +58,7 @@ internal sealed class DecodeLoop(
         var drafted = new Dictionary<int, DraftedSequence>();
         try
         {
+            var opening = settings.Time.GetTimestamp();
             for (var sequence = 0; sequence < sequences.Count; sequence++)
             {
                 if (sequences[sequence].Finish is null)
@@ -63,6 +68,7 @@ internal sealed class DecodeLoop(
                 }
             }
 
+            meter.Drafting(opening);
             while (AddDraftRows(drafted) && !IsCancelled(cancellation))
             {
                 var start = settings.Time.GetTimestamp();
@@ -72,17 +78,23 @@ internal sealed class DecodeLoop(
                 var first = 0;
                 foreach (var row in _rows)
                 {
-                    drafted[row.Sequence].Draw(logits, first, session, meter);
+                    drafted[row.Sequence].Draw(logits, first, meter);
+                    var kept = settings.Time.GetTimestamp();
+                    drafted[row.Sequence].Keep(session);
+                    meter.Drafting(kept);
                     first += row.Tokens.Length;
                 }
             }
         }
         finally
         {
+            var closing = settings.Time.GetTimestamp();
             foreach (var sequence in drafted.Values)
             {
                 sequence.Dispose();
             }
+
+            meter.Drafting(closing);
         }
     }
 
@@ -121,6 +133,7 @@ internal sealed class DecodeLoop(
     private bool AddDraftRows(Dictionary<int, DraftedSequence> drafted)
     {
         _rows.Clear();
+        var start = settings.Time.GetTimestamp();
         var active = sequences.Count(sequence => sequence.Finish is null);
         var plan = new PassPlan(active, active);
         for (var sequence = 0; sequence < sequences.Count; sequence++)
@@ -133,6 +146,8 @@ internal sealed class DecodeLoop(
                 _rows.Add(drafted[sequence].Row(limit, settings.Vocabulary, ref plan));
             }
         }
+
+        meter.Drafting(start);
 
         return _rows.Count > 0;
     }

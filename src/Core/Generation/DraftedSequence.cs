@@ -47,19 +47,21 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         };
     }
 
-    /// <summary>Draws tokens as long as the draft has foretold them, and keeps the cache of those alone.</summary>
+    /// <summary>Draws tokens as long as the draft has foretold them.</summary>
     /// <param name="logits">The logits of the pass.</param>
     /// <param name="first">Where those of this row begin.</param>
-    /// <param name="session">The session that ran the row.</param>
     /// <param name="meter">Takes the counts.</param>
-    public void Draw(LogitBlock logits, int first, IDecodeSession session, GenerationMeter meter)
+    public void Draw(LogitBlock logits, int first, GenerationMeter meter)
     {
         var before = progress.History.Generated.Count;
+        var foretold = 0;
         _path.Clear();
         for (var node = DraftTree.Context; node != DraftTree.None;)
         {
             progress.Draw(logits[first + node + 1]);
-            node = progress.Finish is null ? _tree.Child(node, progress.History.Generated[^1]) : DraftTree.None;
+            node = _tree.Child(node, progress.History.Generated[^1]);
+            foretold += node != DraftTree.None ? 1 : 0;
+            node = progress.Finish is null ? node : DraftTree.None; // the end may be foretold, but nothing is drawn behind it
             if (node != DraftTree.None)
             {
                 _path.Add(node);
@@ -67,10 +69,30 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         }
 
         meter.Tokens(progress.History.Generated.Count - before);
+        progress.CountPass(foretold);
         if (_tree.Count > 0)
         {
             meter.Draft(_tree.Source, _tree.Count, _path.Count);
-            Keep(session);
+        }
+    }
+
+    /// <summary>Keeps what the cache holds of the drafted tokens that were drawn, and of no others.</summary>
+    /// <param name="session">The session that ran the row.</param>
+    public void Keep(IDecodeSession session)
+    {
+        if (_tree.Count == 0)
+        {
+            return;
+        }
+
+        var certain = session.Lengths[sequence] - _tree.Count;
+        if (_path.Count == 0 || _path[^1] == _path.Count - 1) // the first tokens of the row: nothing moves
+        {
+            session.Truncate(sequence, certain + _path.Count);
+        }
+        else
+        {
+            session.Retain(sequence, [.. Enumerable.Range(0, certain), .. _path.Select(node => certain + node)]);
         }
     }
 
@@ -92,19 +114,6 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         for (var generated = progress.History.Generated; _told < generated.Count;)
         {
             drafts.Append([generated[_told++]]); // once, even if it fails
-        }
-    }
-
-    private void Keep(IDecodeSession session)
-    {
-        var certain = session.Lengths[sequence] - _tree.Count;
-        if (_path.Count == 0 || _path[^1] == _path.Count - 1) // the first tokens of the row: nothing moves
-        {
-            session.Truncate(sequence, certain + _path.Count);
-        }
-        else
-        {
-            session.Retain(sequence, [.. Enumerable.Range(0, certain), .. _path.Select(node => certain + node)]);
         }
     }
 }

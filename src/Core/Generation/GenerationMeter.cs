@@ -16,6 +16,7 @@ public sealed class GenerationMeter(TimeProvider time)
     private TimeSpan? _firstToken;
     private TimeSpan _prefill;
     private TimeSpan _decode;
+    private TimeSpan _drafting;
     private int _prefillPasses;
     private int _decodePasses;
     private long _decodeRows;
@@ -62,6 +63,15 @@ public sealed class GenerationMeter(TimeProvider time)
             source, sum.Drafts + 1, sum.DraftedTokens + drafted, sum.AcceptedTokens + accepted);
     }
 
+    /// <summary>Counts time that drafts took, which is part of the time of decoding.</summary>
+    /// <param name="start">The clock's timestamp when it began; it ends now.</param>
+    public void Drafting(long start)
+    {
+        _isDecoding = true;
+        Lap();
+        _drafting += time.GetElapsedTime(start, _lap);
+    }
+
     /// <summary>Makes the report.</summary>
     /// <param name="engine">The engine's description.</param>
     /// <param name="sequences">How many sequences there were.</param>
@@ -82,6 +92,7 @@ public sealed class GenerationMeter(TimeProvider time)
             TimeToFirstToken = _firstToken?.TotalSeconds ?? 0,
             PrefillTime = _prefill.TotalSeconds,
             DecodeTime = _decode.TotalSeconds,
+            DraftTime = _drafting.TotalSeconds,
             ForwardPasses = _prefillPasses + _decodePasses,
             PrefillPasses = _prefillPasses,
             MeanTokensPerPass = _decodeRows == 0 ? 0 : (double)_decodeTokens / _decodeRows,

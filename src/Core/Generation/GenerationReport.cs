@@ -38,6 +38,11 @@ public sealed record GenerationReport
     /// <summary>Gets the time of all further passes and tokens.</summary>
     public required double DecodeTime { get; init; }
 
+    /// <summary>
+    /// Gets how much of <see cref="DecodeTime"/> drafts took: making them, telling the drafter of tokens, sorting out the cache.
+    /// </summary>
+    public double DraftTime { get; init; }
+
     /// <summary>Gets the number of forward passes, a batch counting once.</summary>
     public required int ForwardPasses { get; init; }
 
@@ -85,10 +90,15 @@ public sealed record GenerationReport
             Format($"passes   {ForwardPasses} ({PrefillPasses} prefill), {MeanTokensPerPass:F2} tokens a decode pass"),
             .. (Drafts ?? []).Select(source => Format(
                 $"drafts   {source.Source}: {source.Drafts}, {source.DraftedTokens} tokens, {source.AcceptedTokens} accepted")),
+            .. Drafts is null
+                ? (string[])[]
+                : [Format($"drafting {DraftTime:F3} s, {100 * Share(DraftTime, DecodeTime):F2} % of decoding")],
             Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"),
         ];
         return string.Join(Environment.NewLine, lines);
     }
+
+    private static double Share(double part, double whole) => whole > 0 ? part / whole : 0;
 
     private static double Rate(long tokens, double seconds) => seconds > 0 ? tokens / seconds : 0;
 

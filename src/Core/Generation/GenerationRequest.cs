@@ -34,6 +34,12 @@ public sealed record GenerationRequest
     public ulong Sequence { get; init; }
 
     /// <summary>
+    /// Gets a recorded continuation: its tokens are taken in place of those drawn, and the sequence ends with it; null takes what
+    /// is drawn. All passes and draws are made, so that times are real: for measuring a method on the answers of another model.
+    /// </summary>
+    public IReadOnlyList<int>? Recorded { get; init; }
+
+    /// <summary>
     /// Gets how many alternatives are listed beside each token's log-probability; null leaves both out.
     /// </summary>
     public int? LogProbabilities { get; init; }
@@ -49,6 +55,9 @@ public sealed record GenerationRequest
         Require(
             LogProbabilities is null or (>= 0 and <= 1000),
             $"{nameof(LogProbabilities)} is {LogProbabilities}: allowed is 0 to 1000");
+        Require(
+            Recorded is null || LogProbabilities is null,
+            $"{nameof(LogProbabilities)} are of drawn tokens, and {nameof(Recorded)} ones replace them: leave one out");
         Require(
             StopStrings.All(text => text.Length > 0),
             $"{nameof(StopStrings)} holds an empty text, which would stop at once");

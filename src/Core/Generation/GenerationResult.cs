@@ -11,6 +11,12 @@ public sealed record GenerationResult
     /// <summary>Gets every generated token: a stop token and the tokens of a stop string are the last ones.</summary>
     public required IReadOnlyList<int> TokenIds { get; init; }
 
+    /// <summary>
+    /// Gets, for each pass behind those over the prompt, how many drafted tokens the model drew itself, the end included: 0
+    /// where nothing was drafted.
+    /// </summary>
+    public IReadOnlyList<int> AcceptedDrafts { get; init; } = [];
+
     /// <summary>Gets the continuation alone, without what stopped it.</summary>
     public required string Text { get; init; }
 

@@ -17,6 +17,8 @@ public sealed class SequenceProgress
     private readonly ContinuationText _text;
     private readonly SequenceRandom _random;
     private readonly List<SampledToken> _logProbabilities = [];
+    private readonly List<int> _acceptedDrafts = [];
+    private readonly int _mostTokens;
 
     private SequenceProgress(
         GenerationRequest request,
@@ -27,7 +29,6 @@ public sealed class SequenceProgress
         Action<GeneratedPiece>? onPiece)
     {
         (_request, _row, _onPiece, Prompt) = (request, row, onPiece, prompt);
-        Limit = Math.Min(request.MaxTokens, config.ContextLength - prompt.Length + 1);
         History = new TokenHistory(prompt);
         _text = new ContinuationText(tokenizer, request.StopStrings);
         _random = new SequenceRandom(request.Sampling.Seed, request.Sequence);
@@ -37,6 +38,11 @@ public sealed class SequenceProgress
             _stopTokens.UnionWith(config.EndOfSequence);
             _stopTokens.UnionWith(tokenizer.Vocabulary.EndOfSequence is { } end ? [end] : []);
         }
+
+        // A recorded end stops the sequence itself, as a drawn one would.
+        var hasEnd = request.Recorded is [.., var last] && _stopTokens.Contains(last);
+        _mostTokens = Math.Min(request.MaxTokens, request.Recorded is { } recorded && !hasEnd ? recorded.Count : int.MaxValue);
+        Limit = Math.Min(_mostTokens, config.ContextLength - prompt.Length + 1);
     }
 
     /// <summary>Gets the prompt's ids, at least one.</summary>
@@ -97,9 +103,14 @@ public sealed class SequenceProgress
         }
         else
         {
-            Take(TokenSampler.Draw(logits, Sampling, History, _random));
+            var drawn = TokenSampler.Draw(logits, Sampling, History, _random);
+            Take(_request.Recorded?[History.Generated.Count] ?? drawn);
         }
     }
+
+    /// <summary>Counts a pass behind those over the prompt.</summary>
+    /// <param name="acceptedDrafts">How many drafted tokens the model drew itself.</param>
+    public void CountPass(int acceptedDrafts) => _acceptedDrafts.Add(acceptedDrafts);
 
     /// <summary>Takes a token that another method chose.</summary>
     /// <param name="id">The token.</param>
@@ -155,6 +166,7 @@ public sealed class SequenceProgress
     {
         Prompt = Prompt.ToArray(),
         TokenIds = [.. History.Generated],
+        AcceptedDrafts = [.. _acceptedDrafts],
         Text = _text.Text,
         Finish = Finish ?? throw new InvalidOperationException("the sequence has not ended"),
         LogProbabilities = _request.LogProbabilities is null ? null : [.. _logProbabilities],
@@ -178,18 +190,28 @@ public sealed class SequenceProgress
                 $"prompt {row} has {prompt.Length} tokens, the context only {config.ContextLength}: shorten it");
         }
 
-        var wrong = Array.FindIndex(prompt, id => id < 0 || id >= config.VocabularySize);
-        return wrong < 0 ? prompt : throw new LlmEfficiencyException(
-            ErrorKind.Input,
-            $"prompt {row} holds id {prompt[wrong]} at {wrong}, the vocabulary ends at {config.VocabularySize - 1}: "
-            + "use the model's own tokenizer");
+        CheckIds(prompt, $"prompt {row}", config);
+        CheckIds([.. request.Recorded ?? []], $"the recorded answer to prompt {row}", config);
+        return prompt;
+    }
+
+    private static void CheckIds(int[] ids, string name, TransformerConfig config)
+    {
+        var wrong = Array.FindIndex(ids, id => id < 0 || id >= config.VocabularySize);
+        if (wrong >= 0)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Input,
+                $"{name} holds id {ids[wrong]} at {wrong}, the vocabulary ends at {config.VocabularySize - 1}: "
+                + "use the model's own tokenizer");
+        }
     }
 
     private void EndIfFull()
     {
         if (History.Generated.Count >= Limit)
         {
-            End(History.Generated.Count >= _request.MaxTokens ? FinishReason.Length : FinishReason.ContextFull);
+            End(History.Generated.Count >= _mostTokens ? FinishReason.Length : FinishReason.ContextFull);
         }
     }
 

@@ -136,7 +136,7 @@ public sealed class DrafterTests
             var (parent, token, depth, probability) = nodes[index];
             Assert.InRange(parent, DraftTree.Context, index - 1);
             Assert.Equal(parent == DraftTree.Context ? 1 : nodes[parent].Depth + 1, depth);
-            Assert.InRange(probability, 0, parent == DraftTree.Context ? 1 : nodes[parent].Probability);
+            Assert.InRange(probability, 0, (parent == DraftTree.Context ? 1 : nodes[parent].Probability) + 1e-12);
             Assert.Contains(token, known);
             Assert.Equal(index, tree.Child(parent, token)); // no sibling has the same token
         }
