@@ -79,9 +79,22 @@ internal sealed class DecodeLoop(
         }
         finally
         {
-            foreach (var sequence in drafted.Values)
+            End(new Queue<DraftedSequence>(drafted.Values));
+        }
+    }
+
+    // All of them, even where one fails.
+    private static void End(Queue<DraftedSequence> drafted)
+    {
+        while (drafted.TryDequeue(out var sequence))
+        {
+            try
             {
                 sequence.Dispose();
+            }
+            finally
+            {
+                End(drafted);
             }
         }
     }
