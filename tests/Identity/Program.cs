@@ -19,7 +19,8 @@ if (models.Count == 0)
 
 Console.WriteLine(IdentityResult.Head);
 var failed = false;
-var jobs = models.SelectMany(model => new[] { true, false }.Select(isStrict => (Model: model, IsStrict: isStrict)));
+bool[] modes = [true, false];
+var jobs = models.SelectMany(model => modes.Select(isStrict => (Model: model, IsStrict: isStrict)));
 Parallel.ForEach(jobs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, job =>
 {
     foreach (var result in IdentityRun.Run(job.Model, job.IsStrict, settings))

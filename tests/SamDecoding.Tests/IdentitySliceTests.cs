@@ -7,13 +7,14 @@ namespace LlmEfficiency.SamDecoding.Tests;
 public sealed class IdentitySliceTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Every_drafter_gives_the_answers_of_plain_decoding(bool isStrict)
+    [InlineData(true, 3)]
+    [InlineData(false, 8)]
+    public void Every_drafter_gives_the_answers_of_plain_decoding(bool isStrict, int prompts)
     {
-        var results = IdentityRun.Run(Assert.Single(IdentityModels.Find("llmeff-tiny-0.3m")), isStrict, new IdentitySettings { Prompts = 8, MaxTokens = 12 }).ToArray();
+        var settings = new IdentitySettings { Prompts = prompts, MaxTokens = 10 };
+        var results = IdentityRun.Run(Assert.Single(IdentityModels.Find("llmeff-tiny-0.3m")), isStrict, settings).ToArray();
         Assert.Equal(10, results.Length);
         Assert.All(results, result => Assert.Empty(result.Differences));
-        Assert.InRange(results.Max(result => result.Passes), 1.5, 12);
+        Assert.InRange(results.Max(result => result.Passes), 1.5, 10);
     }
 }
