@@ -73,6 +73,7 @@ public static class TinyModels
     }
 
     /// <summary>Builds an engine over such a model.</summary>
-    public static TorchDecodeEngine Engine(TransformerConfig? config = null, ulong seed = 1, int chunkLength = 512) =>
-        new(Build(config ?? Llama, seed), new TorchEngineSettings { ChunkLength = chunkLength });
+    public static TorchDecodeEngine Engine(
+        TransformerConfig? config = null, ulong seed = 1, int chunkLength = 512, bool isStrict = false) =>
+        new(Build(config ?? Llama, seed), new TorchEngineSettings { ChunkLength = chunkLength, IsStrict = isStrict });
 }

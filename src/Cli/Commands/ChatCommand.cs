@@ -58,7 +58,7 @@ internal sealed class ChatCommand
     {
         _generation.Check(parsed);
         _speculation.Check(parsed);
-        using var loaded = _model.Load(parsed);
+        using var loaded = _model.Load(parsed, _speculation.Engine(parsed));
         var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(_system), TimeProvider.System);
         using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
         using var drafter = _speculation.Drafter(parsed, sources);

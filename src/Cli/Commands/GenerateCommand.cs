@@ -69,7 +69,7 @@ internal sealed class GenerateCommand
         var texts = _prompts.Read(parsed);
         _generation.Check(parsed);
         _speculation.Check(parsed);
-        using var loaded = _model.Load(parsed);
+        using var loaded = _model.Load(parsed, _speculation.Engine(parsed));
         var requests = _generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
         using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
         using var drafter = _speculation.Drafter(parsed, sources);
@@ -99,7 +99,7 @@ internal sealed class GenerateCommand
             MaxRows = _speculation.Rows(parsed),
             Cost = _speculation.Cost(parsed),
         };
-        return _speculation.Verifies(parsed) ? new LosslessCheck(plain, speculative) : speculative;
+        return _speculation.Verified(parsed, plain, speculative);
     }
 
     private IReadOnlyList<int> Encode(ParseResult parsed, LoadedModel loaded, string text)

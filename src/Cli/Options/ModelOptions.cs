@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Loading;
 
@@ -48,7 +49,9 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Loads the model that the command line names, or the random one with a clear word about it.</summary>
-    public LoadedModel Load(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="engine">How the engine runs; null takes the defaults.</param>
+    public LoadedModel Load(ParseResult parsed, TorchEngineSettings? engine = null)
     {
         var error = parsed.InvocationConfiguration.Error;
         var name = parsed.GetValue(_model) ?? (EmbeddedModel.Folder is null ? DefaultRandom : EmbeddedModel.Name);
@@ -56,7 +59,10 @@ internal sealed class ModelOptions
         var location = preset is null ? ModelLocation.Find(name) : null;
         var device = ComputeDevice.Parse(parsed.GetRequiredValue(_device));
         TorchThreads.Set(Threads(parsed));
-        var settings = new LoadSettings(device, ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device));
+        var settings = new LoadSettings(device, ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device))
+        {
+            Engine = engine ?? new TorchEngineSettings(),
+        };
         if (location is null)
         {
             error.WriteLine(

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using LlmEfficiency.Core.Data;
+using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
@@ -53,6 +55,11 @@ internal sealed class SpeculationOptions
         HelpName = "NAME",
     };
 
+    private readonly Option<bool> _isStrict = new("--strict")
+    {
+        Description = "Compute each token's numbers bitwise the same with and without drafts and other prompts",
+    };
+
     private readonly Option<bool> _verifies = new("--verify-lossless")
     {
         Description = "Decode plainly too and stop at the first token that differs",
@@ -70,6 +77,7 @@ internal sealed class SpeculationOptions
         command.Add(_predictions);
         command.Add(_cache);
         command.Add(_namespace);
+        command.Add(_isStrict);
         if (canVerify)
         {
             command.Add(_verifies);
@@ -151,8 +159,12 @@ internal sealed class SpeculationOptions
     /// <summary>Returns how many tokens of a sequence a pass runs at most.</summary>
     public int Rows(ParseResult parsed) => parsed.GetValue(_rows);
 
-    /// <summary>Returns whether the answer is compared with that of plain decoding.</summary>
-    public bool Verifies(ParseResult parsed) => parsed.GetValue(_verifies);
+    /// <summary>Returns how the engine is to run.</summary>
+    public TorchEngineSettings Engine(ParseResult parsed) => new() { IsStrict = parsed.GetValue(_isStrict) };
+
+    /// <summary>Wraps a generator in the comparison with plain decoding, if that is asked for.</summary>
+    public IGenerator Verified(ParseResult parsed, IGenerator plain, IGenerator speculative) =>
+        parsed.GetValue(_verifies) ? new LosslessCheck(plain, speculative, parsed.GetValue(_isStrict)) : speculative;
 
     private DrafterEntry? Entry(ParseResult parsed) =>
         parsed.GetRequiredValue(_drafter) is var name && name != Off ? DrafterList.Find(name) : null;

@@ -11,7 +11,9 @@ public sealed class CacheStep : IDisposable
     private readonly int[] _starts;
     private readonly Tensor[] _scatter;     // none if the rows form a block, else places in the cache and places in the rows
 
-    internal CacheStep(PreallocatedCache cache, IReadOnlyList<CacheRow> rows, int? window)
+    private readonly int[][] _slots;        // of each token, row by row; none if attention works on runs
+
+    internal CacheStep(PreallocatedCache cache, IReadOnlyList<CacheRow> rows, int? window, bool isRowwise)
     {
         ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
         (_cache, _rows) = (cache, rows);
@@ -35,7 +37,8 @@ public sealed class CacheStep : IDisposable
 
         using var scope = NewDisposeScope();
         var masks = new StepMasks(cache, rows, Width, window);
-        Runs = [.. FindRuns().Select(run => MakeRun(run.First, run.Count, masks))];
+        Runs = isRowwise ? [] : [.. FindRuns().Select(run => MakeRun(run.First, run.Count, masks))];
+        _slots = isRowwise ? [.. Enumerable.Range(0, rows.Count).SelectMany(masks.Slots)] : [];
         _scatter = IsBlock() ? [] : FindPlaces();
         foreach (var owned in Runs.Select(run => run.Visibility.Mask).OfType<Tensor>().Concat(_scatter))
         {
@@ -46,7 +49,7 @@ public sealed class CacheStep : IDisposable
     /// <summary>Gets how many tokens the longest row has; shorter rows are padded on the right.</summary>
     public int Width { get; }
 
-    /// <summary>Gets the parts that attention works on, one after the other.</summary>
+    /// <summary>Gets the parts that attention works on, one after the other; none if it works on each token by itself.</summary>
     public IReadOnlyList<CacheRun> Runs { get; }
 
     /// <summary>Stores the new keys and values of one layer; padding is left out.</summary>
@@ -75,6 +78,15 @@ public sealed class CacheStep : IDisposable
     /// <returns>Views, <c>[rows, kvHeads, total, headDim]</c>.</returns>
     public (Tensor Keys, Tensor Values) Read(int layer, CacheRun run) =>
         _cache.View(layer, run.FirstSequence, run.Rows, run.Total);
+
+    /// <summary>Returns all that one layer holds of a row's sequence.</summary>
+    /// <returns>Views, <c>[1, kvHeads, capacity, headDim]</c>.</returns>
+    public (Tensor Keys, Tensor Values) ReadAll(int layer, int row) => _cache.View(layer, _rows[row].Sequence, 1, _cache.Shape.Capacity);
+
+    /// <summary>Returns the slots that one token sees, ascending; none for padding.</summary>
+    /// <param name="row">The row of the token.</param>
+    /// <param name="token">The token's index in its row, below <see cref="Width"/>.</param>
+    public ReadOnlySpan<int> Slots(int row, int token) => _slots[(row * Width) + token];
 
     /// <summary>Makes the new tokens part of their sequences, once every layer was written.</summary>
     public void Commit()
@@ -132,7 +144,7 @@ public sealed class CacheStep : IDisposable
     }
 
     private bool IsBlock() =>
-        Runs.Count == 1 && Array.TrueForAll(_starts, start => start == _starts[0])
+        _rows[^1].Sequence - _rows[0].Sequence == _rows.Count - 1 && Array.TrueForAll(_starts, start => start == _starts[0])
         && _rows.All(row => row.Positions.Length == Width);
 
     private Tensor[] FindPlaces()

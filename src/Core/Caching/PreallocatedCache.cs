@@ -54,8 +54,9 @@ public sealed class PreallocatedCache : IDisposable
     /// <summary>Prepares to take in new tokens; nothing changes before <see cref="CacheStep.Commit"/>.</summary>
     /// <param name="rows">New tokens, at most one row per sequence, ordered by sequence.</param>
     /// <param name="window">How many positions back a token sees; null means all.</param>
+    /// <param name="isRowwise">Whether attention works on each token by itself: the step then lists slots and has no runs.</param>
     /// <exception cref="ArgumentException">The rows are not in order, or a sequence would overflow.</exception>
-    public CacheStep Begin(IReadOnlyList<CacheRow> rows, int? window = null) => new(this, rows, window);
+    public CacheStep Begin(IReadOnlyList<CacheRow> rows, int? window = null, bool isRowwise = false) => new(this, rows, window, isRowwise);
 
     /// <summary>Returns a view of what one layer holds of some neighbouring sequences.</summary>
     /// <param name="layer">Which layer.</param>

@@ -32,6 +32,23 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
         return Visibility.Of(tensor(cells, [count, 1, width, total], device: cache.Device));
     }
 
+    /// <summary>Lists the slots that each token of a row sees, ascending; none for padding.</summary>
+    public IEnumerable<int[]> Slots(int index)
+    {
+        var row = rows[index];
+        var cells = new bool[cache.Lengths[row.Sequence] + row.Positions.Length];
+        for (var query = 0; query < width; query++)
+        {
+            Array.Clear(cells);
+            if (query < row.Positions.Length)
+            {
+                Fill(row, query, cells);
+            }
+
+            yield return [.. Enumerable.Range(0, cells.Length).Where(slot => cells[slot])];
+        }
+    }
+
     private int CellCount(int count, int total)
     {
         var cells = (long)count * width * total;

@@ -26,7 +26,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     public TransformerConfig Config => _model.Config;
 
     /// <inheritdoc/>
-    public string Description => $"torch {_model.Device} {_model.ElementType}".ToLowerInvariant();
+    public string Description => $"torch {_model.Device} {_model.ElementType}{(_settings.IsStrict ? " strict" : string.Empty)}".ToLowerInvariant();
 
     /// <summary>Gets what all sessions have copied between host and device so far; nothing on the processor.</summary>
     public TransferCount Transfers => _transfer.Count;

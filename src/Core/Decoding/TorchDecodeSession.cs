@@ -11,6 +11,10 @@ internal sealed class TorchDecodeSession(
     Transformer model, TorchEngineSettings settings, PreallocatedCache cache, HostTransfer transfer) : IDecodeSession
 {
     private readonly int _vocabulary = model.Config.VocabularySize;
+    private readonly LayerArithmetic _arithmetic = !settings.IsStrict ? LayerArithmetic.Fast
+        : settings.AvoidsKernels ? BlockArithmetic.Instance
+        : LayerArithmetic.Rowwise(model.Device, model.ElementType);
+
     private float[] _logits = [];
 
     public IReadOnlyList<int> Lengths => cache.Lengths;
@@ -76,7 +80,7 @@ internal sealed class TorchDecodeSession(
     {
         using var scope = NewDisposeScope();
         var cacheRows = Array.ConvertAll(chunks, chunk => chunk.ToCacheRow());
-        using var step = cache.Begin(cacheRows, model.Config.SlidingWindow);
+        using var step = cache.Begin(cacheRows, model.Config.SlidingWindow, _arithmetic.IsRowwise);
         var (tokens, positions) = (new long[chunks.Length * step.Width], new long[chunks.Length * step.Width]);
         var (wanted, targets) = (new List<long>(), new List<int>());
         for (var row = 0; row < chunks.Length; row++)
@@ -95,6 +99,7 @@ internal sealed class TorchDecodeSession(
         {
             Positions = transfer.ToDevice(tensor(positions, [chunks.Length, step.Width])),
             Step = step,
+            Arithmetic = _arithmetic,
             LogitTokens = transfer.ToDevice(tensor(wanted.ToArray(), [wanted.Count])),
         });
         CopyHome(logits, targets);

@@ -8,4 +8,13 @@ public sealed record TorchEngineSettings
     /// A row with an ancestor mask is never divided.
     /// </summary>
     public int ChunkLength { get; init; } = 512;
+
+    /// <summary>
+    /// Gets whether a token's logits, keys and values are bitwise the same however many tokens, drafts and sequences are run with
+    /// it, and however its prompt was divided: they depend on nothing but the tokens it sees. Observers are then not shown attention.
+    /// </summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>Gets whether a strict engine uses libtorch alone where there are kernels: their twin, for tests.</summary>
+    internal bool AvoidsKernels { get; init; }
 }

@@ -12,17 +12,7 @@ public sealed class AutoregressiveGenerator(
     IDecodeEngine engine, ITokenizer tokenizer, TimeProvider? time = null, Func<long?>? deviceBytes = null) : IGenerator
 {
     /// <summary>Gets how many prompt tokens a sequence runs in one pass; less needs less memory.</summary>
-    public int PrefillChunk
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
-    }
-
-    = 512;
+    public int PrefillChunk { get; init => field = DecodeLoopSettings.Positive(value); } = 512;
 
     /// <inheritdoc/>
     public GenerationOutcome Generate(

@@ -36,17 +36,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     }
 
     /// <summary>Gets how many prompt tokens are run in one pass; less needs less memory.</summary>
-    public int PrefillChunk
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
-    }
-
-    = 512;
+    public int PrefillChunk { get; init => field = DecodeLoopSettings.Positive(value); } = 512;
 
     /// <summary>Gets what drafts; null for plain decoding. Its owner disposes it.</summary>
     public IDrafter? Drafter { get; init; }
@@ -55,17 +45,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     public VerifyCost? Cost { get; init; }
 
     /// <summary>Gets how many tokens a pass runs at most where drafts are made.</summary>
-    public int MaxRows
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
-    }
-
-    = 64;
+    public int MaxRows { get; init => field = DecodeLoopSettings.Positive(value); } = 64;
 
     private DecodeLoopSettings Settings => new()
     {

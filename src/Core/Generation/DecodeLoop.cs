@@ -89,12 +89,24 @@ internal sealed class DecodeLoop(
         finally
         {
             var closing = settings.Time.GetTimestamp();
-            foreach (var sequence in drafted.Values)
+            End(new Queue<DraftedSequence>(drafted.Values));
+            meter.Drafting(closing);
+        }
+    }
+
+    // All of them, even where one fails.
+    private static void End(Queue<DraftedSequence> drafted)
+    {
+        while (drafted.TryDequeue(out var sequence))
+        {
+            try
             {
                 sequence.Dispose();
             }
-
-            meter.Drafting(closing);
+            finally
+            {
+                End(drafted);
+            }
         }
     }
 

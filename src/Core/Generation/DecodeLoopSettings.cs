@@ -25,4 +25,12 @@ internal sealed record DecodeLoopSettings
 
     /// <summary>Gets how many tokens of a sequence a pass runs at most: the last certain one and its draft.</summary>
     public int MaxRows { get; init; } = 1;
+
+    /// <summary>Returns a number of tokens that a generator is set to.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public static int Positive(int value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+        return value;
+    }
 }

@@ -20,30 +20,10 @@ public sealed class SpeculativeGenerator(
     : IGenerator
 {
     /// <summary>Gets how many prompt tokens a sequence runs in one pass; less needs less memory.</summary>
-    public int PrefillChunk
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
-    }
-
-    = 512;
+    public int PrefillChunk { get; init => field = DecodeLoopSettings.Positive(value); } = 512;
 
     /// <summary>Gets how many tokens of a sequence a pass runs at most: the last certain one and its draft.</summary>
-    public int MaxRows
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
-    }
-
-    = 64;
+    public int MaxRows { get; init => field = DecodeLoopSettings.Positive(value); } = 64;
 
     /// <summary>
     /// Gets what decides how much of a draft is worth verifying, and learns it from the passes; null verifies all. For drafters

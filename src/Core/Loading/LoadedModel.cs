@@ -27,7 +27,7 @@ public sealed record LoadedModel(
     {
         var model = RandomModel.Create(RandomModel.Config(preset), seed: 0, settings.Device, settings.ElementType);
         return new LoadedModel(
-            RandomPrefix + preset, settings.Device, new TorchDecodeEngine(model), RandomModel.Vocabulary.ToTokenizer(), null, new GenerationDefaults());
+            RandomPrefix + preset, settings.Device, new TorchDecodeEngine(model, settings.Engine), RandomModel.Vocabulary.ToTokenizer(), null, new GenerationDefaults());
     }
 
     /// <summary>Opens and loads a model.</summary>
@@ -44,7 +44,7 @@ public sealed record LoadedModel(
         var (tokenizer, template) = (stored.ReadTokenizer(), stored.ReadTemplate()); // a fault of theirs shows before the long load
         var model = stored.Load(settings, progress);
         return new LoadedModel(
-            location.Name, settings.Device, new TorchDecodeEngine(model), tokenizer, template, stored.Defaults);
+            location.Name, settings.Device, new TorchDecodeEngine(model, settings.Engine), tokenizer, template, stored.Defaults);
     }
 
     /// <summary>Returns the chat template.</summary>

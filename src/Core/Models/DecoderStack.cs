@@ -30,7 +30,7 @@ internal sealed class DecoderStack : nn.Module<Tensor, ForwardPlan, Tensor>
 
     public IEnumerable<TransformerBlock> Layers => _layers;
 
-    public Tensor Normalise(Tensor hidden) => _norm.call(hidden);
+    public Tensor Normalise(Tensor hidden, LayerArithmetic arithmetic) => _norm.call(hidden, arithmetic);
 
     /// <summary>Runs the layers; the final norm is left to who knows which tokens matter.</summary>
     public override Tensor forward(Tensor tokens, ForwardPlan plan)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Models;
 
 /// <summary>The gated feed-forward part (SwiGLU): <c>down(silu(gate(x)) · up(x))</c>.</summary>
-internal sealed class FeedForward : nn.Module<Tensor, Tensor>
+internal sealed class FeedForward : nn.Module<Tensor, LayerArithmetic, Tensor>
 {
     [ComponentName(Name = "gate_proj")]
     private readonly Projection _gate;
@@ -25,10 +25,10 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor hidden)
+    public override Tensor forward(Tensor hidden, LayerArithmetic arithmetic)
     {
         using var scope = NewDisposeScope();
-        var gate = nn.functional.silu(_gate.call(hidden));                          // [batch, seq, inner]
-        return _down.call(gate.mul(_up.call(hidden))).MoveToOuterDisposeScope();
+        var (gate, up) = (_gate.call(hidden, arithmetic), _up.call(hidden, arithmetic));    // [batch, seq, inner]
+        return _down.call(arithmetic.Gate(gate, up), arithmetic).MoveToOuterDisposeScope();
     }
 }

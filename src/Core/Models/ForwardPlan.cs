@@ -6,4 +6,4 @@ namespace LlmEfficiency.Core.Models;
 
 /// <summary>What all layers of one forward pass share.</summary>
 internal sealed record ForwardPlan(
-    (Tensor Cosines, Tensor Sines) Turns, Visibility Visibility, CacheStep? Step, IForwardObserver? Observer);
+    (Tensor Cosines, Tensor Sines) Turns, Visibility Visibility, CacheStep? Step, IForwardObserver? Observer, LayerArithmetic Arithmetic);

@@ -26,6 +26,9 @@ public sealed record ForwardRequest(Tensor Tokens)
     /// </summary>
     public Tensor? LogitTokens { get; init; }
 
+    /// <summary>Gets how the pass is computed; the step must have been begun for it.</summary>
+    internal LayerArithmetic Arithmetic { get; init; } = LayerArithmetic.Fast;
+
     /// <summary>Gets who looks on; null costs nothing.</summary>
     public IForwardObserver? Observer { get; init; }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Models;
 
 /// <summary>A linear map whose memory comes from outside, so that nothing is initialised twice.</summary>
-internal sealed class Projection : nn.Module<Tensor, Tensor>
+internal sealed class Projection : nn.Module<Tensor, LayerArithmetic, Tensor>
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;     // [out, in]
@@ -21,6 +21,5 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) =>
-        SmallBatchLinear.TryApply(input, _weight, _bias) ?? nn.functional.linear(input, _weight, _bias);
+    public override Tensor forward(Tensor input, LayerArithmetic arithmetic) => arithmetic.Linear(input, _weight, _bias);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Models;
 
 /// <summary>Divides each vector by its root mean square and scales the components; computed in fp32.</summary>
-internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
+internal sealed class RmsNorm : nn.Module<Tensor, LayerArithmetic, Tensor>
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;     // [hidden]
@@ -17,7 +17,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public RmsNorm(ParameterScope scope, int width, double epsilon)
         : base(nameof(RmsNorm))
     {
-        _weight = scope.Create("weight", width);
+        (_weight, Epsilon) = (scope.Create("weight", width), epsilon);
         _constants =
         [
             tensor((float)(1 / Math.Sqrt(width))).DetachFromDisposeScope(),
@@ -26,7 +26,14 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public Tensor Weight => _weight;
+
+    public double Epsilon { get; }
+
+    public override Tensor forward(Tensor input, LayerArithmetic arithmetic) => arithmetic.Normalise(input, this);
+
+    /// <summary>Computes the norm by libtorch's operations.</summary>
+    public Tensor Apply(Tensor input)
     {
         using var scope = NewDisposeScope();
         var single = input.to(ScalarType.Float32);

@@ -9,16 +9,22 @@ internal static class RotaryEmbedding
     /// <param name="positions">Positions, <c>[batch, seq]</c>.</param>
     /// <param name="frequencies">Radians per position, <c>[headDim / 2]</c>, fp64.</param>
     /// <param name="type">The element type of queries and keys.</param>
+    /// <param name="isRowwise">Whether a position's turn must be bitwise the same beside any other positions.</param>
     /// <returns>Cosines, and sines whose first half is negated, both <c>[batch, seq, 1, headDim]</c>.</returns>
-    public static (Tensor Cosines, Tensor Sines) Turns(Tensor positions, Tensor frequencies, ScalarType type)
+    public static (Tensor Cosines, Tensor Sines) Turns(Tensor positions, Tensor frequencies, ScalarType type, bool isRowwise = false)
     {
         using var scope = NewDisposeScope();
         var angles = positions.unsqueeze(-1).unsqueeze(-1).mul(frequencies);        // [batch, seq, 1, headDim / 2]
-        var (cosines, sines) = (angles.cos(), angles.sin());
+        var (cosines, sines) = isRowwise && angles.device_type == TorchSharp.DeviceType.CPU
+            ? (EachOf(angles, Math.Cos), EachOf(angles, Math.Sin))  // libtorch computes what fills no vector by other code
+            : (angles.cos(), angles.sin());
         return (
             cat([cosines, cosines], -1).to(type).MoveToOuterDisposeScope(),
             cat([sines.neg(), sines], -1).to(type).MoveToOuterDisposeScope());
     }
+
+    private static Tensor EachOf(Tensor angles, Func<double, double> function) =>
+        tensor(Array.ConvertAll(angles.data<double>().ToArray(), angle => function(angle)), angles.shape);
 
     /// <summary>Turns vectors.</summary>
     /// <param name="vectors">Queries or keys, <c>[batch, seq, heads, headDim]</c>.</param>

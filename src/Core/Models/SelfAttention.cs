@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -37,36 +36,30 @@ internal sealed class SelfAttention : nn.Module<Tensor, ForwardPlan, Tensor>
     public override Tensor forward(Tensor hidden, ForwardPlan plan)
     {
         using var scope = NewDisposeScope();
-        var queries = RotaryEmbedding.Rotate(SplitHeads(_query.call(hidden)), plan.Turns);  // [batch, seq, heads, headDim]
-        var keys = RotaryEmbedding.Rotate(SplitHeads(_key.call(hidden)), plan.Turns);       // [batch, seq, kvHeads, headDim]
-        var values = SplitHeads(_value.call(hidden));                                       // [batch, seq, kvHeads, headDim]
+        var queries = RotaryEmbedding.Rotate(Project(_query), plan.Turns);          // [batch, seq, heads, headDim]
+        var keys = RotaryEmbedding.Rotate(Project(_key), plan.Turns);               // [batch, seq, kvHeads, headDim]
+        var values = Project(_value);                                               // [batch, seq, kvHeads, headDim]
         var merged = plan.Step is null
-            ? Attend(0, queries, keys.transpose(1, 2), values.transpose(1, 2), plan.Visibility, plan.Observer)
-            : AttendCached(queries, keys, values, plan);                                    // [batch, seq, heads · headDim]
-        return _output.call(merged).MoveToOuterDisposeScope();
+            ? Attend(queries, keys.transpose(1, 2), values.transpose(1, 2), plan)
+            : AttendCached(queries, keys, values, plan);                            // [batch, seq, heads · headDim]
+        return _output.call(merged, plan.Arithmetic).MoveToOuterDisposeScope();
+
+        Tensor Project(Projection projection)
+        {
+            var flat = projection.call(hidden, plan.Arithmetic);
+            return flat.view(flat.shape[0], flat.shape[1], -1, _headDim);
+        }
     }
 
     private Tensor AttendCached(Tensor queries, Tensor keys, Tensor values, ForwardPlan plan)
     {
-        var step = plan.Step!;
-        step.Write(_layer, keys, values);
-        var parts = new List<Tensor>(step.Runs.Count);
-        foreach (var run in step.Runs)
-        {
-            var (seenKeys, seenValues) = step.Read(_layer, run);
-            var part = step.Runs.Count == 1 ? queries : queries.narrow(0, run.FirstRow, run.Rows);
-            parts.Add(Attend(run.FirstRow, part, seenKeys, seenValues, run.Visibility, plan.Observer));
-        }
-
-        return parts.Count == 1 ? parts[0] : cat(parts, 0);
+        plan.Step!.Write(_layer, keys, values);
+        return plan.Arithmetic.Attend(_layer, queries, plan);
     }
 
-    private Tensor Attend(
-        int firstRow, Tensor queries, Tensor keys, Tensor values, Visibility visibility, IForwardObserver? observer)
+    private Tensor Attend(Tensor queries, Tensor keys, Tensor values, ForwardPlan plan)
     {
-        observer?.ObserveAttention(new AttentionTrace(_layer, firstRow, queries, keys, values, visibility));
-        return GroupedQueryAttention.Attend(queries, keys, values, visibility);
+        plan.Observer?.ObserveAttention(new AttentionTrace(_layer, 0, queries, keys, values, plan.Visibility));
+        return GroupedQueryAttention.Attend(queries, keys, values, plan.Visibility);
     }
-
-    private Tensor SplitHeads(Tensor flat) => flat.view(flat.shape[0], flat.shape[1], -1, _headDim);
 }

@@ -26,6 +26,5 @@ internal sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
         return rows.view(tokens.shape[0], tokens.shape[1], -1).MoveToOuterDisposeScope();
     }
 
-    public Tensor Score(Tensor hidden) =>
-        SmallBatchLinear.TryApply(hidden, _weight, null) ?? nn.functional.linear(hidden, _weight);
+    public Tensor Score(Tensor hidden, LayerArithmetic arithmetic) => arithmetic.Linear(hidden, _weight, null);
 }

@@ -71,7 +71,7 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         var hidden = Hidden(request);                                               // [batch, seq, hidden]
         if (request.LogitTokens is not { } chosen)
         {
-            return Logits(hidden).MoveToOuterDisposeScope();
+            return Logits(hidden, request.Arithmetic).MoveToOuterDisposeScope();
         }
 
         if (chosen.shape[0] == 0)
@@ -80,7 +80,7 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         }
 
         var picked = hidden.view(-1, Config.HiddenSize).index_select(0, chosen);    // [tokens, hidden]
-        return Logits(picked).MoveToOuterDisposeScope();
+        return Logits(picked, request.Arithmetic).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the layers and stops before the final norm.</summary>
@@ -109,21 +109,17 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
     /// <summary>Applies the final norm.</summary>
     /// <param name="hidden">What the last layer left, <c>[..., hidden]</c>.</param>
     /// <returns>Features, <c>[..., hidden]</c>.</returns>
-    public Tensor Normalise(Tensor hidden) => _stack.Normalise(hidden);
+    public Tensor Normalise(Tensor hidden) => _stack.Normalise(hidden, LayerArithmetic.Fast);
 
     /// <summary>Applies the final norm and the output matrix.</summary>
     /// <param name="hidden">What the last layer left, <c>[..., hidden]</c>.</param>
     /// <returns>Logits, <c>[..., vocab]</c>.</returns>
-    public Tensor Logits(Tensor hidden)
-    {
-        using var scope = NewDisposeScope();
-        return Score(_stack.Normalise(hidden)).MoveToOuterDisposeScope();
-    }
+    public Tensor Logits(Tensor hidden) => Logits(hidden, LayerArithmetic.Fast);
 
     /// <summary>Applies the output matrix alone.</summary>
     /// <param name="features">Normalised features, <c>[..., hidden]</c>.</param>
     /// <returns>Logits, <c>[..., vocab]</c>.</returns>
-    public Tensor Score(Tensor features) => _head?.call(features) ?? _stack.Embedding.Score(features);
+    public Tensor Score(Tensor features) => Score(features, LayerArithmetic.Fast);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -136,14 +132,23 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         base.Dispose(disposing);
     }
 
+    private Tensor Logits(Tensor hidden, LayerArithmetic arithmetic)
+    {
+        using var scope = NewDisposeScope();
+        return Score(_stack.Normalise(hidden, arithmetic), arithmetic).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Score(Tensor features, LayerArithmetic arithmetic) =>
+        _head?.call(features, arithmetic) ?? _stack.Embedding.Score(features, arithmetic);
+
     private ForwardPlan Plan(ForwardRequest request)
     {
         var tokens = request.Tokens;
         var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
-        var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype);
+        var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype, request.Arithmetic.IsRowwise);
         var visibility = request.Visibility
             ?? (request.Step is null ? See(positions, request.Positions is null) : Visibility.Causal); // a step brings its own
-        return new ForwardPlan(turns, visibility, request.Step, request.Observer);
+        return new ForwardPlan(turns, visibility, request.Step, request.Observer, request.Arithmetic);
     }
 
     private Visibility See(Tensor positions, bool areConsecutive) =>

@@ -31,7 +31,8 @@ internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
     public override Tensor forward(Tensor hidden, ForwardPlan plan)
     {
         using var scope = NewDisposeScope();
-        var attended = hidden.add(_attention.call(_attentionNorm.call(hidden), plan));
-        return attended.add(_feedForward.call(_feedForwardNorm.call(attended))).MoveToOuterDisposeScope();
+        var arithmetic = plan.Arithmetic;
+        var attended = hidden.add(_attention.call(_attentionNorm.call(hidden, arithmetic), plan));
+        return attended.add(_feedForward.call(_feedForwardNorm.call(attended, arithmetic), arithmetic)).MoveToOuterDisposeScope();
     }
 }
