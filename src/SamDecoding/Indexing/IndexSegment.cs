@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
@@ -12,6 +13,7 @@ namespace LlmEfficiency.SamDecoding.Indexing;
 /// label is read in the text, where the first occurrence of its target ends. Reading is safe from several threads, checks
 /// every place that it reads, and ends even if the file is damaged, since each step back makes the string shorter.
 /// </summary>
+[SkipLocalsInit] // inlined, the cursors of a step are hundreds of bytes that would be zeroed at each token
 public sealed unsafe class IndexSegment
 {
     private readonly string _name;
@@ -118,6 +120,7 @@ public sealed unsafe class IndexSegment
         var count = 0;
         if (cursor.Length > 0)
         {
+            count = _tokenBytes == sizeof(ushort) ? CopyShort(cursor.End + 1, continuation) : 0;
             for (int token; count < continuation.Length && (token = Symbol(cursor.End + 1 + count)) >= 0; count++)
             {
                 continuation[count] = token;
@@ -151,6 +154,26 @@ public sealed unsafe class IndexSegment
         (_nodeBytes, _symbols) = (0, 0);
         _nodes = null;
         _text = null;
+    }
+
+    // Copies tokens of two bytes, as many as there are before the vector that holds a separator.
+    private int CopyShort(int start, Span<int> tokens)
+    {
+        var count = 0;
+        for (; count + Vector256<ushort>.Count <= tokens.Length && (ulong)(uint)start + (uint)(count + Vector256<ushort>.Count) <= _symbols; count += Vector256<ushort>.Count)
+        {
+            var narrow = Vector256.Load((ushort*)_text + start + count);
+            if (Vector256.EqualsAny(narrow, Vector256<ushort>.AllBitsSet))
+            {
+                break;
+            }
+
+            var (low, high) = Vector256.Widen(narrow);
+            low.AsInt32().CopyTo(tokens[count..]);
+            high.AsInt32().CopyTo(tokens[(count + Vector256<int>.Count)..]);
+        }
+
+        return count;
     }
 
     // The next string to try where a token does not follow: what the node's link stands for, with the tokens of the edge.
@@ -207,7 +230,12 @@ public sealed unsafe class IndexSegment
         return AtNode(address, length);
     }
 
-    private IndexCursor AtNode(uint address, int length) => new(address, 0, 0, 0, length, Node(address).FirstEnd);
+    private IndexCursor AtNode(uint address, int length)
+    {
+        var node = Node(address);
+        Prefetch(node.Link);
+        return new(address, 0, 0, 0, length, node.FirstEnd);
+    }
 
     private IndexCursor OnEdge(uint address, int target, int edgeLength, int place, int offset, int length)
     {
