@@ -19,6 +19,7 @@ public sealed unsafe class IndexSegment
     private readonly string _name;
     private readonly long _offset;
     private readonly int _tokenBytes;
+    private readonly FrequentFollowers _frequent;
     private byte* _nodes;
     private byte* _text;
     private ulong _nodeBytes;
@@ -30,6 +31,7 @@ public sealed unsafe class IndexSegment
         _text = (byte*)file.AddressOf(place.TextOffset, place.TextSection(tokenBytes));
         _nodes = (byte*)file.AddressOf(place.NodesOffset, place.NodesSection);
         (_symbols, _nodeBytes) = ((uint)place.Symbols, (ulong)place.NodesBytes);
+        _frequent = new FrequentFollowers(this);
     }
 
     /// <summary>Gets the number of tokens, with a separator between two documents.</summary>
@@ -110,6 +112,16 @@ public sealed unsafe class IndexSegment
     /// <summary>Returns the tokens that follow a string, with the number of times, in no particular order.</summary>
     /// <exception cref="MalformedFileException">The file is damaged.</exception>
     public IndexFollowers Followers(in IndexCursor cursor) => new(this, cursor);
+
+    /// <summary>
+    /// Gives the most frequent tokens that follow a string, in falling order; at most 1024 where more than 256 follow. Those
+    /// many are enumerated once.
+    /// </summary>
+    /// <param name="cursor">The string.</param>
+    /// <param name="followers">Where they go; its length is how many are wanted.</param>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="MalformedFileException">The file is damaged.</exception>
+    public int FrequentFollowers(in IndexCursor cursor, Span<IndexFollower> followers) => _frequent.Take(cursor, followers);
 
     /// <summary>Reads what follows the first occurrence of a string, up to the end of its document.</summary>
     /// <param name="cursor">The string; behind the empty one nothing follows.</param>
