@@ -14,6 +14,9 @@ internal static partial class MachineConfig
     /// <summary>Gets where the results of this machine are kept.</summary>
     public static string ResultFolder { get; } = Path.Join(Here(), "results", MachineName());
 
+    /// <summary>Returns where the chart of a benchmark on this machine is kept, for the documentation.</summary>
+    public static string ChartOf(string benchmark) => Path.GetFullPath(Path.Join(Here(), "..", "docs", "charts", $"{benchmark}-{MachineName()}.svg"));
+
     /// <summary>Creates the settings; <c>--job short</c> or <c>--job dry</c> on the command line shortens a run.</summary>
     public static IConfig Create() => DefaultConfig.Instance
         .WithArtifactsPath(Path.GetFullPath(Path.Join(Here(), "..", "artifacts", "benchmarks")))

@@ -15,7 +15,7 @@ internal sealed record AutomataOptions
     public IReadOnlyList<int> Tokens { get; init; } = DefaultTokens;
 
     /// <summary>Gets how often each thing is timed.</summary>
-    public int Rounds { get; init; } = 3;
+    public int Rounds { get; init; } = 7;
 
     /// <summary>Reads the command line; null if it cannot be read.</summary>
     public static AutomataOptions? Parse(ReadOnlySpan<string> arguments)

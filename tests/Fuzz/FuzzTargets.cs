@@ -29,5 +29,6 @@ public static class FuzzTargets
         RunTargets.MetricLog,
         SettingsTargets.File,
         SettingsTargets.Override,
+        SuffixIndexTarget.Create(),
     ];
 }

@@ -1,20 +1,30 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace LlmEfficiency.SamDecoding.Automata;
 
 /// <summary>
-/// The transitions of states that have several: a block a state in one pool. Up to 15 lie in a row; more are found by
-/// hashing. A block has 2ⁿ slots and lies within one line of the cache or begins with one. A block that became too small is
-/// used again for another state.
+/// The transitions of states that have several: a block a state in one pool, compared four at a time. Up to 15 lie in a row;
+/// more are found by hashing. A block has 2ⁿ slots and lies within one line of the cache or begins with one. A block that
+/// became too small is used again for another state.
 /// </summary>
-internal sealed class EdgeBlocks : IDisposable
+/// <remarks>
+/// A block's number is its first slot. A hashed block begins at a multiple of 64 slots, and its number also tells its size, so
+/// that one look into memory finds an edge.
+/// </remarks>
+internal sealed unsafe class EdgeBlocks : IDisposable
 {
     private const int Empty = -1;
     private const int LineSize = 3;       // log2 of the slots of a line of the cache
     private const int FirstSize = 2;      // log2 of the slots of the smallest block, with its header
     private const int LargestLinear = 4;  // log2 of the slots of the largest block that is searched in a row
+    private const int HashedSize = 6;     // log2 of what the first slot of a hashed block is a multiple of
+    private const int Group = 4;          // slots that are compared at once
+    private const uint Tokens = 0x55;     // the tokens among the numbers of a group
 
-    private readonly NativeList<Edge> _slots = new(); // a header (log2 of the size, number of edges), then edges
+    // A header (~log2 of the size, number of edges), then edges. A header's and an empty slot's token is none.
+    private readonly NativeList<Edge> _slots = new();
     private readonly int[] _free = [.. Enumerable.Repeat(Empty, 32)];
 
     /// <summary>Gets the size in bytes.</summary>
@@ -24,17 +34,23 @@ internal sealed class EdgeBlocks : IDisposable
     public int Create(Edge first, Edge second)
     {
         var block = Take(FirstSize);
-        Insert(block, first);
-        Insert(block, second);
+        var slots = _slots.Items + block;
+        (slots[0], slots[1], slots[2], slots[3]) = (new Edge(~FirstSize, 2), first, second, new Edge(Empty, Empty));
         return block;
     }
 
     /// <summary>Makes a copy.</summary>
     public int Copy(int block)
     {
-        var size = _slots[block].Token;
+        var size = SizeOf(At(block));
         var copy = Take(size);
-        _slots.Copy(block, copy, 1 << size);
+        var from = At(block);
+        var to = At(copy);
+        for (var slot = 0; slot < 1 << size; slot += Group)
+        {
+            Vector256.Load((int*)(from + slot)).Store((int*)(to + slot));
+        }
+
         return copy;
     }
 
@@ -43,7 +59,7 @@ internal sealed class EdgeBlocks : IDisposable
     public int Find(int block, int token)
     {
         var slot = Slot(block, token);
-        return slot < 0 ? -1 : _slots[slot].Target;
+        return slot == null ? Empty : slot->Target;
     }
 
     /// <summary>Gives a token another target if it has a certain one.</summary>
@@ -51,12 +67,12 @@ internal sealed class EdgeBlocks : IDisposable
     public bool Redirect(int block, Edge edge, int target)
     {
         var slot = Slot(block, edge.Token);
-        if (slot < 0 || _slots[slot].Target != edge.Target)
+        if (slot == null || slot->Target != edge.Target)
         {
             return false;
         }
 
-        _slots[slot] = edge with { Target = target };
+        *slot = edge with { Target = target };
         return true;
     }
 
@@ -64,59 +80,45 @@ internal sealed class EdgeBlocks : IDisposable
     /// <returns>The block, which may have moved.</returns>
     public int Add(int block, Edge edge)
     {
-        var (size, count) = _slots[block];
-        var limit = size <= LargestLinear ? Capacity(size) : Capacity(size) / 4 * 3;
-        if (count == limit)
+        var slots = At(block);
+        var (size, count) = (SizeOf(slots), slots->Target);
+        if (count == (size <= LargestLinear ? Capacity(size) : Capacity(size) / 4 * 3))
         {
-            var larger = Take(size + 1);
-            for (var slot = block + 1; slot <= block + Capacity(size); slot++)
-            {
-                if (_slots[slot].Target != Empty)
-                {
-                    Insert(larger, _slots[slot]);
-                }
-            }
-
-            _slots[block] = new Edge(size, _free[size]);
-            _free[size] = block;
+            var larger = Grow(block, size);
+            Free(First(block), size);
             block = larger;
         }
 
-        Insert(block, edge);
+        Insert(At(block), edge);
         return block;
     }
 
     /// <summary>Gets the edges of a block, in no particular order.</summary>
-    public IEnumerable<Edge> this[int block]
+    public Edge[] this[int block]
     {
         get
         {
-            var capacity = Capacity(_slots[block].Token);
-            for (var slot = block + 1; slot <= block + capacity; slot++)
-            {
-                if (_slots[slot].Target != Empty)
-                {
-                    yield return _slots[slot];
-                }
-            }
+            var edges = new Edge[Count(block)];
+            CopyTo(block, edges);
+            return edges;
         }
     }
 
     /// <summary>Copies the edges of a block, in no particular order.</summary>
     public void CopyTo(int block, Span<Edge> destination)
     {
-        var (size, count) = _slots[block];
-        var slots = _slots.Span.Slice(block + 1, Capacity(size));
+        var size = SizeOf(At(block));
+        var slots = _slots.Span.Slice(First(block) + 1, Capacity(size));
         if (size <= LargestLinear)
         {
-            slots[..count].CopyTo(destination);
+            slots[..Count(block)].CopyTo(destination);
             return;
         }
 
         var next = 0;
         foreach (var edge in slots)
         {
-            if (edge.Target != Empty)
+            if (edge.Token != Empty)
             {
                 destination[next++] = edge;
             }
@@ -124,91 +126,154 @@ internal sealed class EdgeBlocks : IDisposable
     }
 
     /// <summary>Returns how many edges a block has.</summary>
-    public int Count(int block) => _slots[block].Target;
+    public int Count(int block) => At(block)->Target;
+
+    /// <summary>Fetches where a token is looked for first into the cache ahead of its use; no number harms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int block, int token) =>
+        _slots.Prefetch(IsHashed(block) ? First(block) + Home(token, HashedSizeOf(block)) : block);
 
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
+    private static bool IsHashed(int block) => (block & 1) != 0;
+
+    private static int First(int block) => IsHashed(block) ? block & -(1 << HashedSize) : block;
+
+    private static int HashedSizeOf(int block) => (block >> 1) & 31;
+
+    private static int SizeOf(Edge* slots) => ~slots->Token;
+
     // The first slot is the header.
     private static int Capacity(int size) => (1 << size) - 1;
 
-    // A slot of a hashed block, from 1 on.
-    private static int Home(int token, int size) =>
-        1 + (int)(((ulong)((uint)token * 0x9E3779B1u) * (uint)Capacity(size)) >> 32);
+    // The group of a hashed block where a token's search begins, as a slot.
+    private static int Home(int token, int size) => (int)(((uint)token * 0x9E3779B1u) >> (32 + 2 - size)) * Group;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Hits(Edge* group, Vector256<int> token) =>
+        Vector256.Equals(Vector256.Load((int*)group), token).ExtractMostSignificantBits() & Tokens;
+
+    private static Edge* InRow(Edge* slots, int token, int count)
+    {
+        var wanted = Vector256.Create(token);
+        for (var slot = Group; slot < count; slot += Group)
+        {
+            var hits = Hits(slots + slot, wanted);
+            if (hits != 0)
+            {
+                return slots + slot + (BitOperations.TrailingZeroCount(hits) >> 1);
+            }
+        }
+
+        return null;
+    }
+
+    private static Edge* Hashed(Edge* slots, int token, int size)
+    {
+        var (wanted, empty) = (Vector256.Create(token), Vector256.Create(Empty));
+        for (var slot = Home(token, size); ; slot = (slot + Group) & Capacity(size))
+        {
+            var hits = Hits(slots + slot, wanted);
+            if (hits != 0)
+            {
+                return slots + slot + (BitOperations.TrailingZeroCount(hits) >> 1);
+            }
+
+            if (Hits(slots + slot, empty) != 0)
+            {
+                return null;
+            }
+        }
+    }
+
+    private static void Insert(Edge* slots, Edge edge)
+    {
+        var size = SizeOf(slots);
+        var place = slots->Target + 1;
+        if (size > LargestLinear)
+        {
+            for (place = Home(edge.Token, size); slots[place].Token != Empty;)
+            {
+                place = (place + 1) & Capacity(size);
+            }
+        }
+
+        slots[place] = edge;
+        *slots = *slots with { Target = slots->Target + 1 };
+    }
+
+    private Edge* At(int block) => _slots.Items + First(block);
+
+    // The slot of a token, or null.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Edge* Slot(int block, int token)
+    {
+        var slots = _slots.Items;
+        if (IsHashed(block))
+        {
+            return Hashed(slots + First(block), token, HashedSizeOf(block));
+        }
+
+        slots += block;
+        var hits = Hits(slots, Vector256.Create(token));
+        if (hits != 0)
+        {
+            return slots + (BitOperations.TrailingZeroCount(hits) >> 1);
+        }
+
+        var size = SizeOf(slots);
+        return size == FirstSize ? null : InRow(slots, token, 1 << size);
+    }
+
+    private int Grow(int block, int size)
+    {
+        var larger = Take(size + 1);
+        var from = At(block);
+        var to = At(larger);
+        for (var slot = 0; slot < 2 << size; slot += Group)
+        {
+            Vector256.Create(Empty).Store((int*)(to + slot));
+        }
+
+        *to = new Edge(~(size + 1), 0);
+        for (var slot = 1; slot <= Capacity(size); slot++)
+        {
+            if (from[slot].Token != Empty)
+            {
+                Insert(to, from[slot]);
+            }
+        }
+
+        return larger;
+    }
+
+    // Slots of any content.
     private int Take(int size)
     {
         var block = _free[size];
         if (block != Empty)
         {
-            _free[size] = _slots[block].Target;
+            _free[size] = _slots.Items[block].Target;
         }
         else
         {
-            if (size >= LineSize && _slots.Count % (1 << LineSize) != 0) // half a line is left
+            var unit = size > LargestLinear ? HashedSize : Math.Min(size, LineSize);
+            while (_slots.Count % (1 << unit) != 0) // what is left before the next unit is free
             {
-                var half = _slots.AddRange(1 << FirstSize);
-                _slots[half] = new Edge(FirstSize, _free[FirstSize]);
-                _free[FirstSize] = half;
+                var left = Math.Min(BitOperations.TrailingZeroCount(_slots.Count), LargestLinear);
+                Free(_slots.AddRange(1 << left), left);
             }
 
             block = _slots.AddRange(1 << size);
         }
 
-        _slots[block] = new Edge(size, 0);
-        for (var slot = 1; slot <= Capacity(size); slot++)
-        {
-            _slots[block + slot] = new Edge(0, Empty);
-        }
-
-        return block;
+        return size > LargestLinear ? block | (size << 1) | 1 : block;
     }
 
-    private void Insert(int block, Edge edge)
+    private void Free(int first, int size)
     {
-        var (size, count) = _slots[block];
-        var slot = block + 1 + count;
-        if (size > LargestLinear)
-        {
-            var place = Home(edge.Token, size);
-            while (_slots[block + place].Target != Empty)
-            {
-                place = place == Capacity(size) ? 1 : place + 1;
-            }
-
-            slot = block + place;
-        }
-
-        _slots[slot] = edge;
-        _slots[block] = new Edge(size, count + 1);
-    }
-
-    private int Slot(int block, int token)
-    {
-        var (size, count) = _slots[block];
-        if (size <= LargestLinear)
-        {
-            for (var slot = block + 1; slot <= block + count; slot++)
-            {
-                if (_slots[slot].Token == token)
-                {
-                    return slot;
-                }
-            }
-
-            return -1;
-        }
-
-        for (var place = Home(token, size); _slots[block + place].Target != Empty;)
-        {
-            if (_slots[block + place].Token == token)
-            {
-                return block + place;
-            }
-
-            place = place == Capacity(size) ? 1 : place + 1;
-        }
-
-        return -1;
+        _slots[first] = new Edge(~size, _free[size]);
+        _free[size] = first;
     }
 }

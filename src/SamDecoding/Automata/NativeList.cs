@@ -14,6 +14,7 @@ internal sealed unsafe class NativeList<T> : IDisposable
     where T : unmanaged
 {
     private const int FirstCapacity = 64;
+    private const int LineBytes = 64;
     private const int SeldomFactor = 8; // of the capacity, where the elements are copied
 
     private readonly NativeBlock _block = new();
@@ -26,6 +27,9 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
     /// <summary>Gets the size of the elements in bytes.</summary>
     public long Bytes => (long)Count * sizeof(T);
+
+    /// <summary>Gets where the elements are, until the next <see cref="Add"/>: for loops that know their indexes.</summary>
+    public T* Items => _items;
 
     /// <summary>Gets the elements.</summary>
     public ReadOnlySpan<T> Span => new(_items, Count);

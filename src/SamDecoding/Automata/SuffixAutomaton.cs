@@ -14,7 +14,7 @@ namespace LlmEfficiency.SamDecoding.Automata;
 /// Reading is safe from several threads as long as none appends.
 /// </remarks>
 /// <param name="hasStatistics">Whether occurrences are counted and the latest one is kept, for 8 bytes a state.</param>
-public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
+public sealed unsafe class SuffixAutomaton(bool hasStatistics = false) : IDisposable
 {
     /// <summary>The state of the empty string.</summary>
     public const int Root = 0;
@@ -132,11 +132,10 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(int state, int token)
     {
-        ref var from = ref _states[state];
-        var edge = from.Edge;
-        return edge >= 0
-            ? from.MayRead(token) && _text[_states[edge].FirstEnd] == token ? edge : None
-            : edge == None ? None : _blocks.Find(Block(edge), token);
+        fixed (State* from = &_states[state])
+        {
+            return Next(from, token);
+        }
     }
 
     /// <summary>Returns the suffix link: the state of the longest suffix in another class; <see cref="None"/> for the root.</summary>
@@ -218,32 +217,63 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         return occurrences;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Next(State* from, int token)
+    {
+        var edge = from->Edge;
+        return edge < None ? _blocks.Find(Block(edge), token)
+            : edge != None && from->MayRead(token) && OnlyToken(from) == token ? edge : None;
+    }
+
+    // What an only edge reads stands behind the first occurrence, unless that ends its document.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int OnlyToken(State* from)
+    {
+        var text = _text.Items;
+        var token = text[from->FirstEnd + 1];
+        return token != Separator ? token : text[_states.Items[from->Edge].FirstEnd];
+    }
+
     private int Extend(int token, int end)
     {
         var state = Add(new State(_states[Last].Length + 1, Root, end, None), default);
+        var states = _states.Items;
         var (from, known) = (Last, None);
         while (from != None)
         {
-            var link = _states[from].Link;
-            _states.Prefetch(link);
-            known = Next(from, token);
+            var at = states + from;
+            var link = at->Link;
+            Prefetch(states, link, token);
+            known = Next(at, token);
             if (known != None)
             {
                 break;
             }
 
-            Connect(from, token, state);
+            Connect(at, token, state);
             from = link;
         }
 
         if (from != None)
         {
-            var isWhole = _states[known].Length == _states[from].Length + 1;
+            var isWhole = states[known].Length == states[from].Length + 1;
             var link = isWhole ? known : Clone(known, from, token); // adds a state: before any reference to one
-            _states[state].Link = link;
+            _states.Items[state].Link = link;
         }
 
         return state;
+    }
+
+    // The edges of the next state on the way up, and the state after it, are under way while this one is searched.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Prefetch(State* states, int state, int token)
+    {
+        if (state > Root)
+        {
+            var next = states + state;
+            _states.Prefetch(next->Link);
+            _blocks.Prefetch(Block(next->Edge), token);
+        }
     }
 
     // The strings of a state up to a length begin to occur more often than the longer ones: they get a state of their own.
@@ -251,27 +281,29 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
     {
         var original = _states[known];
         var edge = original.Edge < None ? -2 - _blocks.Copy(Block(original.Edge)) : original.Edge;
+        Edges += Degree(known);
         var clone = Add(
             original.Shortened(_states[from].Length + 1, edge),
             hasStatistics ? _occurrences![known] : default);
-        Edges += Degree(known);
-        _states[known].Link = clone;
-        for (; from != None && Redirect(ref _states[from].Edge, new Edge(token, known), clone); from = _states[from].Link)
+        var states = _states.Items;
+        states[known].Link = clone;
+        for (var link = from; link != None && Redirect(states + link, new Edge(token, known), clone); link = states[link].Link)
         {
         }
 
         return clone;
     }
 
-    private bool Redirect(ref int edge, Edge known, int target)
+    private bool Redirect(State* from, Edge known, int target)
     {
+        var edge = from->Edge;
         if (edge < None)
         {
             return _blocks.Redirect(Block(edge), known, target);
         }
 
         var isKnown = edge == known.Target;
-        edge = isKnown ? target : edge;
+        from->Edge = isKnown ? target : edge;
         return isKnown;
     }
 
@@ -281,20 +313,18 @@ public sealed class SuffixAutomaton(bool hasStatistics = false) : IDisposable
         return _states.Add(state);
     }
 
-    private void Connect(int from, int token, int target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Connect(State* from, int token, int target)
     {
-        ref var state = ref _states[from];
-        switch (state.Edge)
+        var edge = from->Edge;
+        if (edge == None)
         {
-            case None:
-                state.SetOnly(token, target);
-                break;
-            case >= 0 and var only:
-                state.Edge = -2 - _blocks.Create(new Edge(_text[_states[only].FirstEnd], only), new Edge(token, target));
-                break;
-            case var several:
-                state.Edge = -2 - _blocks.Add(Block(several), new Edge(token, target));
-                break;
+            from->SetOnly(token, target);
+        }
+        else
+        {
+            var added = new Edge(token, target);
+            from->Edge = -2 - (edge < None ? _blocks.Add(Block(edge), added) : _blocks.Create(new Edge(OnlyToken(from), edge), added));
         }
 
         Edges++;

@@ -137,7 +137,7 @@ internal sealed class BackoffTreeSession : IDraftSession
                 {
                     if (_seen.Add(token))
                     {
-                        Offer(new Candidate(path, token, probability * (1 - escape) * count / unseen, source.Name));
+                        Offer(new Candidate(path, token, probability * (1 - escape) * (count / unseen), source.Name));
                     }
                 }
 

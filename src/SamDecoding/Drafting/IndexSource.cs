@@ -8,6 +8,8 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="escapes">What was learned of such sources.</param>
 internal sealed class IndexSource(IndexSegment segment, EscapeTable escapes) : ContextSource
 {
+    // The thousandth follower has a share below the least probability of a path (BackoffTreeSettings.MinProbability).
+    private readonly IndexFollower[] _followers = new IndexFollower[1024];
     private readonly List<IndexCursor> _paths = [];
     private IndexCursor _context;
     private IndexCursor _at;
@@ -39,7 +41,8 @@ internal sealed class IndexSource(IndexSegment segment, EscapeTable escapes) : C
     /// <inheritdoc/>
     public override void AddFollowers(List<Follower> followers)
     {
-        foreach (var (token, count) in segment.Followers(_at))
+        var known = segment.FrequentFollowers(_at, _followers);
+        foreach (var (token, count) in _followers.AsSpan(0, known))
         {
             followers.Add(new Follower(token, Math.Max(count, 1))); // a damaged file may hold anything
         }

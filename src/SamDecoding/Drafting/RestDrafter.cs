@@ -26,6 +26,7 @@ public sealed class RestDrafter(IReadOnlyList<SuffixIndex> indexes) : IDrafter
     private sealed class Session : IDraftSession
     {
         private readonly IndexMatcher _matcher;
+        private readonly IndexFollower[] _followers = new IndexFollower[Nodes]; // a tree holds no more of one parent
         private readonly PriorityQueue<(int Parent, int Token, int Count, IndexCursor From), long> _queue = new();
 
         public Session(IndexMatcher matcher, ReadOnlySpan<int> prompt)
@@ -69,7 +70,8 @@ public sealed class RestDrafter(IReadOnlyList<SuffixIndex> indexes) : IDrafter
 
         private void Offer(IndexSegment segment, int parent, IndexCursor at)
         {
-            foreach (var (token, count) in segment.Followers(at))
+            var known = segment.FrequentFollowers(at, _followers);
+            foreach (var (token, count) in _followers.AsSpan(0, known))
             {
                 _queue.Enqueue((parent, token, count, at), -count);
             }

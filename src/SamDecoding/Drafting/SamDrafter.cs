@@ -27,12 +27,13 @@ public sealed class SamDrafter(SamSettings? settings = null, IReadOnlyList<Suffi
         private readonly SamChainSession _dynamic;
         private readonly IndexMatcher _static;
         private readonly PriorityQueue<Candidate, double> _queue = new();
-        private readonly List<IndexFollower> _followers = [];
+        private readonly IndexFollower[] _followers;
         private readonly List<int> _widths = [];
 
         public Session(SamSettings settings, SamChainSession dynamic, IReadOnlyList<SuffixIndex> indexes, ReadOnlySpan<int> prompt)
         {
             (_settings, _dynamic, _static) = (settings, dynamic, new IndexMatcher(indexes));
+            _followers = new IndexFollower[settings.Successors];
             _static.Append(prompt);
         }
 
@@ -83,16 +84,10 @@ public sealed class SamDrafter(SamSettings? settings = null, IReadOnlyList<Suffi
 
         private void Offer(IndexSegment segment, int parent, IndexCursor at, double probability)
         {
-            _followers.Clear();
-            foreach (var follower in segment.Followers(at))
+            var (known, occurs) = (segment.FrequentFollowers(at, _followers), segment.Occurs(at));
+            foreach (var (token, count) in _followers.AsSpan(0, known))
             {
-                _followers.Add(follower);
-            }
-
-            var occurs = segment.Occurs(at);
-            foreach (var (token, count) in _followers.OrderByDescending(follower => follower.Count).Take(_settings.Successors))
-            {
-                var path = probability * count / occurs;
+                var path = probability * ((double)count / occurs); // never above the parent's, not even by rounding
                 _queue.Enqueue(new Candidate(parent, token, at, path), -path);
             }
         }

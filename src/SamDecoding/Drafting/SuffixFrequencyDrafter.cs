@@ -128,7 +128,7 @@ public sealed class SuffixFrequencyDrafter(SuffixFrequencySettings? settings = n
         {
             foreach (var (token, target) in automaton.EdgesOf(state))
             {
-                var path = probability * automaton.Occurs(target) / automaton.Occurs(state);
+                var path = probability * ((double)automaton.Occurs(target) / automaton.Occurs(state)); // never above the parent's by rounding
                 if (path >= _settings.MinProbability)
                 {
                     _queue.Enqueue((parent, token, target, path), -path);

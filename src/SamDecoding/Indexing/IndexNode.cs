@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace LlmEfficiency.SamDecoding.Indexing;
 
@@ -6,9 +8,11 @@ namespace LlmEfficiency.SamDecoding.Indexing;
 /// A node in the mapping, known to lie within it: link, length, first end, count and degree, then its edges: target, length,
 /// token. Edges lie in the order of their tokens' hashes, so that the place of one is known but for a few.
 /// </summary>
+[SkipLocalsInit]
 internal readonly unsafe struct IndexNode(uint* start, int tokenBytes)
 {
-    private const int Linear = 8; // edges that are compared one after the other
+    private const int Group = 4;   // edges of short tokens that are compared at once; a wide read may end behind the node
+    private const int Window = 16; // edges around the likely place that are compared first
 
     /// <summary>Gets the node of the longest suffix that occurs more often; the root's is the root.</summary>
     public uint Link => start[0];
@@ -44,12 +48,29 @@ internal readonly unsafe struct IndexNode(uint* start, int tokenBytes)
     public int Find(int token)
     {
         var degree = Degree;
-        if (degree > Linear)
+        return degree > Window ? Search(token, degree) : Find(token, 0, degree);
+    }
+
+    private int Find(int token, int first, int end)
+    {
+        if (tokenBytes == sizeof(ushort))
         {
-            return Search(token, degree);
+            var wanted = Vector256.Create((ulong)(uint)token);
+            for (var edge = first; edge < end; edge += Group)
+            {
+                var tokens = Vector256.ShiftRightLogical(Vector256.Load((ulong*)At(edge)), 8 * IndexFormat.EdgeBytes);
+                var hits = Vector256.Equals(tokens, wanted).ExtractMostSignificantBits();
+                if (hits != 0)
+                {
+                    edge += BitOperations.TrailingZeroCount(hits);
+                    return edge < end ? edge : -1;
+                }
+            }
+
+            return -1;
         }
 
-        for (var edge = 0; edge < degree; edge++)
+        for (var edge = first; edge < end; edge++)
         {
             if (Token(edge) == token)
             {
@@ -60,28 +81,28 @@ internal readonly unsafe struct IndexNode(uint* start, int tokenBytes)
         return -1;
     }
 
-    // Hashes are spread evenly: begin where the hash should be, widen the stretch until it is inside, halve that.
+    // Hashes are spread evenly: look where the hash should be, correct that by the hash found there, compare the edges around.
     private int Search(int token, int degree)
     {
         var hash = IndexFormat.Hash(token);
-        var low = (int)(((ulong)hash * (uint)degree) >> 32);
-        var end = low + 1; // the edge is from low on and before end
-        if (IndexFormat.Hash(Token(low)) <= hash)
+        var guess = (int)(((ulong)hash * (uint)degree) >> 32);
+        guess += (int)((((long)hash - IndexFormat.Hash(Token(guess))) * degree) >> 32);
+        var first = Math.Clamp(guess - (Window / 2) + 1, 0, degree - Window);
+        var edge = Find(token, first, first + Window);
+        if (edge >= 0)
         {
-            for (var step = 1; end < degree && IndexFormat.Hash(Token(end)) <= hash; step *= 2)
-            {
-                (low, end) = (end, (int)Math.Min(end + (long)step, degree));
-            }
-        }
-        else
-        {
-            (low, end) = (Math.Max(low - 1, 0), low);
-            for (var step = 2; low > 0 && IndexFormat.Hash(Token(low)) > hash; step *= 2)
-            {
-                (low, end) = ((int)Math.Max(low - (long)step, 0), low);
-            }
+            return edge;
         }
 
+        var isBefore = IndexFormat.Hash(Token(first)) > hash;
+        return isBefore ? Halve(token, 0, first)
+            : IndexFormat.Hash(Token(first + Window - 1)) < hash ? Halve(token, first + Window, degree)
+            : -1;
+    }
+
+    private int Halve(int token, int low, int end)
+    {
+        var hash = IndexFormat.Hash(token);
         while (end - low > 1)
         {
             var middle = low + ((end - low) >> 1);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
@@ -12,11 +13,13 @@ namespace LlmEfficiency.SamDecoding.Indexing;
 /// label is read in the text, where the first occurrence of its target ends. Reading is safe from several threads, checks
 /// every place that it reads, and ends even if the file is damaged, since each step back makes the string shorter.
 /// </summary>
+[SkipLocalsInit] // inlined, the cursors of a step are hundreds of bytes that would be zeroed at each token
 public sealed unsafe class IndexSegment
 {
     private readonly string _name;
     private readonly long _offset;
     private readonly int _tokenBytes;
+    private readonly FrequentFollowers _frequent;
     private byte* _nodes;
     private byte* _text;
     private ulong _nodeBytes;
@@ -28,6 +31,7 @@ public sealed unsafe class IndexSegment
         _text = (byte*)file.AddressOf(place.TextOffset, place.TextSection(tokenBytes));
         _nodes = (byte*)file.AddressOf(place.NodesOffset, place.NodesSection);
         (_symbols, _nodeBytes) = ((uint)place.Symbols, (ulong)place.NodesBytes);
+        _frequent = new FrequentFollowers(this);
     }
 
     /// <summary>Gets the number of tokens, with a separator between two documents.</summary>
@@ -109,6 +113,16 @@ public sealed unsafe class IndexSegment
     /// <exception cref="MalformedFileException">The file is damaged.</exception>
     public IndexFollowers Followers(in IndexCursor cursor) => new(this, cursor);
 
+    /// <summary>
+    /// Gives the most frequent tokens that follow a string, in falling order; at most 1024 where more than 256 follow. Those
+    /// many are enumerated once.
+    /// </summary>
+    /// <param name="cursor">The string.</param>
+    /// <param name="followers">Where they go; its length is how many are wanted.</param>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="MalformedFileException">The file is damaged.</exception>
+    public int FrequentFollowers(in IndexCursor cursor, Span<IndexFollower> followers) => _frequent.Take(cursor, followers);
+
     /// <summary>Reads what follows the first occurrence of a string, up to the end of its document.</summary>
     /// <param name="cursor">The string; behind the empty one nothing follows.</param>
     /// <param name="continuation">Where the tokens go; its length is how many are wanted.</param>
@@ -118,6 +132,7 @@ public sealed unsafe class IndexSegment
         var count = 0;
         if (cursor.Length > 0)
         {
+            count = _tokenBytes == sizeof(ushort) ? CopyShort(cursor.End + 1, continuation) : 0;
             for (int token; count < continuation.Length && (token = Symbol(cursor.End + 1 + count)) >= 0; count++)
             {
                 continuation[count] = token;
@@ -151,6 +166,26 @@ public sealed unsafe class IndexSegment
         (_nodeBytes, _symbols) = (0, 0);
         _nodes = null;
         _text = null;
+    }
+
+    // Copies tokens of two bytes, as many as there are before the vector that holds a separator.
+    private int CopyShort(int start, Span<int> tokens)
+    {
+        var count = 0;
+        for (; count + Vector256<ushort>.Count <= tokens.Length && (ulong)(uint)start + (uint)(count + Vector256<ushort>.Count) <= _symbols; count += Vector256<ushort>.Count)
+        {
+            var narrow = Vector256.Load((ushort*)_text + start + count);
+            if (Vector256.EqualsAny(narrow, Vector256<ushort>.AllBitsSet))
+            {
+                break;
+            }
+
+            var (low, high) = Vector256.Widen(narrow);
+            low.AsInt32().CopyTo(tokens[count..]);
+            high.AsInt32().CopyTo(tokens[(count + Vector256<int>.Count)..]);
+        }
+
+        return count;
     }
 
     // The next string to try where a token does not follow: what the node's link stands for, with the tokens of the edge.
@@ -207,7 +242,12 @@ public sealed unsafe class IndexSegment
         return AtNode(address, length);
     }
 
-    private IndexCursor AtNode(uint address, int length) => new(address, 0, 0, 0, length, Node(address).FirstEnd);
+    private IndexCursor AtNode(uint address, int length)
+    {
+        var node = Node(address);
+        Prefetch(node.Link);
+        return new(address, 0, 0, 0, length, node.FirstEnd);
+    }
 
     private IndexCursor OnEdge(uint address, int target, int edgeLength, int place, int offset, int length)
     {

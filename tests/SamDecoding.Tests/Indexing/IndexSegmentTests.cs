@@ -66,12 +66,14 @@ public sealed class IndexSegmentTests
         },
         iter: 800);
 
-    [Fact]
-    public void A_corpus_with_many_words_is_matched_like_its_automaton()
+    [Theory]
+    [InlineData(32_000)]
+    [InlineData(Wide)]
+    public void A_corpus_with_many_words_is_matched_like_its_automaton(int vocabulary)
     {
         // A text in which words follow each other by a rule, with documents that repeat and continue earlier ones.
         int[][] documents = [.. Enumerable.Range(0, 60).Select(number => Words(number % 40, 200 + number))];
-        using var index = IndexFolder.OpenInMemory(documents, Wide);
+        using var index = IndexFolder.OpenInMemory(documents, vocabulary);
         using var automaton = IndexFolder.Automaton(documents);
         Assert.Equal((documents.Sum(document => (long)document.Length), 60), (index.Tokens, index.Documents));
         var (segment, cursor, other) = (index.Segments[0], default(IndexCursor), default(SuffixCursor));
@@ -84,20 +86,51 @@ public sealed class IndexSegmentTests
         }
     }
 
-    [Fact]
-    public void A_token_is_found_among_any_number_of_others() => Gen.Select(Gen.Int[0, 3_000].Array[1, 200], Gen.Int[1, 40]).Sample(
+    [Theory]
+    [InlineData(60_000, 20)]
+    [InlineData(Wide, 40)]
+    public void A_token_is_found_among_any_number_of_others(int vocabulary, int stretches) => Gen.Select(Gen.Int[0, 2_998].Array[1, 200], Gen.Int[1, stretches]).Sample(
         (tokens, stretch) =>
         {
             int[] others = [.. tokens.Select(token => token * stretch)];
-            using var index = IndexFolder.OpenInMemory([others], Wide);
+            using var index = IndexFolder.OpenInMemory([others], vocabulary);
             var known = others.ToHashSet();
             Assert.Equal(known.Count, index.Segments[0].Degree(default));
-            foreach (var token in Enumerable.Range(0, 3_002).SelectMany(number => (int[])[number * stretch, (number * stretch) + 1]))
+            foreach (var token in Enumerable.Range(0, 2_999).SelectMany(number => (int[])[number * stretch, (number * stretch) + 1]))
             {
                 Assert.Equal(known.Contains(token) ? 1 : 0, index.Segments[0].Advance(default, token).Length);
             }
         },
-        iter: 100);
+        iter: 60);
+
+    [Fact]
+    public void The_most_frequent_followers_are_those_of_all_by_their_counts() => Gen.Select(Gen.Int[2, 3_000], Gen.Int[1, 6], Gen.UInt).Sample(
+        (alphabet, power, seed) =>
+        {
+            // Small ids are frequent, and every other token is 0, which many tokens follow.
+            var random = new Random((int)seed);
+            int[] document = [.. Enumerable.Range(0, 4_000).Select(place => place % 2 == 0 ? 0 : (int)(alphabet * Math.Pow(random.NextDouble(), power)))];
+            using var index = IndexFolder.OpenInMemory([document]);
+            var (segment, cursor) = (index.Segments[0], default(IndexCursor));
+            foreach (var token in document.AsSpan(0, 40))
+            {
+                List<IndexFollower> all = [];
+                foreach (var follower in segment.Followers(cursor))
+                {
+                    all.Add(follower);
+                }
+
+                foreach (var wanted in (int[])[0, 1, 8, 64, 1024])
+                {
+                    var followers = new IndexFollower[wanted];
+                    var known = segment.FrequentFollowers(cursor, followers);
+                    Assert.Equal(all.OrderByDescending(follower => follower.Count).Take(wanted), followers.Take(known));
+                }
+
+                cursor = segment.Advance(cursor, token);
+            }
+        },
+        iter: 20);
 
     [Fact]
     public void Edges_longer_than_their_field_lead_on()
