@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
 using LlmEfficiency.SamDecoding.Indexing;
 
@@ -17,7 +18,7 @@ public static class SuffixIndexTarget
     private const int ChecksumAt = IndexHeader.Size - sizeof(ulong);
     private const int Streamed = 96;
 
-    private static readonly byte[] Hash = new byte[IndexHeader.HashBytes];
+    private static readonly byte[] Hash = new byte[VocabularyHash.Size];
 
     /// <summary>Makes the target.</summary>
     public static FuzzTarget Create() => new(
