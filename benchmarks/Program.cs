@@ -14,6 +14,8 @@ switch (args)
         return StartUp.Measure();
     case ["training", .. var rest]:
         return TrainingThroughput.Measure(rest);
+    case ["strict", .. var rest]:
+        return StrictCost.Measure(rest);
     case ["automata", .. var rest]:
         return AutomataBench.Measure(rest);
     case ["results-folder"]:

@@ -27,6 +27,18 @@ public sealed class SamTests
         Assert.Equal(1, plain.GetProperty("timings").GetProperty("mean_tokens_per_pass").GetDouble());
     }
 
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public async Task Strict_speculation_gives_the_same_bits(string type)
+    {
+        string[] common = ["generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny-0.3m", "--dtype", type, "--strict", "--logprobs", "0", "-n", "40"];
+        var plain = Parse((await Llmeff.RunAsync(common)).Output);
+        var drafted = Parse((await Llmeff.RunAsync([.. common, "--speculate", "backoff", "--verify-lossless"])).Output);
+        Assert.EndsWith("strict", drafted.GetProperty("timings").GetProperty("engine").GetString(), StringComparison.Ordinal);
+        Assert.Equal(plain.GetProperty("logprobs").GetRawText(), drafted.GetProperty("logprobs").GetRawText());
+    }
+
     [Fact]
     public async Task A_predicted_output_is_drafted_from()
     {

@@ -12,8 +12,14 @@ public static class SharedData
     /// <param name="relative">The path below the data folder, with forward slashes.</param>
     public static string Require(string relative)
     {
-        var path = Path.GetFullPath(Path.Join(Folder, relative));
-        Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"needs {path} (LLMEFF_TEST_DATA names another folder)");
-        return path;
+        Assert.SkipUnless(Find(relative) is not null, $"needs {PathOf(relative)} (LLMEFF_TEST_DATA names another folder)");
+        return PathOf(relative);
     }
+
+    /// <summary>Returns the full path of a file or folder, or null if it is not there.</summary>
+    /// <param name="relative">The path below the data folder, with forward slashes.</param>
+    public static string? Find(string relative) =>
+        PathOf(relative) is var path && (File.Exists(path) || Directory.Exists(path)) ? path : null;
+
+    private static string PathOf(string relative) => Path.GetFullPath(Path.Join(Folder, relative));
 }

@@ -20,6 +20,16 @@ internal readonly unsafe struct Bf16 : IElement<ushort>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadEight(ushort* source)
+    {
+        var half = Vector128.Load(source);
+        var wide = Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int32(half).AsUInt32()
+            : Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half));
+        return (wide << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ushort* target, Vector512<float> values)
     {
         // Add just under half a unit, and one more where the kept part is odd. NaN stays NaN: its top mantissa bit is set first.

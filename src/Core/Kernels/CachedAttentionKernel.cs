@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LlmEfficiency.Core.Kernels;
@@ -13,6 +14,8 @@ internal static unsafe class CachedAttentionKernel<T, TElement>
     where T : unmanaged
     where TElement : IElement<T>
 {
+    private const int Step = 8;
+
     /// <summary>Says how many singles of work space a query needs.</summary>
     /// <param name="slots">How many slots it sees.</param>
     /// <param name="headDim">The width of a head.</param>
@@ -35,53 +38,39 @@ internal static unsafe class CachedAttentionKernel<T, TElement>
         var largest = float.NegativeInfinity;
         for (var index = 0; index < slots.Length; index++)
         {
-            scores[index] = Dot(scratch, keys + ((long)slots[index] * headDim), headDim) * scale;
+            scores[index] = LinearKernel<T, TElement>.Dot(scratch, keys + ((long)slots[index] * headDim), headDim) * scale;
             largest = MathF.Max(largest, scores[index]);
         }
 
         new Span<float>(scores + slots.Length, padded - slots.Length).Fill(float.NegativeInfinity);
-        var sums = Vector512<float>.Zero;
+        var sum = 0f;
         for (var at = 0; at < padded; at += Lanes.Count)
         {
-            var share = Lanes.Exp(Vector512.Load(scores + at) - Vector512.Create(largest));
-            share.Store(scores + at);
-            sums += share;
+            Lanes.Exp(Vector512.Load(scores + at) - Vector512.Create(largest)).Store(scores + at);
+            sum += Lanes.Sum(Vector256.Load(scores + at) + Vector256.Load(scores + at + (Lanes.Count / 2)));
         }
 
-        Mix(values, slots, headDim, scores, slots.IsEmpty ? 0 : 1 / Lanes.Sum(sums), output);
+        Mix(values, slots, headDim, scores, slots.IsEmpty ? 0 : 1 / sum, output);
     }
 
-    private static float Dot(float* left, T* right, int count)
-    {
-        var sum = Vector512<float>.Zero;
-        var at = 0;
-        for (; at <= count - Lanes.Count; at += Lanes.Count)
-        {
-            sum = Vector512.FusedMultiplyAdd(Vector512.Load(left + at), TElement.Load(right + at), sum);
-        }
-
-        var total = Lanes.Sum(sum);
-        for (; at < count; at++)
-        {
-            total += left[at] * TElement.Get(right[at]);
-        }
-
-        return total;
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mix(T* values, ReadOnlySpan<int> slots, int headDim, float* shares, float factor, T* output)
     {
         var at = 0;
-        for (; at <= headDim - Lanes.Count; at += Lanes.Count)
+        for (; at <= headDim - Step; at += Step)
         {
-            var sum = Vector512<float>.Zero;
+            var sum = Vector256<float>.Zero;
             for (var index = 0; index < slots.Length; index++)
             {
-                sum = Vector512.FusedMultiplyAdd(
-                    Vector512.Create(shares[index]), TElement.Load(values + ((long)slots[index] * headDim) + at), sum);
+                sum = Vector256.FusedMultiplyAdd(
+                    Vector256.Create(shares[index]), TElement.LoadEight(values + ((long)slots[index] * headDim) + at), sum);
             }
 
-            TElement.Store(output + at, sum * Vector512.Create(factor));
+            sum *= Vector256.Create(factor);
+            for (var lane = 0; lane < Step; lane++)
+            {
+                output[at + lane] = TElement.Round(sum[lane]);
+            }
         }
 
         for (; at < headDim; at++)

@@ -12,6 +12,9 @@ internal readonly unsafe struct Fp32 : IElement<float>
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadEight(float* source) => Vector256.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector512<float> values) => values.Store(target);
 
     public static float Get(float value) => value;

@@ -13,6 +13,9 @@ internal unsafe interface IElement<T>
     /// <summary>Reads sixteen neighbours.</summary>
     static abstract Vector512<float> Load(T* source);
 
+    /// <summary>Reads eight neighbours.</summary>
+    static abstract Vector256<float> LoadEight(T* source);
+
     /// <summary>Writes sixteen neighbours, rounded to nearest even.</summary>
     static abstract void Store(T* target, Vector512<float> values);
 

@@ -34,11 +34,10 @@ internal static class Lanes
             Vector512.GreaterThan(x, Vector512.Create(88f)), Vector512.Create(float.PositiveInfinity), result);
     }
 
-    /// <summary>Returns the sum of the lanes, added in one order by every compilation.</summary>
+    /// <summary>Returns the sum of eight lanes, added in one order by every compilation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector512<float> x)
+    public static float Sum(Vector256<float> eight)
     {
-        var eight = x.GetLower() + x.GetUpper();
         var four = eight.GetLower() + eight.GetUpper();
         var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
         return two[0] + two[1];

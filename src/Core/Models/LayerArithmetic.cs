@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Devices;
 using static TorchSharp.torch;
 

@@ -41,7 +41,7 @@ public sealed class StrictDecodingTests
                 using var model = TinyModels.Build(config, seed, type);
                 Check(model, avoidsKernels, new Random(choices));
             },
-            iter: avoidsKernels ? 5 : 25, threads: 1);
+            iter: avoidsKernels ? 5 : 12, threads: 1);
 
     [Fact]
     public void A_graphics_card_keeps_the_promise_too()
@@ -60,13 +60,13 @@ public sealed class StrictDecodingTests
     public void Many_rows_and_threads_are_bitwise_one_row_and_thread()
     {
         // Large enough that several threads share the work.
-        var config = TinyModels.Qwen with { HiddenSize = 320, InnerSize = 900, HeadCount = 6, KeyValueHeadCount = 3, HeadDim = 64, VocabularySize = 2000 };
+        var config = TinyModels.Qwen with { HiddenSize = 160, InnerSize = 400, HeadCount = 6, KeyValueHeadCount = 3, HeadDim = 32, VocabularySize = 600 };
         using var model = TinyModels.Build(config, 3);
         var threads = TorchThreads.Current;
         try
         {
             TorchThreads.Set(3);
-            Check(model, false, new Random(5), tokens: 20);
+            Check(model, false, new Random(5), tokens: 12);
         }
         finally
         {
@@ -116,14 +116,14 @@ public sealed class StrictDecodingTests
                         found.LogProbabilities!.Select(token => token.ModelLogProbability));
                 }
             },
-            iter: 6, threads: 1);
+            iter: 4, threads: 1);
 
     [Fact]
     public void Says_that_it_is_strict_and_leaves_nothing_alive() => LiveTensors.AssertLeft(0, () =>
     {
         using var engine = TinyModels.Engine(TinyModels.Mistral, isStrict: true);
         using var session = engine.Open(2, 8);
-        session.Forward([new DecodeRow(0, new[] { 1, 2 }), new DecodeRow(1, new[] { 3 })]);
+        session.Forward([new DecodeRow(0, Enumerable.Range(1, 2).ToArray()), new DecodeRow(1, Enumerable.Range(3, 1).ToArray())]);
         Assert.Equal("torch cpu float32 strict", engine.Description);
     });
 

@@ -44,6 +44,18 @@ public sealed class LosslessCheckTests
     }
 
     [Fact]
+    public void Bits_are_compared_where_they_are_promised()
+    {
+        using var engine = new HashLanguageModel(Vocabulary);
+        using var other = new HashLanguageModel(Vocabulary) { Spread = 8.00001f }; // the same tokens, other numbers
+        var (right, near) = (new AutoregressiveGenerator(engine, Letters), new AutoregressiveGenerator(other, Letters));
+        Assert.Null(new LosslessCheck(right, near).Run(Requests).Results[0].LogProbabilities);
+        Assert.Null(new LosslessCheck(right, right, isBitwise: true).Run(Requests).Results[0].LogProbabilities);
+        var problem = Assert.Throws<LlmEfficiencyException>(() => new LosslessCheck(right, near, isBitwise: true).Run(Requests));
+        Assert.Contains("prompt 0: token 0 of the answer is not that of plain decoding: log-probability -", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_shorter_answer_is_another_answer()
     {
         using var engine = new HashLanguageModel(Vocabulary);

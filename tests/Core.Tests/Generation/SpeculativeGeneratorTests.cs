@@ -1,6 +1,7 @@
 using CsCheck;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Sampling;
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Testing;
 using Xunit;
 
@@ -83,6 +84,20 @@ public sealed class SpeculativeGeneratorTests
         Assert.Equal(results.Select(result => result.TokenIds.ToArray()), drafter.Ended);
     }
 
+    [Theory]
+    [InlineData(2, -1)]
+    [InlineData(4, 0)]
+    [InlineData(4, 2)]
+    public void Every_draft_session_ends_where_one_fails(int failsAtOpening, int failsAtEnd)
+    {
+        using var engine = new HashLanguageModel(Vocabulary);
+        using var drafter = new FailingDrafter(failsAtOpening, failsAtEnd);
+        GenerationRequest[] requests = [.. Enumerable.Range(1, 4).Select(id => new GenerationRequest { Prompt = [id], MaxTokens = 6, IgnoresEndOfSequence = true })];
+        Assert.Throws<InvalidOperationException>(() => new SpeculativeGenerator(engine, Letters, drafter).Run(requests));
+        Assert.Equal(Enumerable.Range(0, failsAtOpening), drafter.Ended.Order());
+        Assert.Equal(0, engine.OpenSessions);
+    }
+
     [Fact]
     public void A_conversation_with_drafts_is_the_conversation_without() =>
         Gen.Select(Requests.Array[1, 4], Gen.Int, Gen.Int[1, 20], Gen.Int[20, 60]).Sample((requests, seed, rows, context) =>
@@ -99,6 +114,43 @@ public sealed class SpeculativeGeneratorTests
                 expected.Results.Select(result => (result.Text, result.Finish)),
                 generator.Run(requests).Results.Select(result => (result.Text, result.Finish)));
         });
+
+    private sealed class FailingDrafter(int failsAtOpening, int failsAtEnd) : IDrafter
+    {
+        private int _opened;
+
+        public List<int> Ended { get; } = [];
+
+        public IDraftSession Open(ReadOnlySpan<int> prompt) => _opened < failsAtOpening
+            ? new Session(this, _opened++)
+            : throw new InvalidOperationException("no more sessions");
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Session(FailingDrafter owner, int number) : IDraftSession
+        {
+            public void Append(ReadOnlySpan<int> tokens)
+            {
+            }
+
+            public void Draft(DraftTree tree, int limit)
+            {
+            }
+
+            public void Dispose()
+            {
+                owner.Ended.Add(number);
+                if (number == owner.FailsAtEnd)
+                {
+                    throw new InvalidOperationException("a session fails");
+                }
+            }
+        }
+
+        private int FailsAtEnd => failsAtEnd;
+    }
 
     private static NoisyDrafter Oracle(int seed, GenerationRequest[] requests, GenerationOutcome outcome) => new(
         seed,

@@ -1,0 +1,39 @@
+using System.Globalization;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Identity;
+
+// dotnet run --project tests/Identity -c Release -- [--prompts N] [--tokens N] [--seed N] [--model NAME]
+TorchThreads.Set(1); // the processors work on models and modes side by side
+var settings = new IdentitySettings
+{
+    Prompts = Number("--prompts") ?? 2000,
+    MaxTokens = Number("--tokens") ?? 24,
+    Seed = Number("--seed") ?? 1,
+};
+var models = IdentityModels.Find(Text("--model"));
+if (models.Count == 0)
+{
+    Console.Error.WriteLine("there is no such model");
+    return 1;
+}
+
+Console.WriteLine(IdentityResult.Head);
+var failed = false;
+bool[] modes = [true, false];
+var jobs = models.SelectMany(model => modes.Select(isStrict => (Model: model, IsStrict: isStrict)));
+Parallel.ForEach(jobs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, job =>
+{
+    foreach (var result in IdentityRun.Run(job.Model, job.IsStrict, settings))
+    {
+        lock (settings)
+        {
+            Console.WriteLine(result);
+            failed |= result.Differences.Count > 0;
+        }
+    }
+});
+return failed ? 1 : 0;
+
+string? Text(string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+
+int? Number(string option) => Text(option) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;

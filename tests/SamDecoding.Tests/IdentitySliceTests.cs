@@ -1,0 +1,20 @@
+using LlmEfficiency.Identity;
+using Xunit;
+
+namespace LlmEfficiency.SamDecoding.Tests;
+
+/// <summary>A small slice of the identity run; <c>dotnet run --project tests/Identity -c Release</c> runs it in full.</summary>
+public sealed class IdentitySliceTests
+{
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 8)]
+    public void Every_drafter_gives_the_answers_of_plain_decoding(bool isStrict, int prompts)
+    {
+        var settings = new IdentitySettings { Prompts = prompts, MaxTokens = 10, PromptTokens = 16 };
+        var results = IdentityRun.Run(Assert.Single(IdentityModels.Find("llmeff-tiny-0.3m")), isStrict, settings).ToArray();
+        Assert.Equal(10, results.Length);
+        Assert.All(results, result => Assert.Empty(result.Differences));
+        Assert.InRange(results.Max(result => result.Passes), 1.1, 10);
+    }
+}
