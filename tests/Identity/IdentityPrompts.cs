@@ -11,8 +11,6 @@ namespace LlmEfficiency.Identity;
 /// <summary>Prompts of three kinds: half are examples of tasks, a quarter is text the model wrote, a quarter repeats random tokens.</summary>
 internal static class IdentityPrompts
 {
-    private const int Longest = 64;
-
     /// <summary>Makes prompts, shortest first, so that those of a batch are about as long as each other.</summary>
     public static IReadOnlyList<IReadOnlyList<int>> Make(LoadedModel model, IdentitySettings settings)
     {
@@ -24,7 +22,7 @@ internal static class IdentityPrompts
             {
                 0 or 1 => OfTask(model, settings, index),
                 2 => written[index / 4],
-                _ => Repetitive(random, model.Engine.Config.VocabularySize),
+                _ => Repetitive(random, model.Engine.Config.VocabularySize, settings.PromptTokens),
             }).OrderBy(prompt => prompt.Count),
         ];
     }
@@ -39,7 +37,7 @@ internal static class IdentityPrompts
             : PromptEncoder.Encode(
                 model.Tokenizer, example.Text?[..(example.Text.Length / 2)] ?? string.Join('\n', question!.Select(message => message.Content)),
                 SpecialTokenHandling.AsText);
-        return [.. ids.TakeLast(Longest)];
+        return [.. ids.TakeLast(settings.PromptTokens)];
     }
 
     private static IReadOnlyList<int>[] Written(LoadedModel model, IdentitySettings settings)
@@ -49,7 +47,7 @@ internal static class IdentityPrompts
         var requests = Enumerable.Range(0, (settings.Prompts + 3) / 4).Select(index => new GenerationRequest
         {
             Prompt = start,
-            MaxTokens = Longest / 2,
+            MaxTokens = settings.PromptTokens / 2,
             IgnoresEndOfSequence = true,
             Sequence = (ulong)index,
             Sampling = new SamplingSettings { Seed = (ulong)settings.Seed },
@@ -57,9 +55,9 @@ internal static class IdentityPrompts
         return [.. requests.Chunk(settings.Batch).SelectMany(batch => plain.Generate(batch).Results).Select(result => result.TokenIds)];
     }
 
-    private static int[] Repetitive(Random random, int vocabulary)
+    private static int[] Repetitive(Random random, int vocabulary, int longest)
     {
         var piece = Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(vocabulary)).ToArray();
-        return [.. Enumerable.Range(0, random.Next(4, Longest)).Select(place => random.Next(12) == 0 ? random.Next(vocabulary) : piece[place % piece.Length])];
+        return [.. Enumerable.Range(0, random.Next(4, longest)).Select(place => random.Next(12) == 0 ? random.Next(vocabulary) : piece[place % piece.Length])];
     }
 }

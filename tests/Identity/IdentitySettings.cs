@@ -9,6 +9,9 @@ public sealed record IdentitySettings
     /// <summary>Gets how long answers are at most, in tokens.</summary>
     public int MaxTokens { get; init; } = 24;
 
+    /// <summary>Gets how long prompts are at most, in tokens.</summary>
+    public int PromptTokens { get; init; } = 64;
+
     /// <summary>Gets what the prompts and the adversary's drafts are made from.</summary>
     public int Seed { get; init; } = 1;
 
