@@ -128,7 +128,7 @@ public sealed class AnswerCache
         {
             Insert(space);
             _clock = Math.Max(_clock, space.Used);
-            Trim(space);
+            Trim(_namespaces.Values.Where(other => other.Generations.Count > 0).MaxBy(other => other.Used) ?? space);
         }
     }
 
