@@ -1,4 +1,5 @@
 using System.Text;
+using LlmEfficiency.Core.Tokenization.Normalization;
 
 namespace LlmEfficiency.Core.Answers;
 
@@ -22,10 +23,8 @@ public static class ExactMatch
         ArgumentNullException.ThrowIfNull(text);
         options ??= new ExactMatchOptions();
         var runes = text.EnumerateRunes().Where(rune => !options.IgnoresPunctuation || !Rune.IsPunctuation(rune));
-        var plain = string.Concat(
-            runes.Select(rune => (options.IgnoresCase ? Rune.ToLowerInvariant(rune) : rune).ToString()))
-            .Normalize(NormalizationForm.FormC)
-            .Trim();
+        var kept = string.Concat(runes.Select(rune => (options.IgnoresCase ? Rune.ToLowerInvariant(rune) : rune).ToString()));
+        var plain = UnicodeForms.Normalize(kept, NormalizationForm.FormC).Trim();
         if (!options.IgnoresArticles && !options.CollapsesSpace)
         {
             return plain;

@@ -10,5 +10,5 @@ public sealed class UnicodeNormalizer(NormalizationForm form) : INormalizer
     public NormalizationForm Form { get; } = form;
 
     /// <inheritdoc/>
-    public string Normalize(string text, bool isFirst) => text.IsNormalized(Form) ? text : text.Normalize(Form);
+    public string Normalize(string text, bool isFirst) => UnicodeForms.Normalize(text, Form);
 }

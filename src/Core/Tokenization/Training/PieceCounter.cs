@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using LlmEfficiency.Core.Tokenization.Normalization;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 
 namespace LlmEfficiency.Core.Tokenization.Training;
@@ -18,7 +19,7 @@ internal sealed class PieceCounter(NamedPreTokenizer preTokenizer)
     /// <summary>Counts one document.</summary>
     public void Add(string document)
     {
-        var text = preTokenizer == PreTokenizers.Qwen2 && !document.IsNormalized() ? document.Normalize() : document;
+        var text = preTokenizer == PreTokenizers.Qwen2 ? UnicodeForms.Normalize(document, NormalizationForm.FormC) : document;
         _ends.Clear();
         preTokenizer.Split.Split(text, _ends);
         var (lookup, start) = (_counts.GetAlternateLookup<ReadOnlySpan<char>>(), 0);
