@@ -67,6 +67,21 @@ public sealed class Learner : IDisposable
         }
     });
 
+    /// <summary>Does numbered work on all threads, libtorch computing alone on each, and waits for it.</summary>
+    /// <param name="count">How many pieces of work.</param>
+    /// <param name="work">Is told the number of a piece.</param>
+    public void ForEach(int count, Action<int> work)
+    {
+        var next = -1;
+        _threads.Run(_ =>
+        {
+            for (int piece; (piece = Interlocked.Increment(ref next)) < count;)
+            {
+                work(piece);
+            }
+        });
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

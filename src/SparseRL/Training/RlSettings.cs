@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Training;
+using LlmEfficiency.SparseRL.Objectives;
+using LlmEfficiency.SparseRL.Prompts;
+using LlmEfficiency.SparseRL.Rewards;
+using LlmEfficiency.SparseRL.Rollouts;
+
+namespace LlmEfficiency.SparseRL.Training;
+
+/// <summary>All that decides about a run of reinforcement learning.</summary>
+public sealed record RlSettings
+{
+    /// <summary>The kind of run that these settings are for.</summary>
+    public const string RlKind = "rl";
+
+    /// <summary>Gets the kind of run.</summary>
+    [Description("What the file is for: rl")]
+    public string Kind { get; init; } = RlKind;
+
+    /// <summary>Gets what the run is for, in a sentence.</summary>
+    [Description("What the run is for, in a sentence")]
+    public string? Description { get; init; }
+
+    /// <summary>Gets the policy to start from; it is the reference model too.</summary>
+    [Description("The policy to start from, which is the reference model too")]
+    public ModelSettings Model { get; init; } = new();
+
+    /// <summary>Gets what is asked.</summary>
+    [Description("What is asked")]
+    public PromptSettings Prompts { get; init; } = new();
+
+    /// <summary>Gets how answers are judged.</summary>
+    [Description("How answers are judged")]
+    public RewardSettings Reward { get; init; } = new();
+
+    /// <summary>Gets how responses are drawn.</summary>
+    [Description("How responses are drawn")]
+    public RolloutSettings Rollout { get; init; } = new();
+
+    /// <summary>Gets the named objective whose values hold where <see cref="Objective"/> is not given.</summary>
+    [Description("The named objective: paper, official-code, naive, reject-only, reweight-only, bypass, grpo, dapo, dr-grpo, gspo, tis or mis; null takes the values below")]
+    public string? Preset { get; init; }
+
+    /// <summary>Gets what is optimised.</summary>
+    [Description("What is optimised, where no preset is named")]
+    public ObjectiveSettings Objective { get; init; } = new();
+
+    /// <summary>Gets how the policy is trained.</summary>
+    [Description("How the policy is trained")]
+    public PolicyTrainingSettings Training { get; init; } = new();
+
+    /// <summary>Gets how it is measured.</summary>
+    [Description("How it is measured")]
+    public RlEvaluationSettings Evaluation { get; init; } = new();
+
+    /// <summary>Gets when it is saved.</summary>
+    [Description("When it is saved, in iterations")]
+    public CheckpointSettings Checkpoints { get; init; } = new() { Every = 10 };
+
+    /// <summary>Gets what it writes down.</summary>
+    [Description("What it writes down")]
+    public LoggingSettings Logging { get; init; } = new() { Every = 1 };
+
+    /// <summary>Refuses settings that cannot work.</summary>
+    /// <exception cref="LlmEfficiencyException">A property has an impossible value, or two contradict each other.</exception>
+    public void Validate()
+    {
+        if (Kind != RlKind)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Configuration, $"kind is '{Kind}': this command takes settings of kind '{RlKind}'");
+        }
+
+        Model.Validate();
+        Prompts.Validate();
+        Reward.Validate();
+        Rollout.Validate();
+        Objective.Validate();
+        Training.Validate();
+        Evaluation.Validate();
+        Checkpoints.Validate();
+        Logging.Validate();
+        var correction = Objective.RolloutCorrection;
+        if (!Rollout.IsExact && (correction.NeedsRatios || Objective.MismatchCoef > 0))
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration,
+                "rollout.top_p and top_k cut the sampler's distribution, so the ratio to the dense policy is not that of their probabilities: "
+                + "set top_p to 1 and top_k to 0, or take preset naive, which corrects nothing");
+        }
+    }
+}
