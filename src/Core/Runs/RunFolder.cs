@@ -20,6 +20,7 @@ public sealed class RunFolder : IDisposable
         (FullPath, Manifest, _lock) = (path, manifest, held);
         Metrics = new MetricLog(MetricsPath);
         Timings = new MetricLog(TimingsPath);
+        Notes = new NoteLog(Path.Combine(path, "notes.jsonl"));
         Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), files);
     }
 
@@ -37,6 +38,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Gets the numbers that are different each time: seconds, tokens a second, memory.</summary>
     public MetricLog Timings { get; }
+
+    /// <summary>Gets what the run noticed.</summary>
+    public NoteLog Notes { get; }
 
     /// <summary>Gets the file of <see cref="Metrics"/>.</summary>
     public string MetricsPath => Path.Combine(FullPath, "metrics.jsonl");

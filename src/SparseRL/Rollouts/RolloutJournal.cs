@@ -21,6 +21,18 @@ public sealed class RolloutJournal : IDisposable
     /// <summary>Names a journal; the file is opened when something is written.</summary>
     public RolloutJournal(string path) => _path = path;
 
+    /// <summary>Returns where the responses of a run lie.</summary>
+    /// <param name="folder">The run's folder.</param>
+    public static string PathIn(string folder) => Path.Combine(folder, "rollouts.jsonl");
+
+    /// <summary>Reads the responses of a run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="LlmEfficiencyException">There are none, or a line is damaged.</exception>
+    public static IEnumerable<JournalEntry> OfRun(string folder) => File.Exists(PathIn(folder))
+        ? Read(PathIn(folder))
+        : throw new LlmEfficiencyException(
+            ErrorKind.Input, $"{PathIn(folder)}: is not there: no run lies here, or it did not write responses down (rollout.journal)");
+
     /// <summary>Reads a journal, which another process may be writing.</summary>
     /// <param name="path">The file; none is an empty journal.</param>
     /// <returns>The entries in order; a last line without its end is left out.</returns>

@@ -31,6 +31,10 @@ public sealed record RolloutSettings
     [Description("Responses that are decoded together; several such batches run on several threads")]
     public int Batch { get; init; } = 64;
 
+    /// <summary>Gets whether responses are written down.</summary>
+    [Description("Write every response to rollouts.jsonl in the run's folder")]
+    public bool Journal { get; init; } = true;
+
     /// <summary>Gets what the cache keeps.</summary>
     [Description("What the key/value cache keeps")]
     public CacheSettings Cache { get; init; } = new();

@@ -2,7 +2,6 @@ using LlmEfficiency.Core.Runs;
 using LlmEfficiency.SparseRL.Advantages;
 using LlmEfficiency.SparseRL.Diagnostics;
 using LlmEfficiency.SparseRL.Objectives;
-using LlmEfficiency.SparseRL.Rollouts;
 
 namespace LlmEfficiency.SparseRL.Training;
 
@@ -10,7 +9,7 @@ namespace LlmEfficiency.SparseRL.Training;
 internal static class IterationMetrics
 {
     /// <summary>Lists the numbers in a fixed order.</summary>
-    public static IReadOnlyList<KeyValuePair<string, double>> Of(IterationReport report)
+    public static IReadOnlyList<KeyValuePair<string, double>> Of(IterationReport report, RlState state)
     {
         var drawn = report.Collected.Drawn;
         var lengths = drawn.Select(rollout => (double)rollout.ResponseIds.Count).ToArray();
@@ -32,6 +31,8 @@ internal static class IterationMetrics
             new("rollout/kv_peak_entries", report.Collected.Cost.PeakEntries),
             new("rollout/kv_peak" + MetricNames.BytesSuffix, report.Collected.Cost.PeakBytes),
             new("rollout/prompts", groups.Length),
+            new(MetricNames.Tokens, state.Tokens),
+            new("next_prompt", state.NextPrompt),
         ];
     }
 

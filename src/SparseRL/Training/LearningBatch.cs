@@ -12,4 +12,22 @@ internal sealed record LearningBatch(
     IReadOnlyList<Rollout> Rollouts,
     IReadOnlyList<SequenceLogProbabilities> LogProbabilities,
     CorrectedBatch Corrected,
-    IReadOnlyList<double> Advantages);
+    IReadOnlyList<double> Advantages)
+{
+    /// <summary>Lists the responses as they are written down.</summary>
+    /// <param name="iteration">The iteration that drew them.</param>
+    public IReadOnlyList<JournalEntry> Entries(long iteration) =>
+    [
+        .. Rollouts.Select((rollout, i) => new JournalEntry
+        {
+            Iteration = iteration,
+            Rollout = rollout,
+            Advantage = Advantages[i],
+            IsRejected = Corrected.Sequences[i].IsRejected,
+            MinRatio = MinRatio(LogProbabilities[i]),
+        }),
+    ];
+
+    private static double MinRatio(SequenceLogProbabilities sequence) =>
+        Math.Exp(Enumerable.Range(0, sequence.Length).Select(sequence.LogRatio).DefaultIfEmpty(0).Min());
+}

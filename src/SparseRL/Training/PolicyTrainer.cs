@@ -59,6 +59,14 @@ internal sealed class PolicyTrainer(Learner learner, Learner? reference, Rollout
         return (next, new IterationReport(next.Iteration, batch, collected, reports, (int)(skipped - state.SkippedUpdates)));
     }
 
+    /// <summary>Draws and judges the responses of one iteration, and learns nothing.</summary>
+    /// <param name="firstPrompt">The running number of the first prompt.</param>
+    public IReadOnlyList<JournalEntry> Draw(long firstPrompt)
+    {
+        var collected = collector.Collect(firstPrompt);
+        return Prepare(collected, [.. collected.Groups.SelectMany(group => group)]).Entries(0);
+    }
+
     private LearningBatch Prepare(CollectedGroups collected, Rollout[] rollouts)
     {
         var packed = new PackedRollouts(rollouts, settings.Training.TokensPerShard);

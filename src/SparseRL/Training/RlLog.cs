@@ -11,12 +11,14 @@ namespace LlmEfficiency.SparseRL.Training;
 /// </summary>
 internal sealed class RlLog : IDisposable
 {
+    private const string RewardName = "reward"; // of every iteration, and of nothing else
+
     private readonly RunFolder _folder;
     private readonly RlSettings _settings;
     private readonly TimeProvider _time;
     private readonly RolloutJournal? _journal;
     private readonly TensorBoardWriter? _board;
-    private readonly HealthRules _health;
+    private readonly List<IReadOnlyDictionary<string, double>> _steps = [];
     private readonly long _began;
     private long _last;
     private double _seconds;
@@ -27,22 +29,20 @@ internal sealed class RlLog : IDisposable
     public RlLog(RunFolder folder, RlSettings settings, TimeProvider time)
     {
         (_folder, _settings, _time) = (folder, settings, time);
-        _journal = settings.Logging.Rollouts ? new RolloutJournal(JournalPath(folder.FullPath)) : null;
+        _journal = settings.Rollout.Journal ? new RolloutJournal(RolloutJournal.PathIn(folder.FullPath)) : null;
         _board = settings.Logging.TensorBoard ? new TensorBoardWriter(Path.Combine(folder.FullPath, "tensorboard"), time) : null;
-        _health = new HealthRules(settings.Rollout.Cache.IsDense);
         (_began, _last) = (time.GetTimestamp(), time.GetTimestamp());
     }
-
-    /// <summary>Returns where the responses of a run lie.</summary>
-    public static string JournalPath(string folder) => Path.Combine(folder, "rollouts.jsonl");
 
     /// <summary>Forgets what was written after an iteration.</summary>
     public void TruncateAfter(long iteration)
     {
         _folder.Metrics.TruncateAfter(iteration);
         _folder.Timings.TruncateAfter(iteration);
+        _folder.Notes.TruncateAfter(iteration);
         _journal?.TruncateAfter(iteration);
-        _health.Replay(MetricLog.Read(_folder.MetricsPath));
+        _steps.Clear();
+        _steps.AddRange(MetricLog.Read(_folder.MetricsPath).Where(row => row.Values.ContainsKey(RewardName)).Select(row => row.Values));
     }
 
     /// <summary>Writes an iteration.</summary>
@@ -50,9 +50,12 @@ internal sealed class RlLog : IDisposable
     public IReadOnlyList<string> Write(IterationReport report, RlState state)
     {
         var metrics = IterationMetrics.Of(report, state);
-        var warnings = _health.Judge(state.Iteration, metrics);
-        Append(_folder.Metrics, state.Iteration, [.. metrics, new("health_warnings", warnings.Count)]);
-        _rejection = metrics.First(metric => metric.Key == MismatchDiagnostics.RejectionRate).Value;
+        var values = new Dictionary<string, double>(metrics);
+        _steps.Add(values);
+        string[] warnings = [.. HealthRules.Risen(_steps).Select(warning => warning.ToString())];
+        Append(_folder.Metrics, state.Iteration, metrics);
+        _folder.Notes.Append(state.Iteration, warnings);
+        _rejection = values[MismatchMetrics.RejectionRate];
         (_seconds, _last) = (_time.GetElapsedTime(_last).TotalSeconds, _time.GetTimestamp());
         Append(_folder.Timings, state.Iteration,
         [
@@ -62,7 +65,7 @@ internal sealed class RlLog : IDisposable
             new(MetricNames.TokensPerSecond, report.Collected.Drawn.Sum(rollout => rollout.ResponseIds.Count) / Math.Max(_seconds, 1e-9)),
             new("resident" + MetricNames.BytesSuffix, HostMemory.Resident),
         ]);
-        _journal?.Append(Entries(report));
+        _journal?.Append(report.Batch.Entries(report.Iteration));
         return warnings;
     }
 
@@ -98,19 +101,6 @@ internal sealed class RlLog : IDisposable
         Flush();
         _journal?.Dispose();
         _board?.Dispose();
-    }
-
-    private static IEnumerable<JournalEntry> Entries(IterationReport report)
-    {
-        var batch = report.Batch;
-        return batch.Rollouts.Select((rollout, i) => new JournalEntry
-        {
-            Iteration = report.Iteration,
-            Rollout = rollout,
-            Advantage = batch.Advantages[i],
-            IsRejected = batch.Corrected.Sequences[i].IsRejected,
-            MinRatio = MismatchDiagnostics.MinRatio(batch.LogProbabilities[i]),
-        });
     }
 
     private static IEnumerable<KeyValuePair<string, double>> Values(AccuracyReport report)

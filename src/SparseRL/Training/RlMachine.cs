@@ -1,6 +1,7 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Training;
+using LlmEfficiency.SparseRL.Retention;
 using LlmEfficiency.SparseRL.Rollouts;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ internal sealed class RlMachine : IDisposable
         var engine = new TorchDecodeEngine(_sampler);
         var sampler = new RolloutSampler(engine, inputs.Tokenizer, settings.Rollout, settings.Training.Seed, inputs.StopTokens);
         Trainer = new PolicyTrainer(
-            _learner, _reference, new RolloutCollector(_learner, sampler, inputs.Prompts, inputs.Reward, settings), settings);
+            _learner, _reference, new RolloutCollector(_learner, sampler, inputs.Prompts, inputs.Reward, settings, host.Time), settings);
         _evaluation = new PolicyEvaluation(
             engine, inputs.Tokenizer, inputs.HeldOut, inputs.Reward, settings.Rollout, inputs.StopTokens);
 
@@ -55,11 +56,27 @@ internal sealed class RlMachine : IDisposable
     /// <summary>Gets what makes iterations.</summary>
     public PolicyTrainer Trainer { get; }
 
+    /// <summary>Puts the parts of settings together that no run folder belongs to.</summary>
+    public static RlMachine Open(RlSettings settings, RlHost host)
+    {
+        var resolved = settings.Resolve();
+        var inputs = RlInputs.Open(resolved);
+        try
+        {
+            return new RlMachine(resolved, inputs, host);
+        }
+        catch
+        {
+            inputs.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Measures the policy: first greedily with the full cache, then with each other cache, then sampled.</summary>
     public IReadOnlyList<AccuracyReport> Evaluate()
     {
         var settings = _settings.Evaluation;
-        CacheSettings[] caches = [new CacheSettings { Policy = CacheSettings.DensePolicy }, .. settings.Caches];
+        CacheSettings[] caches = [new CacheSettings { Policy = RetentionList.Dense }, .. settings.Caches];
         (CacheSettings Cache, int Samples)[] pieces =
         [
             .. caches.Select(cache => (cache, 0)),

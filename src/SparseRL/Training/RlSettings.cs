@@ -38,12 +38,12 @@ public sealed record RlSettings
     [Description("How responses are drawn")]
     public RolloutSettings Rollout { get; init; } = new();
 
-    /// <summary>Gets the named objective whose values hold where <see cref="Objective"/> is not given.</summary>
-    [Description("The named objective: paper, official-code, naive, reject-only, reweight-only, bypass, grpo, dapo, dr-grpo, gspo, tis or mis; null takes the values below")]
+    /// <summary>Gets the named objective to begin with; null begins with the paper's equation.</summary>
+    [Description("A named objective (llmeff rl objectives); values under objective that are not at their default hold instead of its own")]
     public string? Preset { get; init; }
 
     /// <summary>Gets what is optimised.</summary>
-    [Description("What is optimised, where no preset is named")]
+    [Description("What is optimised")]
     public ObjectiveSettings Objective { get; init; } = new();
 
     /// <summary>Gets how the policy is trained.</summary>
@@ -61,6 +61,15 @@ public sealed record RlSettings
     /// <summary>Gets what it writes down.</summary>
     [Description("What it writes down")]
     public LoggingSettings Logging { get; init; } = new() { Every = 1 };
+
+    /// <summary>Returns validated settings in which the preset's values stand, but for those of <see cref="Objective"/> that are not at their default.</summary>
+    /// <exception cref="LlmEfficiencyException">There is no such preset, or a property has an impossible value.</exception>
+    public RlSettings Resolve()
+    {
+        var resolved = Preset is null ? this : this with { Objective = ObjectiveMerge.Over(ObjectivePresets.Get(Preset), Objective) };
+        resolved.Validate();
+        return resolved;
+    }
 
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="LlmEfficiencyException">A property has an impossible value, or two contradict each other.</exception>
@@ -81,7 +90,7 @@ public sealed record RlSettings
         Checkpoints.Validate();
         Logging.Validate();
         var correction = Objective.RolloutCorrection;
-        if (!Rollout.IsExact && (correction.NeedsRatios || Objective.MismatchCoef > 0))
+        if (!Rollout.IsExact && (correction.RolloutIs is not null || correction.RolloutRs is not null || correction.RolloutTokenVetoThreshold is not null || correction.BypassMode || Objective.MismatchCoef > 0))
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Configuration,

@@ -13,8 +13,9 @@ namespace LlmEfficiency.SparseRL.Training;
 /// <param name="prompts">The prompts.</param>
 /// <param name="reward">The judge.</param>
 /// <param name="settings">The sizes.</param>
+/// <param name="time">The clock.</param>
 internal sealed class RolloutCollector(
-    Learner learner, RolloutSampler sampler, IPromptSource prompts, IReward reward, RlSettings settings)
+    Learner learner, RolloutSampler sampler, IPromptSource prompts, IReward reward, RlSettings settings, TimeProvider time)
 {
     private readonly GroupFilterSettings _filter = settings.Objective.FilterGroups;
 
@@ -25,6 +26,7 @@ internal sealed class RolloutCollector(
         var wanted = settings.Training.PromptsPerIteration;
         var (kept, drawn) = (new List<Rollout[]>(), new List<Rollout>());
         var cost = new SamplingCost();
+        var began = time.GetTimestamp();
         for (var batch = 0; kept.Count < wanted && batch < (_filter.Enable ? _filter.MaxNumGenBatches : 1); batch++)
         {
             var groups = Draw(nextPrompt, wanted, cost);
@@ -33,6 +35,7 @@ internal sealed class RolloutCollector(
             kept.AddRange(groups.Where(group => !_filter.Enable || HasSignal(group)).Take(wanted - kept.Count));
         }
 
+        cost.Seconds = time.GetElapsedTime(began).TotalSeconds;
         return new CollectedGroups(kept, drawn, nextPrompt, cost);
     }
 

@@ -17,6 +17,9 @@ internal sealed class SamplingCost
     /// <summary>Gets the entries that tokens were computed from, as a share of those of a full cache: the paper's saving is what is missing to 1.</summary>
     public double KeptRatio => _seen > 0 ? _kept / _seen : 1;
 
+    /// <summary>Gets the time of drawing and judging.</summary>
+    public double Seconds { get; set; }
+
     /// <summary>Adds batches.</summary>
     public void Add(IEnumerable<RolloutBatch> batches)
     {
