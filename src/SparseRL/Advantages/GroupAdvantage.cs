@@ -20,7 +20,7 @@ public static class GroupAdvantage
         return Array.ConvertAll(centred, value => value / (deviation + Epsilon));
     }
 
-    /// <summary>Returns r − mean (Dr.GRPO: dividing by the deviation would favour prompts that are nearly always or never solved).</summary>
+    /// <summary>Returns r − mean (Dr.GRPO: the deviation would favour prompts that are nearly always or never solved).</summary>
     public static double[] Centred(ReadOnlySpan<double> rewards)
     {
         var advantages = new double[rewards.Length];

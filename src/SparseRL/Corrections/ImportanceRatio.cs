@@ -1,6 +1,6 @@
 namespace LlmEfficiency.SparseRL.Corrections;
 
-/// <summary>ξ = π_old / π_sp, the mismatch between the dense policy and the sparse sampler. A constant: no gradient goes through it.</summary>
+/// <summary>ξ = π_old / π_sp, the mismatch between dense policy and sparse sampler: a constant, without gradient.</summary>
 public static class ImportanceRatio
 {
     /// <summary>Greatest logarithm whose ratio is still a number.</summary>

@@ -2,7 +2,7 @@ using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Corrections;
 
-/// <summary>What the three frozen policies give the tokens of one response: natural log-probabilities at the sampling temperature.</summary>
+/// <summary>Natural log-probabilities of a response under the frozen policies, at the sampling temperature.</summary>
 public sealed class SequenceLogProbabilities
 {
     private readonly float[] _sparse;

@@ -2,7 +2,7 @@ using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Objectives;
 
-/// <summary>By what the sum of a response's token losses is multiplied, so that the sum over responses is the loss of a mini-batch.</summary>
+/// <summary>By what a response's summed token losses are multiplied, so that the sum over responses is a mini-batch's loss.</summary>
 /// <remarks>
 /// Within a response the mean is over the tokens that are kept. In the batch's divisor what was rejected still counts, as in the paper and
 /// its code: a rejection shrinks the step and does not re-scale the others. With <c>renormalize</c> it does not count.

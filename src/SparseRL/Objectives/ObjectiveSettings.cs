@@ -78,7 +78,8 @@ public sealed record ObjectiveSettings
         var check = new SettingsRange("objective");
         check.Require(ClipRatioLow is > 0 and <= 1, "clip_ratio_low", ClipRatioLow, "more than 0 and at most 1");
         check.Require(double.IsFinite(ClipRatioHigh) && ClipRatioHigh > 0, "clip_ratio_high", ClipRatioHigh, "more than 0");
-        check.Require(ClipRatioC is null || ClipRatioC > 1 + ClipRatioHigh, "clip_ratio_c", ClipRatioC, "more than 1 + clip_ratio_high, or null");
+        check.Require(
+            ClipRatioC is null || ClipRatioC > 1 + ClipRatioHigh, "clip_ratio_c", ClipRatioC, "more than 1 + clip_ratio_high, or null");
         check.Require(double.IsFinite(KlLossCoef) && KlLossCoef >= 0, "kl_loss_coef", KlLossCoef, "0 or more");
         check.Require(LossScaleFactor is null or > 0, "loss_scale_factor", LossScaleFactor, "1 or more, or null");
         check.Require(double.IsFinite(MismatchCoef) && MismatchCoef >= 0, "mismatch_coef", MismatchCoef, "0 or more");

@@ -34,7 +34,7 @@ public sealed class PolicyObjective
         Lengths.RequireEqual(slopes.Length, current.Length, nameof(slopes));
         if (_settings.NeedsReference && !terms.LogProbabilities.HasReference)
         {
-            throw new ArgumentException("kl_loss_coef is not 0 and the response has no log-probabilities of a reference model", nameof(terms));
+            throw new ArgumentException("kl_loss_coef needs log-probabilities of a reference model", nameof(terms));
         }
 
         var loss = 0.0;
@@ -94,7 +94,7 @@ public sealed class PolicyObjective
         return new LossTerm(loss, slope);
     }
 
-    /// <summary>Returns the weighted surrogate of a token; of GSPO its share of that of the response, so that all shares sum to it.</summary>
+    /// <summary>Returns the weighted surrogate of a token; of GSPO its share of the response's: all shares sum to it.</summary>
     private SurrogateTerm Surrogate(SequenceTerms terms, int token, double logRatio)
     {
         var isSequence = _settings.LossMode == LossMode.Gspo;

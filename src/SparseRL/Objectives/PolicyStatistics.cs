@@ -1,6 +1,6 @@
 namespace LlmEfficiency.SparseRL.Objectives;
 
-/// <summary>What the objective met, over the kept tokens of a mini-batch; parts that were computed apart are merged in a fixed order.</summary>
+/// <summary>What the objective met over the kept tokens of a mini-batch. Parts computed apart are added in a fixed order.</summary>
 public sealed class PolicyStatistics
 {
     private double _ratio;

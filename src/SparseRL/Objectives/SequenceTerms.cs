@@ -18,7 +18,7 @@ public sealed record SequenceTerms
     /// <summary>Gets by what the sum over tokens is multiplied.</summary>
     public required double Scale { get; init; }
 
-    /// <summary>Gets ln s of the whole response under the current parameters; only GSPO asks for it, null means they are still the old ones.</summary>
+    /// <summary>Gets ln s of the whole response under the current parameters; for GSPO only, null means the old ones still.</summary>
     public double? SequenceLogRatio { get; init; }
 
     /// <summary>Makes the terms of a mini-batch.</summary>
