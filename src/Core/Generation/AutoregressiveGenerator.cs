@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Generation;
@@ -24,6 +25,9 @@ public sealed class AutoregressiveGenerator(
 
     = 512;
 
+    /// <summary>Gets how the cache is kept small; null keeps all tokens.</summary>
+    public RetentionSettings? Retention { get; init; }
+
     /// <inheritdoc/>
     public GenerationOutcome Generate(
         IReadOnlyList<GenerationRequest> requests,
@@ -35,5 +39,6 @@ public sealed class AutoregressiveGenerator(
             Time = time ?? TimeProvider.System,
             DeviceBytes = deviceBytes,
             PrefillChunk = PrefillChunk,
+            Retention = Retention,
         }.Run(requests, onPiece, cancellation);
 }

@@ -50,11 +50,12 @@ internal sealed class SelfAttention : nn.Module<Tensor, ForwardPlan, Tensor>
     {
         var step = plan.Step!;
         step.Write(_layer, keys, values);
-        var parts = new List<Tensor>(step.Runs.Count);
-        foreach (var run in step.Runs)
+        var runs = step.Runs(_layer);
+        var parts = new List<Tensor>(runs.Count);
+        foreach (var run in runs)
         {
             var (seenKeys, seenValues) = step.Read(_layer, run);
-            var part = step.Runs.Count == 1 ? queries : queries.narrow(0, run.FirstRow, run.Rows);
+            var part = runs.Count == 1 ? queries : queries.narrow(0, run.FirstRow, run.Rows);
             parts.Add(Attend(run.FirstRow, part, seenKeys, seenValues, run.Visibility, plan.Observer));
         }
 
