@@ -93,6 +93,6 @@ internal sealed class RlRolloutCommand
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{place}prompt {rollout.Prompt}.{rollout.Sample}: reward {rollout.Reward:F2}, advantage {entry.Advantage:F2}, {rollout.ResponseIds.Count} tokens "
-            + $"({rollout.Finish}), kept {rollout.KeptRatio:F2}, least ratio {entry.MinRatio:G3}{(entry.IsRejected ? ", rejected" : string.Empty)}\n{rollout.Text}\n");
+            + $"({rollout.Finish}), least ratio {entry.MinRatio:G3}{(entry.IsRejected ? ", rejected" : string.Empty)}\n{rollout.Text}\n");
     }
 }

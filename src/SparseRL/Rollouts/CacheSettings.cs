@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Retention;
 using LlmEfficiency.SparseRL.Retention;
-using LlmEfficiency.SparseRL.Settings;
+using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Rollouts;
 
@@ -28,6 +28,10 @@ public sealed record CacheSettings
     [Description("Who chooses what is kept: per_head (each head of each layer) or first_layer (for all, as in the paper's code)")]
     public RetentionSharing Sharing { get; init; }
 
+    /// <summary>Gets the policies' constants.</summary>
+    [Description("Constants of the policies")]
+    public RetentionOptions Options { get; init; } = new();
+
     /// <summary>Gets a short name for tables and metrics, such as <c>r-kv-48</c>.</summary>
     internal string Label => IsDense ? Policy : $"{Policy}-{Budget}";
 
@@ -45,7 +49,7 @@ public sealed record CacheSettings
     }
 
     /// <summary>Makes the mechanism's settings; null keeps everything.</summary>
-    internal RetentionSettings? ToRetention() => RetentionList.Find(Policy) is { } policy
+    internal RetentionSettings? ToRetention() => RetentionList.Create(Policy, Options) is { } policy
         ? new RetentionSettings { Policy = policy, Budget = Budget, Interval = Interval, CompressesPrompt = CompressPrompt, Sharing = Sharing }
         : null;
 }

@@ -26,9 +26,6 @@ public sealed record Rollout
     /// <summary>Gets how many ids were drawn before the cache first lost an entry; all of them where it never did.</summary>
     public required int ExactTokens { get; init; }
 
-    /// <summary>Gets the mean number of cache entries that a drawn id was computed from, divided by what the full cache would have had.</summary>
-    public required double KeptRatio { get; init; }
-
     /// <summary>Gets the response's text.</summary>
     public required string Text { get; init; }
 

@@ -34,7 +34,6 @@ internal sealed class RolloutSampler(
     {
         var result = outcome.Results[row];
         var drawn = result.LogProbabilities!;
-        var kept = outcome.Report.Retention?.Sequences[row];
         return new Rollout
         {
             Prompt = request.Prompt,
@@ -43,8 +42,7 @@ internal sealed class RolloutSampler(
             ResponseIds = result.TokenIds,
             LogProbabilities = [.. drawn.Select(token => (float)token.SamplingLogProbability)],
             Entropy = drawn.Count == 0 ? 0 : drawn.Average(token => token.Entropy),
-            ExactTokens = Math.Min(kept?.ExactTokens ?? int.MaxValue, drawn.Count),
-            KeptRatio = kept?.KeptRatio ?? 1,
+            ExactTokens = result.FirstCompressedToken ?? drawn.Count,
             Text = result.Text,
             Finish = result.Finish,
         };

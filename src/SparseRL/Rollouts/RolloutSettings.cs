@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Sampling;
-using LlmEfficiency.SparseRL.Settings;
+using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Rollouts;
 

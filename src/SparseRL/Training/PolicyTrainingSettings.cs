@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Training;
-using LlmEfficiency.SparseRL.Settings;
+using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Training;
 

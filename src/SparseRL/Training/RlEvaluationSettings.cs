@@ -1,6 +1,7 @@
 using System.ComponentModel;
+using LlmEfficiency.SparseRL.Prompts;
 using LlmEfficiency.SparseRL.Rollouts;
-using LlmEfficiency.SparseRL.Settings;
+using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Training;
 
@@ -12,8 +13,12 @@ public sealed record RlEvaluationSettings
     public long Every { get; init; } = 10;
 
     /// <summary>Gets how many held-out prompts are answered.</summary>
-    [Description("Held-out prompts of an evaluation")]
+    [Description("Held-out prompts of an evaluation, at most")]
     public int Prompts { get; init; } = 256;
+
+    /// <summary>Gets where held-out prompts come from; null takes those of the task that is trained on.</summary>
+    [Description("Where held-out prompts come from; null takes the held-out side of the task that is trained on")]
+    public PromptSettings? HeldOut { get; init; }
 
     /// <summary>Gets how many answers each prompt gets beside the greedy one.</summary>
     [Description("Sampled answers to each prompt beside the greedy one, for avg@k and pass@k; 0 draws none")]
@@ -31,6 +36,7 @@ public sealed record RlEvaluationSettings
         check.Require(Every >= 0, "every", Every, "0 or more");
         check.Require(Prompts > 0, "prompts", Prompts, "1 or more");
         check.Require(Samples >= 0, "samples", Samples, "0 or more");
+        HeldOut?.Validate("evaluation.held_out");
         for (var i = 0; i < Caches.Count; i++)
         {
             Caches[i].Validate($"evaluation.caches[{i}]");

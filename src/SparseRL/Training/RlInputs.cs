@@ -3,6 +3,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Tasks;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SparseRL.Prompts;
@@ -15,14 +16,15 @@ internal sealed class RlInputs : IDisposable
 {
     private readonly StoredModel _stored;
 
-    private RlInputs(RlSettings settings, StoredModel stored, string tokenizerFolder, int context)
+    private RlInputs(RlSettings settings, StoredModel stored, string tokenizerFolder, int longest)
     {
         (_stored, TokenizerFolder, Config) = (stored, tokenizerFolder, stored.Config);
         Tokenizer = TokenizerLoader.Load(tokenizerFolder);
         var template = ChatTemplateFiles.Load(tokenizerFolder, tokenizerFolder);
-        Prompts = settings.Prompts.Open(Tokenizer, template, isHeldOut: false, context);
-        HeldOut = settings.Prompts.Open(Tokenizer, template, isHeldOut: true, context);
-        Reward = settings.Reward.Make();
+        var sources = new PromptSources(Tokenizer, template);
+        Prompts = sources.Open(Within(settings.Prompts, longest));
+        HeldOut = HeldOutPrompts(settings) is { } held ? sources.Open(Within(held, longest)) : null;
+        Scorer = RewardList.Open(settings.Rewards, settings.Prompts.Task is { } task ? TaskList.Find(task) : null);
         StopTokens = [.. Config.EndOfSequence];
     }
 
@@ -38,11 +40,11 @@ internal sealed class RlInputs : IDisposable
     /// <summary>Gets the prompts to learn from.</summary>
     public IPromptSource Prompts { get; }
 
-    /// <summary>Gets the prompts to be measured with.</summary>
-    public IPromptSource HeldOut { get; }
+    /// <summary>Gets the prompts to be measured with; null if it never is.</summary>
+    public IPromptSource? HeldOut { get; }
 
     /// <summary>Gets the judge.</summary>
-    public IReward Reward { get; }
+    public RewardScorer Scorer { get; }
 
     /// <summary>Gets the tokens that end a response, beside the tokenizer's own.</summary>
     public IReadOnlyList<int> StopTokens { get; }
@@ -84,14 +86,25 @@ internal sealed class RlInputs : IDisposable
     public IReadOnlyDictionary<string, string> Fingerprints() => new Dictionary<string, string>
     {
         ["prompts"] = Prompts.Fingerprint,
-        ["held_out"] = HeldOut.Fingerprint,
-        ["vocabulary"] = VocabularyHash.Of(Tokenizer),
+        ["held_out"] = HeldOut?.Fingerprint ?? string.Empty,
+        ["vocabulary"] = Convert.ToHexStringLower(VocabularyHash.Of(Tokenizer)),
     };
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _stored.Dispose();
-        Reward.Dispose();
+        Scorer.Dispose();
     }
+
+    private static PromptSettings? HeldOutPrompts(RlSettings settings) =>
+        settings.Evaluation.Every == 0 ? null
+        : settings.Evaluation.HeldOut ?? (settings.Prompts.Task is not null
+            ? settings.Prompts with { HeldOut = true, Count = settings.Evaluation.Prompts }
+            : throw new LlmEfficiencyException(
+                ErrorKind.Configuration,
+                "evaluation.held_out is null: a file of questions has no held-out side, so name another, or set evaluation.every to 0"));
+
+    private static PromptSettings Within(PromptSettings prompts, int longest) =>
+        prompts with { MaxTokens = Math.Min(prompts.MaxTokens, longest) };
 }

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Training;
 using LlmEfficiency.SparseRL.Retention;
@@ -15,7 +16,7 @@ internal sealed class RlMachine : IDisposable
     private readonly Learner _learner;
     private readonly Learner? _reference;
     private readonly Transformer _sampler;
-    private readonly PolicyEvaluation _evaluation;
+    private readonly PolicyEvaluation? _evaluation;
 
     /// <summary>Loads the policy and takes the memory.</summary>
     /// <param name="settings">All settings.</param>
@@ -39,9 +40,9 @@ internal sealed class RlMachine : IDisposable
         var engine = new TorchDecodeEngine(_sampler);
         var sampler = new RolloutSampler(engine, inputs.Tokenizer, settings.Rollout, settings.Training.Seed, inputs.StopTokens);
         Trainer = new PolicyTrainer(
-            _learner, _reference, new RolloutCollector(_learner, sampler, inputs.Prompts, inputs.Reward, settings, host.Time), settings);
-        _evaluation = new PolicyEvaluation(
-            engine, inputs.Tokenizer, inputs.HeldOut, inputs.Reward, settings.Rollout, inputs.StopTokens);
+            _learner, _reference, new RolloutCollector(_learner, sampler, inputs.Prompts, inputs.Scorer, settings, host.Time), settings);
+        _evaluation = inputs.HeldOut is not { } heldOut ? null : new PolicyEvaluation(
+            engine, inputs.Tokenizer, heldOut, inputs.Scorer, settings.Rollout, inputs.StopTokens);
 
         Learner Learner(TrainingModel model) => new(
             model, settings.Training.TokensPerShard, settings.Training.ActivationCheckpointing, host.Threads, settings.Rollout.Temperature);
@@ -75,6 +76,8 @@ internal sealed class RlMachine : IDisposable
     /// <summary>Measures the policy: first greedily with the full cache, then with each other cache, then sampled.</summary>
     public IReadOnlyList<AccuracyReport> Evaluate()
     {
+        var evaluation = _evaluation ?? throw new LlmEfficiencyException(
+            ErrorKind.Configuration, "evaluation.every is 0, which leaves out what to measure: set it to 1 or more");
         var settings = _settings.Evaluation;
         CacheSettings[] caches = [new CacheSettings { Policy = RetentionList.Dense }, .. settings.Caches];
         (CacheSettings Cache, int Samples)[] pieces =
@@ -84,7 +87,7 @@ internal sealed class RlMachine : IDisposable
         ];
         var reports = new AccuracyReport[pieces.Length];
         _learner.ForEach(
-            pieces.Length, piece => reports[piece] = _evaluation.Run(settings.Prompts, pieces[piece].Samples, pieces[piece].Cache));
+            pieces.Length, piece => reports[piece] = evaluation.Run(settings.Prompts, pieces[piece].Samples, pieces[piece].Cache));
         return reports;
     }
 

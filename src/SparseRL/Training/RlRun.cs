@@ -3,8 +3,6 @@ using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Training;
-using LlmEfficiency.SparseRL.Diagnostics;
-using LlmEfficiency.SparseRL.Rollouts;
 
 namespace LlmEfficiency.SparseRL.Training;
 

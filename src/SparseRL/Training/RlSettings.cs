@@ -31,8 +31,8 @@ public sealed record RlSettings
     public PromptSettings Prompts { get; init; } = new();
 
     /// <summary>Gets how answers are judged.</summary>
-    [Description("How answers are judged")]
-    public RewardSettings Reward { get; init; } = new();
+    [Description("How answers are judged: the weighted sum of one or more")]
+    public IReadOnlyList<RewardSettings> Rewards { get; init; } = [new()];
 
     /// <summary>Gets how responses are drawn.</summary>
     [Description("How responses are drawn")]
@@ -82,7 +82,11 @@ public sealed record RlSettings
 
         Model.Validate();
         Prompts.Validate();
-        Reward.Validate();
+        for (var i = 0; i < Rewards.Count; i++)
+        {
+            Rewards[i].Validate($"rewards[{i}]");
+        }
+
         Rollout.Validate();
         Objective.Validate();
         Training.Validate();

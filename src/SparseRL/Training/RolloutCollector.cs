@@ -11,12 +11,13 @@ namespace LlmEfficiency.SparseRL.Training;
 /// <param name="learner">Its threads draw.</param>
 /// <param name="sampler">Draws.</param>
 /// <param name="prompts">The prompts.</param>
-/// <param name="reward">The judge.</param>
+/// <param name="scorer">The judge.</param>
 /// <param name="settings">The sizes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RolloutCollector(
-    Learner learner, RolloutSampler sampler, IPromptSource prompts, IReward reward, RlSettings settings, TimeProvider time)
+    Learner learner, RolloutSampler sampler, IPromptSource prompts, RewardScorer scorer, RlSettings settings, TimeProvider time)
 {
+    private readonly PromptOrder _order = new(prompts.Count, settings.Training.Seed);
     private readonly GroupFilterSettings _filter = settings.Objective.FilterGroups;
 
     /// <summary>Collects.</summary>
@@ -43,7 +44,7 @@ internal sealed class RolloutCollector(
 
     private Rollout[][] Draw(long first, int count, SamplingCost cost)
     {
-        var items = Enumerable.Range(0, count).Select(offset => prompts.At(first + offset)).ToArray();
+        var items = Enumerable.Range(0, count).Select(offset => prompts[_order[first + offset]]).ToArray();
         RolloutRequest[][] batches =
         [
             .. items.SelectMany((item, offset) => Enumerable.Range(0, settings.Rollout.N)
@@ -53,8 +54,8 @@ internal sealed class RolloutCollector(
         learner.ForEach(batches.Length, batch => outcomes[batch] = sampler.Draw(batches[batch]));
         cost.Add(outcomes);
         Rollout[] rollouts = [.. outcomes.SelectMany(outcome => outcome.Rollouts)];
-        var rewards = reward.Score([.. rollouts.Select(rollout => Response(items[rollout.Prompt - first], rollout))]);
-        return [.. rollouts.Zip(rewards, Judged).Chunk(settings.Rollout.N)];
+        var scores = scorer.Score([.. rollouts.Select(rollout => Request(items[rollout.Prompt - first], rollout))]);
+        return [.. rollouts.Zip(scores.Values, Judged).Chunk(settings.Rollout.N)];
     }
 
     private Rollout Judged(Rollout rollout, double reward) => rollout with
@@ -62,5 +63,5 @@ internal sealed class RolloutCollector(
         Reward = reward + settings.Objective.OverlongBuffer.Penalty(rollout.ResponseIds.Count, settings.Rollout.MaxResponseLength),
     };
 
-    private static RewardedResponse Response(RlPrompt item, Rollout rollout) => new(item, rollout.Text, rollout.ResponseIds, rollout.Finish);
+    private static RewardRequest Request(RolloutPrompt item, Rollout rollout) => new(item, rollout.Text, rollout.ResponseIds, rollout.Finish);
 }

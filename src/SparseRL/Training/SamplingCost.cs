@@ -25,15 +25,12 @@ internal sealed class SamplingCost
     {
         foreach (var batch in batches)
         {
-            PeakBytes = Math.Max(PeakBytes, batch.Report.CacheBytes);
-            PeakEntries = Math.Max(PeakEntries, batch.Report.PeakCacheEntries);
-            foreach (var rollout in batch.Rollouts)
+            if (batch.Report.Cache is { } cache)
             {
-                // The full cache's sum of lengths over the response: n prompt, then one more each token.
-                var (prompt, drawn) = ((double)rollout.PromptIds.Count, rollout.ResponseIds.Count);
-                var full = (prompt * drawn) + (drawn * (drawn - 1) / 2.0);
-                _seen += full;
-                _kept += full * rollout.KeptRatio;
+                PeakBytes = Math.Max(PeakBytes, cache.AllocatedBytes);
+                PeakEntries = Math.Max(PeakEntries, cache.PeakTokens);
+                _kept += cache.MeanTokens * batch.Report.GeneratedTokens;
+                _seen += cache.MeanDenseTokens * batch.Report.GeneratedTokens;
             }
         }
     }
