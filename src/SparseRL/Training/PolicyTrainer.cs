@@ -26,13 +26,12 @@ internal sealed class PolicyTrainer(Learner learner, Learner? reference, Rollout
     public (RlState State, IterationReport Report) Iterate(RlState state)
     {
         var collected = collector.Collect(state.NextPrompt);
-        Rollout[] rollouts = [.. collected.Groups.SelectMany(group => group)];
-        var batch = Prepare(collected, rollouts);
+        var batch = Prepare(collected);
         var reports = new List<UpdateReport>();
         var (updates, skipped) = (state.Updates, state.SkippedUpdates);
         for (var epoch = 0; epoch < settings.Training.Epochs; epoch++)
         {
-            foreach (var members in Shares(rollouts.Length, state.Iteration, epoch))
+            foreach (var members in Shares(batch.Rollouts.Count, state.Iteration, epoch))
             {
                 var report = _updates.Make(batch, members, updates);
                 if (report is { IsFinite: true })
@@ -59,16 +58,13 @@ internal sealed class PolicyTrainer(Learner learner, Learner? reference, Rollout
         return (next, new IterationReport(next.Iteration, batch, collected, reports, (int)(skipped - state.SkippedUpdates)));
     }
 
-    /// <summary>Draws and judges the responses of one iteration, and learns nothing.</summary>
+    /// <summary>Draws, judges and corrects the responses of one iteration, and learns nothing.</summary>
     /// <param name="firstPrompt">The running number of the first prompt.</param>
-    public IReadOnlyList<JournalEntry> Draw(long firstPrompt)
-    {
-        var collected = collector.Collect(firstPrompt);
-        return Prepare(collected, [.. collected.Groups.SelectMany(group => group)]).Entries(0);
-    }
+    public LearningBatch Prepare(long firstPrompt) => Prepare(collector.Collect(firstPrompt));
 
-    private LearningBatch Prepare(CollectedGroups collected, Rollout[] rollouts)
+    private LearningBatch Prepare(CollectedGroups collected)
     {
+        Rollout[] rollouts = [.. collected.Groups.SelectMany(group => group)];
         var packed = new PackedRollouts(rollouts, settings.Training.TokensPerShard);
         var old = DensePass.LogProbabilities(learner, packed, rollouts);
         var anchor = reference is null ? null : DensePass.LogProbabilities(reference, packed, rollouts);

@@ -24,6 +24,6 @@ public static class RlMeasurement
     public static IReadOnlyList<JournalEntry> Draw(RlSettings settings, RlHost host, long firstPrompt)
     {
         using var machine = RlMachine.Open(settings, host);
-        return machine.Trainer.Draw(firstPrompt);
+        return machine.Trainer.Prepare(firstPrompt).Entries(0);
     }
 }
