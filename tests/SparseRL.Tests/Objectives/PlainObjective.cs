@@ -19,7 +19,7 @@ internal static class PlainObjective
         return total / batch.Sequences.Count;
     }
 
-    /// <summary>slime's mis.py as Sparse-RL sets it: clamp ±20, truncate to 1.5, mask [0.5, 1.5], veto, divide by the batch's mean.</summary>
+    /// <summary>slime's mis as Sparse-RL sets it: clamp ±20, truncate at 1.5, mask [0.5, 1.5], veto, batch mean.</summary>
     public static double OfficialCode(RandomBatch batch, double klCoef)
     {
         var all = Enumerable.Range(0, batch.Sequences.Count).Select(i => Tokens(batch, i)).ToArray();
