@@ -16,9 +16,9 @@ internal sealed class RatioSample
         _sorted =
         [
             .. batch.SelectMany(sequence => Enumerable.Range(0, sequence.Length).Where(sequence.Counts).Select(sequence.LogRatio))
-                .DefaultIfEmpty(0)
-                .Order(),
+                .DefaultIfEmpty(0),
         ];
+        Array.Sort(_sorted);
     }
 
     /// <summary>Gets the least ξ.</summary>
