@@ -8,7 +8,10 @@ namespace LlmEfficiency.Core.Caching;
 /// <param name="HeadDim">The width of a key or value.</param>
 public sealed record CacheShape(int Layers, int Sequences, int KeyValueHeads, int Capacity, int HeadDim)
 {
-    /// <summary>Gets the capacity of each layer where they differ; null means <see cref="Capacity"/> in all.</summary>
+    /// <summary>
+    /// Gets the capacity of each layer where layers are filled differently; null means that all are filled alike, up to
+    /// <see cref="Capacity"/>.
+    /// </summary>
     public IReadOnlyList<int>? LayerCapacities { get; init; }
 
     /// <summary>Gets how many numbers the keys and values of one slot take, all heads of one layer together.</summary>

@@ -6,8 +6,8 @@ namespace LlmEfficiency.Core.Caching;
 /// <summary>Keys and values of several sequences in memory that is taken once.</summary>
 /// <remarks>
 /// Every change works in place. Slots beyond a sequence's length hold old but finite numbers, which a masked
-/// softmax needs: nothing times not-a-number is not a number. All layers of a sequence hold the same tokens until one of them
-/// is compressed.
+/// softmax needs: nothing times not-a-number is not a number. All layers and heads of a sequence hold the same
+/// tokens until they are compressed.
 /// </remarks>
 public sealed class PreallocatedCache : IDisposable
 {
@@ -22,14 +22,9 @@ public sealed class PreallocatedCache : IDisposable
     {
         RequirePositive(shape);
         Shape = shape;
-        var groups = new List<LayerGroup>();
-        for (var first = 0; first < shape.Layers; first += groups[^1].Count)
-        {
-            var count = Enumerable.Range(first, shape.Layers - first).TakeWhile(layer => shape.CapacityOf(layer) == shape.CapacityOf(first)).Count();
-            groups.Add(new LayerGroup(shape, first, count, device.Torch, type));
-        }
-
-        _groups = [.. groups];
+        _groups = shape.LayerCapacities is null
+            ? [new LayerGroup(shape, 0, shape.Layers, device.Torch, type)]
+            : [.. Enumerable.Range(0, shape.Layers).Select(layer => new LayerGroup(shape, layer, 1, device.Torch, type))];
         Lengths = _groups.Length == 1 ? _groups[0].Lengths : new LongestLengths(_groups);
     }
 

@@ -65,7 +65,8 @@ public sealed class TorchDecodeEngine : IDecodeEngine
                 ErrorKind.Configuration, $"the model sees a window of {window} tokens, which no cache policy knows: keep the cache dense");
         }
 
-        int[] capacities = [.. Enumerable.Range(0, Config.LayerCount).Select(layer => retention.LayerCapacity(layer, Config.LayerCount, capacity))];
-        return shape with { Capacity = capacities.Max(), LayerCapacities = capacities };
+        int[] capacities =
+            [.. Enumerable.Range(0, Config.LayerCount).Select(layer => retention.LayerCapacity(layer, Config.LayerCount, capacity))];
+        return shape with { Capacity = capacities.Max(), LayerCapacities = retention.IsUniform(Config.LayerCount) ? null : capacities };
     }
 }

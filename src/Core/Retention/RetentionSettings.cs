@@ -31,6 +31,10 @@ public sealed record RetentionSettings
     /// <summary>Returns how many tokens one layer keeps.</summary>
     public int LayerBudget(int layer, int layers) => Policy.LayerBudget(layer, layers, Budget);
 
+    /// <summary>Returns whether all layers keep the same number of tokens.</summary>
+    public bool IsUniform(int layers) =>
+        Enumerable.Range(1, layers - 1).All(layer => LayerBudget(layer, layers) == LayerBudget(0, layers));
+
     /// <summary>Returns how many slots of one layer a sequence needs.</summary>
     /// <param name="layer">Which layer.</param>
     /// <param name="layers">How many there are.</param>
@@ -56,8 +60,7 @@ public sealed record RetentionSettings
         }
 
         Require(
-            Sharing == RetentionSharing.PerHead
-            || Enumerable.Range(1, layers - 1).All(layer => LayerBudget(layer, layers) == LayerBudget(0, layers)),
+            Sharing == RetentionSharing.PerHead || IsUniform(layers),
             $"{Policy.Name} keeps a different number in each layer, so the first layer cannot choose for the others");
     }
 
