@@ -125,7 +125,7 @@ public sealed class RlRun : IDisposable
             var (state, report) = _machine.Trainer.Iterate(State);
             State = state;
             var warnings = _log.Write(report, State);
-            var isBest = Due(_settings.Evaluation.Every) && Evaluate();
+            var isBest = _settings.Evaluation.Every > 0 && Due(_settings.Evaluation.Every) && Evaluate();
             progress?.Invoke(_log.Progress(report, State, warnings));
             reason = IsOver ? null : stop();
             if (isBest || reason is not null || Due(_settings.Checkpoints.Every))

@@ -40,7 +40,7 @@ internal sealed class RlRig : IDisposable
         {
             Model = new ModelSettings { From = Policy },
             Preset = "paper",
-            Prompts = new PromptSettings { Task = "permutation-walk:k=3:m=2", Count = 40 },
+            Prompts = new PromptSettings { Task = "permutation-walk:k=5:m=2", Count = 40 },
             Rollout = new RolloutSettings
             {
                 N = 4,

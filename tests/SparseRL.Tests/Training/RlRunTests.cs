@@ -123,12 +123,13 @@ public sealed class RlRunTests : IDisposable
     {
         _rig.Settings = _rig.Settings with
         {
-            Objective = new ObjectiveSettings { RolloutCorrection = new() { RolloutTokenVetoThreshold = 0.99999 } },
-            Training = _rig.Settings.Training with { Iterations = 2 },
+            Objective = new ObjectiveSettings { RolloutCorrection = new() { RolloutTokenVetoThreshold = 1 - 1e-9 } },
+            Training = _rig.Settings.Training with { Iterations = 2, UpdatesPerIteration = 16 },
             Evaluation = _rig.Settings.Evaluation with { Every = 0 },
         };
         var outcome = _rig.Start("run");
-        Assert.Equal(4, outcome.State.Updates + outcome.State.SkippedUpdates);
+        Assert.Equal(32, outcome.State.Updates + outcome.State.SkippedUpdates);
+        Assert.All(_rig.Metric("run", "rollout_corr/rejection_rate"), rate => Assert.InRange(rate, 0.5, 1));
         Assert.True(outcome.State.SkippedUpdates > 0);
         Assert.Equal(outcome.State.SkippedUpdates, _rig.Metric("run", "updates_skipped").Sum());
     }
@@ -138,9 +139,9 @@ public sealed class RlRunTests : IDisposable
     {
         _rig.Settings = _rig.Settings with
         {
-            Preset = "dapo",
+            Preset = "naive",
             Rewards = [new() { Kind = "length", FullTokens = 3, NoneTokens = 4 }], // seldom paid
-            Objective = new ObjectiveSettings { OverlongBuffer = new() { PenaltyFactor = 0.5 } },
+            Objective = new ObjectiveSettings { FilterGroups = new() { Enable = true } },
             Training = _rig.Settings.Training with { Iterations = 2 },
         };
         _rig.Start("run");
