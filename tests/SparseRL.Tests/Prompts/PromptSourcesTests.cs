@@ -100,7 +100,7 @@ public sealed class PromptSourcesTests
         Assert.Equal("4", source[3].Reference);
         var failure = Assert.Throws<LlmEfficiencyException>(
             () => sources.Open(new PromptSettings { Path = path, MaxTokens = 4 }));
-        Assert.Contains("all 9 prompts have more than 4 tokens: raise prompts.max_tokens", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("all 9 prompts have more than 4 tokens or no answer: raise prompts.max_tokens", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,15 +114,16 @@ public sealed class PromptSourcesTests
         Assert.Contains("is a text without a question", Refused(new PromptSettings { Task = "stories" }), StringComparison.Ordinal);
     }
 
-    /// <summary>The whole files: 7,473 questions of GSM8K, 8,523 of MATH.</summary>
+    /// <summary>The whole files: 7,473 questions of GSM8K; 8,523 of MATH, two of them with an empty answer.</summary>
     [Theory]
-    [InlineData("gsm8k/train.jsonl", 7473, false)]
-    [InlineData("math/sparse-rl/simplelr_qwen_level3to5.train.jsonl", 8523, true)]
-    public void Real_questions_are_read(string file, int count, bool isRendered)
+    [InlineData("gsm8k/train.jsonl", 7473, 0, false)]
+    [InlineData("math/eval/math500.jsonl", 500, 0, false)]
+    [InlineData("math/sparse-rl/simplelr_qwen_level3to5.train.jsonl", 8521, 2, true)]
+    public void Real_questions_are_read(string file, int count, int leftOut, bool isRendered)
     {
         var path = SharedData.Require(file);
         var source = new PromptSources(Bytes, Template).Open(new PromptSettings { Path = path, IsRendered = isRendered, MaxTokens = 10_000 });
-        Assert.Equal((count, 0), (source.Count, source.LeftOut));
+        Assert.Equal((count, leftOut), (source.Count, source.LeftOut));
         Assert.All(Enumerable.Range(0, count), index => Assert.InRange(source[index].Reference.Length, 1, 200));
     }
 

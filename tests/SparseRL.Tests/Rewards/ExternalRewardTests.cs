@@ -64,21 +64,21 @@ public sealed class ExternalRewardTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cat > /dev/null; sleep 60", "1 of 1 rewards were not there after 0.5 s")]
-    [InlineData("sleep 60", "1 of 1 rewards were not there after 0.5 s")]
-    [InlineData("read -r line; echo seven; sleep 60", "its answer 'seven' is no JSON")]
-    [InlineData("read -r line; echo '[1]'; sleep 60", "its answer '[1]' has no whole number 'id'")]
-    [InlineData("read -r line; echo '{\"id\":0}'; sleep 60", "has no finite number 'reward'")]
-    [InlineData("read -r line; echo '{\"id\":0,\"reward\":NaN}'; sleep 60", "is no JSON")]
-    [InlineData("read -r line; echo '{\"id\":0,\"reward\":1e999}'; sleep 60", "has no finite number 'reward'")]
-    [InlineData("read -r line; echo '{\"id\":0,\"error\":\"no model\"}'; sleep 60", "tells an error: no model")]
-    [InlineData("read -r line; echo '{\"id\":9,\"reward\":1}'; sleep 60", "it answered id 9, which was not asked")]
-    [InlineData("read -r line; echo lost >&2; exit 3", "it ended with exit code 3, 1 rewards missing; its standard error ends: lost")]
-    [InlineData("exit 0", "it ended with exit code 0, 1 rewards missing")]
-    [InlineData("read -r line; head -c 200000 /dev/zero; sleep 60", "it wrote a line of more than 65536 bytes")]
-    public void A_program_that_fails_twice_ends_the_work_with_its_reason(string script, string why)
+    [InlineData("cat > /dev/null; sleep 60", "1 of 1 rewards were not there after 0.5 s", 0.5)]
+    [InlineData("sleep 60", "1 of 1 rewards were not there after 0.5 s", 0.5)]
+    [InlineData("read -r line; echo seven; sleep 60", "its answer 'seven' is no JSON", 30)]
+    [InlineData("read -r line; echo '[1]'; sleep 60", "its answer '[1]' has no whole number 'id'", 30)]
+    [InlineData("read -r line; echo '{\"id\":0}'; sleep 60", "has no finite number 'reward'", 30)]
+    [InlineData("read -r line; echo '{\"id\":0,\"reward\":NaN}'; sleep 60", "is no JSON", 30)]
+    [InlineData("read -r line; echo '{\"id\":0,\"reward\":1e999}'; sleep 60", "has no finite number 'reward'", 30)]
+    [InlineData("read -r line; echo '{\"id\":0,\"error\":\"no model\"}'; sleep 60", "tells an error: no model", 30)]
+    [InlineData("read -r line; echo '{\"id\":9,\"reward\":1}'; sleep 60", "it answered id 9, which was not asked", 30)]
+    [InlineData("read -r line; echo lost >&2; exit 3", "it ended with exit code 3, 1 rewards missing; its standard error ends: lost", 30)]
+    [InlineData("exit 0", "it ended with exit code 0, 1 rewards missing", 30)]
+    [InlineData("read -r line; head -c 200000 /dev/zero; sleep 60", "it wrote a line of more than 65536 bytes", 30)]
+    public void A_program_that_fails_twice_ends_the_work_with_its_reason(string script, string why, double seconds)
     {
-        using var reward = Program($"echo x >> {_folder.File("starts")}\n{script}", seconds: 0.5);
+        using var reward = Program($"echo x >> {_folder.File("starts")}\n{script}", seconds);
         var clock = Stopwatch.StartNew();
         var failure = Assert.Throws<LlmEfficiencyException>(() => reward.Score([Judged.Response("a")]));
         Assert.Equal(ErrorKind.Environment, failure.Kind);
@@ -86,7 +86,7 @@ public sealed class ExternalRewardTests : IDisposable
         Assert.Contains("failed twice", failure.Message, StringComparison.Ordinal);
         Assert.Contains(why, failure.Message, StringComparison.Ordinal);
         Assert.Equal(2, File.ReadAllLines(_folder.File("starts")).Length);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 50); // the programs sleep for a minute
     }
 
     [Fact]
@@ -115,9 +115,20 @@ public sealed class ExternalRewardTests : IDisposable
     [Fact]
     public void Disposal_and_cancellation_kill_the_program_and_its_children()
     {
-        var script = $"echo $$ > {_folder.File("pid")}; sleep 600 & echo $! > {_folder.File("child")}; wait";
+        var script = $"echo $$ > {_folder.File("pid")}; sleep 600 & echo $! > {_folder.File("part")}; mv {_folder.File("part")} {_folder.File("child")}; wait";
         using var reward = Program(script);
-        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        using var soon = new CancellationTokenSource();
+        using var watcher = new Timer(
+            _ =>
+            {
+                if (File.Exists(_folder.File("child")))
+                {
+                    soon.Cancel();
+                }
+            },
+            null,
+            0,
+            50);
         Assert.ThrowsAny<OperationCanceledException>(() => reward.Score([Judged.Response("a")], soon.Token));
         AssertEnds(_folder.File("pid"));
         AssertEnds(_folder.File("child"));
