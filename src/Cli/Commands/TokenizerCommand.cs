@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using LlmEfficiency.Cli.Rendering;
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Templates;
-using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 

@@ -49,11 +49,12 @@ public sealed class TrainingModel : IDisposable
 
     /// <summary>Fills the parameters with what training starts from.</summary>
     /// <param name="seed">The source of randomness.</param>
-    public void Initialise(ulong seed)
+    /// <param name="deviation">The standard deviation of the matrices.</param>
+    public void Initialise(ulong seed, double deviation = 0.02)
     {
         using var generator = new Generator(seed);
         using var model = Over(State.Weights);
-        model.Initialise(generator);
+        model.Initialise(generator, deviation);
         Refresh();
     }
 
@@ -113,7 +114,7 @@ public sealed class TrainingModel : IDisposable
         var model = new TrainingModel(inputs.Config, device, type);
         if (inputs.Location is null)
         {
-            model.Initialise(settings.Seed);
+            model.Initialise(settings.Seed, settings.InitialDeviation);
             return model;
         }
 

@@ -9,7 +9,7 @@ public interface IPromptSource
     /// <summary>Gets the number of prompts, at least one.</summary>
     long Count { get; }
 
-    /// <summary>Gets how many prompts were left out because they are too long.</summary>
+    /// <summary>Gets how many prompts were left out because they are too long or have no reference.</summary>
     long LeftOut { get; }
 
     /// <summary>Gets a hash, in hexadecimal digits, of all prompts and references: a resumed run compares it.</summary>

@@ -4,7 +4,7 @@ using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.SparseRL.Prompts;
 
-/// <summary>Prompts in memory, those left out that are too long.</summary>
+/// <summary>Prompts in memory, without those that are too long or have no reference: an empty one would reward an empty answer.</summary>
 public sealed class PromptList : IPromptSource
 {
     private readonly List<RolloutPrompt> _prompts = [];
@@ -21,7 +21,7 @@ public sealed class PromptList : IPromptSource
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var prompt in prompts)
         {
-            if (prompt.Ids.Count > maxTokens)
+            if (prompt.Ids.Count > maxTokens || string.IsNullOrWhiteSpace(prompt.Reference))
             {
                 LeftOut++;
                 continue;
@@ -36,7 +36,7 @@ public sealed class PromptList : IPromptSource
         {
             throw new LlmEfficiencyException(
                 ErrorKind.Configuration,
-                $"{name}: all {LeftOut} prompts have more than {maxTokens} tokens: raise prompts.max_tokens, or take other questions");
+                $"{name}: all {LeftOut} prompts have more than {maxTokens} tokens or no answer: raise prompts.max_tokens, or take other questions");
         }
     }
 

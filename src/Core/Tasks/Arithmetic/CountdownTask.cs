@@ -82,7 +82,7 @@ public sealed class CountdownTask(int count = CountdownTask.UsualCount) : ITask
         return number;
     }
 
-    // A sum is always possible: 6 numbers up to 50 after products up to 999 stay below the limit of a step's digits.
+    // A sum is always possible, and of six numbers at most three products are added up.
     private static (char Sign, int Value) Join(TaskRandom random, int first, int second)
     {
         while (true)
@@ -111,7 +111,7 @@ public sealed class CountdownTask(int count = CountdownTask.UsualCount) : ITask
             ? (left, sign, right, result)
             : null;
 
-    // At most six digits: a product of two does not overflow by chance, since only numbers that are there may be used.
+    // No number that is there has more digits; a product of others may overflow, but they are refused as well.
     private static int? Number(string text) =>
         text.Length is > 0 and <= 6 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0
             ? value
