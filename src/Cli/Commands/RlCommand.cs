@@ -13,7 +13,7 @@ internal static class RlCommand
     /// <summary>Builds the command.</summary>
     public static Command Create() => new("rl", "Reinforcement learning with verifiable rewards, on rollouts with a compressed key/value cache.")
     {
-        Train(), RlEvalCommand.Create(), RlRolloutCommand.Create(), RlObjectivesCommand.Create(),
+        Train(), RlEvalCommand.Create(), RlRolloutCommand.Create(), RlSummaryCommand.Create(), RlObjectivesCommand.Create(),
     };
 
     private static Command Train()

@@ -101,6 +101,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
         var meter = new GenerationMeter(_time);
         var reused = 0;
         var sequences = new List<SequenceProgress>();
+        var firstCompressions = new List<int?>();
         for (var row = 0; row < requests.Count; row++)
         {
             var sequence = SequenceProgress.Begin(requests[row], row, _tokenizer, _config, onPiece);
@@ -112,10 +113,12 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
                 var seen = _session.Use?.Seen(0) ?? _session.Lengths[0];
                 _cached = [.. sequence.Prompt.ToArray().Concat(sequence.History.Generated).Take(seen)];
             }
+
+            firstCompressions.Add(sequence.History.Generated.Count > 0 ? _session.Use?.FirstCompression(0) : null);
         }
 
         return new GenerationOutcome(
-            [.. sequences.Select(sequence => sequence.ToResult())],
+            [.. sequences.Select((sequence, row) => sequence.ToResult(firstCompressions[row]))],
             meter.Report(
                 _engine.Description,
                 sequences.Count,

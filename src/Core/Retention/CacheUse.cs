@@ -46,7 +46,7 @@ public sealed class CacheUse
     /// <summary>Returns how many tokens a sequence has taken in, kept or not.</summary>
     public int Seen(int sequence) => _cache.NextPosition(sequence);
 
-    /// <summary>Returns how often a sequence was compressed since it began.</summary>
+    /// <summary>Returns after how many passes a layer of a sequence was compressed since the sequence began.</summary>
     public int Compressions(int sequence) => _compressions[sequence];
 
     /// <summary>

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Runs;
 namespace LlmEfficiency.SparseRL.Diagnostics;
 
 /// <summary>Reads from the metrics of a run what goes wrong, and says what to change.</summary>
@@ -60,7 +61,7 @@ public static class HealthRules
             "responses have log-probabilities that are no numbers",
             "take fp32, or a lower learning rate"),
         Spike(
-            "gradient-spike", "grad_norm", 10, 50,
+            "gradient-spike", MetricNames.GradientNorm, 10, 50,
             "a few rollouts dominate the step",
             "use the paper's rejection, lower clip_norm, or raise the cache's budget"),
         ToShareOfStart(

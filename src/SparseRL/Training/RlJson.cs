@@ -17,4 +17,5 @@ namespace LlmEfficiency.SparseRL.Training;
 [JsonSerializable(typeof(RlState))]
 [JsonSerializable(typeof(ObjectiveSettings))]
 [JsonSerializable(typeof(IReadOnlyList<AccuracyReport>))]
+[JsonSerializable(typeof(IReadOnlyList<RlRunSummary>))]
 public sealed partial class RlJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Sampling;
 using LlmEfficiency.SparseRL.Diagnostics;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class HealthRulesTests
     [InlineData("mismatch-kl-negative", MismatchMetrics.Kl, -0.1, -0.11)]
     [InlineData("chi2", MismatchMetrics.Chi2Token, 1, 1.1)]
     [InlineData("not-finite", MismatchMetrics.NonFinite, 0, 0.01)]
-    [InlineData("gradient-spike", "grad_norm", 50, 67)]
+    [InlineData("gradient-spike", MetricNames.GradientNorm, 50, 67)]
     [InlineData("clip-fraction", "clip_ratio/region_mean", 0.3, 0.31)]
     [InlineData("no-signal", "frac_reward_zero_std", 0.9, 0.95)]
     public void A_bound_warns_beyond_and_not_at_it(string rule, string metric, double well, double ill)
@@ -45,9 +46,9 @@ public sealed class HealthRulesTests
     public void A_gradient_is_held_against_the_median_before_it()
     {
         var quiet = Enumerable.Repeat(0.8, 9).ToArray();
-        Assert.Empty(HealthRules.Check(Series("grad_norm", [.. quiet, 7.9])));
-        Assert.Equal("gradient-spike", Assert.Single(HealthRules.Check(Series("grad_norm", [.. quiet, 8.1]))).Rule);
-        Assert.Empty(HealthRules.Check(Series("grad_norm", [.. quiet, 1566, 0.9])));
+        Assert.Empty(HealthRules.Check(Series(MetricNames.GradientNorm, [.. quiet, 7.9])));
+        Assert.Equal("gradient-spike", Assert.Single(HealthRules.Check(Series(MetricNames.GradientNorm, [.. quiet, 8.1]))).Rule);
+        Assert.Empty(HealthRules.Check(Series(MetricNames.GradientNorm, [.. quiet, 1566, 0.9])));
     }
 
     [Fact]

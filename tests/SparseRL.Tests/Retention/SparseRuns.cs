@@ -27,7 +27,7 @@ internal static class SparseRuns
     /// <summary>Gets the names of all policies but the dense one.</summary>
     public static TheoryData<string> Names => [.. RetentionList.All.Where(entry => entry.Create is not null).Select(entry => entry.Name)];
 
-    public static TransformerConfig Config { get; } = TinyModels.Llama with { LayerCount = 3, VocabularySize = 41 };
+    public static TransformerConfig Config { get; } = TinyModels.Llama with { VocabularySize = 41 };
 
     public static RetentionSettings Settings(string policy, int budget = 8, int interval = 4) => new()
     {
@@ -53,5 +53,5 @@ internal static class SparseRuns
         IDecodeEngine engine, IReadOnlyList<GenerationRequest> requests, RetentionSettings? retention, int prefillChunk = 512) =>
         new AutoregressiveGenerator(engine, Tokenizer()) { Retention = retention, PrefillChunk = prefillChunk }.Generate(requests);
 
-    private static TableTokenizer Tokenizer() => new(Enumerable.Range(0, Config.VocabularySize).Select(i => new[] { (byte)(i + 32) }));
+    public static TableTokenizer Tokenizer() => new(Enumerable.Range(0, Config.VocabularySize).Select(i => new[] { (byte)(i + 32) }));
 }
