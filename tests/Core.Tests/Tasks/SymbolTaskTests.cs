@@ -58,6 +58,34 @@ public sealed class SymbolTaskTests
     }
 
     [Fact]
+    public void Every_value_counts_where_all_are_checked()
+    {
+        var task = new PermutationWalkTask(8, 3, check: PermutationWalkTask.All);
+        foreach (var example in TaskExamples.Of(task, 200))
+        {
+            var right = TaskExamples.Response(example);
+            Assert.True(task.IsCorrect(example, right));
+            foreach (var place in (int[])[1, 4, 7])
+            {
+                var other = right[place] == 'a' ? 'b' : 'a';
+                Assert.False(task.IsCorrect(example, $"{right[..place]}{other}{right[(place + 1)..]}"));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_usual_walk_ends_where_it_began_three_times_of_four()
+    {
+        const int Count = 8000;
+        var task = new PermutationWalkTask();
+        var back = Enumerable.Range(0, Count).Select(index => task.Make(new TaskRandom(4, index, 0)))
+            .Count(example => example.Answer[0] == TaskExamples.Prompt(example)[^2]);
+
+        // 6000, standard deviation 39: five of them on either side.
+        Assert.InRange(back, 5806, 6194);
+    }
+
+    [Fact]
     public void Noise_spoils_its_share_of_steps_and_not_the_answer()
     {
         const int Count = 2000;

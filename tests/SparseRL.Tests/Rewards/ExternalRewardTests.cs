@@ -28,7 +28,7 @@ public sealed class ExternalRewardTests : IDisposable
         RewardRequest[] batch = [.. Enumerable.Range(0, 300).Select(index => Judged.Response(new string('a', index)))];
         for (var round = 0; round < 3; round++)
         {
-            var values = reward.Score(batch);
+            var values = reward.Score(batch, TestContext.Current.CancellationToken);
             for (var index = 1; index < batch.Length; index++)
             {
                 // One letter more; ids grow too, so a tenth digit may come in.
@@ -36,7 +36,7 @@ public sealed class ExternalRewardTests : IDisposable
             }
         }
 
-        Assert.Empty(reward.Score([]));
+        Assert.Empty(reward.Score([], TestContext.Current.CancellationToken));
         Assert.Equal("x", File.ReadAllText(_folder.File("starts")).Trim());
     }
 
@@ -48,14 +48,14 @@ public sealed class ExternalRewardTests : IDisposable
             echo '{"id":2,"reward":0.5}'; echo; echo '{"reward":-1e3,"id":0}'; echo '{"id":1,"reward":7,"more":"of it"}'
             cat > /dev/null
             """);
-        Assert.Equal([-1000, 7, 0.5], reward.Score([Judged.Response("a"), Judged.Response("b"), Judged.Response("c")]));
+        Assert.Equal([-1000, 7, 0.5], reward.Score([Judged.Response("a"), Judged.Response("b"), Judged.Response("c")], TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void Text_of_any_kind_arrives_on_one_line()
     {
         using var reward = Program($"read -r line; printf '%s' \"$line\" > {_folder.File("line")}; echo '{{\"id\":0,\"reward\":1}}'; cat > /dev/null");
-        reward.Score([Judged.Response("a\n\"b\" \\frac{ü}\u2028")]);
+        reward.Score([Judged.Response("a\n\"b\" \\frac{ü}\u2028")], TestContext.Current.CancellationToken);
         using var line = System.Text.Json.JsonDocument.Parse(File.ReadAllText(_folder.File("line")));
         Assert.Equal("a\n\"b\" \\frac{ü}\u2028", line.RootElement.GetProperty("response").GetString());
         Assert.Equal("7", line.RootElement.GetProperty("reference").GetString());
@@ -80,7 +80,7 @@ public sealed class ExternalRewardTests : IDisposable
     {
         using var reward = Program($"echo x >> {_folder.File("starts")}\n{script}", seconds);
         var clock = Stopwatch.StartNew();
-        var failure = Assert.Throws<LlmEfficiencyException>(() => reward.Score([Judged.Response("a")]));
+        var failure = Assert.Throws<LlmEfficiencyException>(() => reward.Score([Judged.Response("a")], TestContext.Current.CancellationToken));
         Assert.Equal(ErrorKind.Environment, failure.Kind);
         Assert.Contains("reward external: '/bin/sh", failure.Message, StringComparison.Ordinal);
         Assert.Contains("failed twice", failure.Message, StringComparison.Ordinal);
@@ -94,14 +94,14 @@ public sealed class ExternalRewardTests : IDisposable
     {
         var mark = _folder.File("died");
         using var reward = Program($"if [ ! -e {mark} ]; then read -r line; touch {mark}; exit 1; fi\n{Counting}");
-        Assert.Equal(3, reward.Score([Judged.Response("a"), Judged.Response("b"), Judged.Response("c")]).Count(value => value > 0));
+        Assert.Equal(3, reward.Score([Judged.Response("a"), Judged.Response("b"), Judged.Response("c")], TestContext.Current.CancellationToken).Count(value => value > 0));
     }
 
     [Fact]
     public void A_flood_on_standard_error_holds_nobody_up()
     {
         using var reward = Program($"head -c 3000000 /dev/zero >&2\n{Counting}");
-        Assert.Single(reward.Score([Judged.Response("a")]));
+        Assert.Single(reward.Score([Judged.Response("a")], TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ExternalRewardTests : IDisposable
     {
         using var reward = Program(Counting);
         RewardRequest[] batch = [.. Enumerable.Range(0, 40).Select(_ => Judged.Response(new string('a', 20_000)))];
-        Assert.All(reward.Score(batch), value => Assert.True(value > 20_000));
+        Assert.All(reward.Score(batch, TestContext.Current.CancellationToken), value => Assert.True(value > 20_000));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ExternalRewardTests : IDisposable
     public void A_program_that_is_not_there_is_named()
     {
         using var reward = new ExternalReward(["/no/such/judge"], TimeSpan.FromSeconds(1));
-        var failure = Assert.Throws<LlmEfficiencyException>(() => reward.Score([Judged.Response("a")]));
+        var failure = Assert.Throws<LlmEfficiencyException>(() => reward.Score([Judged.Response("a")], TestContext.Current.CancellationToken));
         Assert.Equal(ErrorKind.Configuration, failure.Kind);
         Assert.Contains("'/no/such/judge' cannot be started", failure.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.SparseRL.Prompts;
 using LlmEfficiency.SparseRL.Rewards;
+using Xunit;
 
 namespace LlmEfficiency.SparseRL.Tests.Rewards;
 
@@ -10,5 +11,5 @@ internal static class Judged
     public static RewardRequest Response(string text, string reference = "7", int tokens = 3, FinishReason finish = FinishReason.StopToken) =>
         new(new RolloutPrompt([1, 2], "3 + 4?", reference) { Place = "here: question 1" }, text, new int[tokens], finish);
 
-    public static double Score(IReward reward, string text, string reference = "7") => reward.Score([Response(text, reference)])[0];
+    public static double Score(IReward reward, string text, string reference = "7") => reward.Score([Response(text, reference)], TestContext.Current.CancellationToken)[0];
 }

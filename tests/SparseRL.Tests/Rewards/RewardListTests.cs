@@ -24,7 +24,7 @@ public sealed class RewardListTests
             Judged.Response("\\boxed{8}", tokens: 15),
             Judged.Response("\\boxed{7}", finish: FinishReason.ContextFull),
             Judged.Response("7", tokens: 10, finish: FinishReason.StopString),
-        ]);
+        ], TestContext.Current.CancellationToken);
         Assert.Equal([1.25, 0, 0, 0, -0.5], scored.Values);
         Assert.Equal(2, scored.Truncated);
         Assert.Equal(["math", "format", "length"], scored.Means.Select(mean => mean.Key));
@@ -35,8 +35,8 @@ public sealed class RewardListTests
     public void A_batch_of_nothing_or_of_truncated_responses_alone_is_no_failure()
     {
         using var scorer = RewardList.Open([new RewardSettings { Kind = "exact" }], task: null);
-        Assert.Empty(scorer.Score([]).Values);
-        var scored = scorer.Score([Judged.Response("7", finish: FinishReason.Cancelled)]);
+        Assert.Empty(scorer.Score([], TestContext.Current.CancellationToken).Values);
+        var scored = scorer.Score([Judged.Response("7", finish: FinishReason.Cancelled)], TestContext.Current.CancellationToken);
         Assert.Equal([0], scored.Values);
         Assert.Equal(1, scored.Truncated);
     }
@@ -45,7 +45,7 @@ public sealed class RewardListTests
     public void A_reward_that_is_not_finite_is_named()
     {
         using var scorer = new RewardScorer(new WeightedReward([(new NotFinite(), 1)]));
-        var failure = Assert.Throws<LlmEfficiencyException>(() => scorer.Score([Judged.Response("7")]));
+        var failure = Assert.Throws<LlmEfficiencyException>(() => scorer.Score([Judged.Response("7")], TestContext.Current.CancellationToken));
         Assert.Equal(ErrorKind.Numerics, failure.Kind);
         Assert.Contains("reward odd is NaN for a response to here: question 1", failure.Message, StringComparison.Ordinal);
     }

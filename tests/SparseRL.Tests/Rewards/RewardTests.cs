@@ -47,7 +47,7 @@ public sealed class RewardTests
     public void The_prompt_never_answers_itself()
     {
         var prompt = new RolloutPrompt([1], "Put it within \\boxed{{}}, as in \\boxed{7}", "7");
-        Assert.Equal(0, new MathReward().Score([new RewardRequest(prompt, "I do not know", [1], FinishReason.StopToken)])[0]);
+        Assert.Equal(0, new MathReward().Score([new RewardRequest(prompt, "I do not know", [1], FinishReason.StopToken)], TestContext.Current.CancellationToken)[0]);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class RewardTests
         var right = example.Messages[^1].Content!;
         Assert.Equal(
             [1, 0],
-            new TaskReward(task).Score([new(prompt, right, [1], FinishReason.StopToken), new(prompt, right + "4a;", [1], FinishReason.StopToken)]));
+            new TaskReward(task).Score([new(prompt, right, [1], FinishReason.StopToken), new(prompt, right + "4a;", [1], FinishReason.StopToken)], TestContext.Current.CancellationToken));
         var failure = Assert.Throws<LlmEfficiencyException>(() => Judged.Score(new TaskReward(task), right));
         Assert.Contains("here: question 1 is no example of task permutation-walk:m=3", failure.Message, StringComparison.Ordinal);
     }
@@ -111,5 +111,5 @@ public sealed class RewardTests
     [InlineData(20, 0)]
     [InlineData(500, 0)]
     public void Length_falls_in_a_straight_line(int tokens, double reward) =>
-        Assert.Equal(reward, new LengthReward(10, 20).Score([Judged.Response("", tokens: tokens)])[0], 1e-12);
+        Assert.Equal(reward, new LengthReward(10, 20).Score([Judged.Response("", tokens: tokens)], TestContext.Current.CancellationToken)[0], 1e-12);
 }
