@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using LlmEfficiency.Benchmarks;
 using LlmEfficiency.Benchmarks.Automata;
+using LlmEfficiency.Benchmarks.Rollouts;
 using LlmEfficiency.Benchmarks.Training;
 using LlmEfficiency.Core.Diagnostics;
 
@@ -18,6 +19,8 @@ switch (args)
         return StrictCost.Measure(rest);
     case ["automata", .. var rest]:
         return AutomataBench.Measure(rest);
+    case ["rollouts", .. var rest]:
+        return RolloutBench.Measure(rest);
     case ["results-folder"]:
         Console.WriteLine(MachineConfig.ResultFolder);
         return 0;

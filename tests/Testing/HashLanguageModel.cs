@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 
 namespace LlmEfficiency.Testing;
 
@@ -47,8 +48,13 @@ public sealed class HashLanguageModel(int vocabularySize, int contextLength = 40
     public int TokensRun { get; private set; }
 
     /// <inheritdoc/>
-    public IDecodeSession Open(int sequences, int capacity)
+    public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
+        if (retention is not null)
+        {
+            throw new NotSupportedException("a hash of all tokens has no keys to choose from");
+        }
+
         OpenSessions++;
         return new HashLanguageSession(this, sequences, capacity, () => OpenSessions--);
     }

@@ -23,7 +23,9 @@ public sealed class PlainTransformer(TransformerConfig config, IReadOnlyDictiona
     /// <param name="tokens">Token ids.</param>
     /// <param name="positions">Their positions; null means 0, 1, 2 …</param>
     /// <param name="sees">Whether a token, given first, sees another; null means those before it and itself.</param>
-    public double[][] Logits(int[] tokens, int[]? positions = null, Func<int, int, bool>? sees = null)
+    /// <param name="keeps">Whether a layer and key/value head, given first, still hold a token for another; null means that all do.</param>
+    public double[][] Logits(
+        int[] tokens, int[]? positions = null, Func<int, int, bool>? sees = null, Func<int, int, int, int, bool>? keeps = null)
     {
         var places = positions ?? [.. Enumerable.Range(0, tokens.Length)];
         sees ??= (query, key) => key <= query;
@@ -36,7 +38,12 @@ public sealed class PlainTransformer(TransformerConfig config, IReadOnlyDictiona
         for (var layer = 0; layer < config.LayerCount; layer++)
         {
             var at = $"model.layers.{layer}.";
-            var attended = Attend(at + "self_attn.", Norm(hidden, at + "input_layernorm"), places, Visible);
+            var own = layer;
+            var attended = Attend(
+                at + "self_attn.",
+                Norm(hidden, at + "input_layernorm"),
+                places,
+                (head, query, key) => Visible(query, key) && keeps?.Invoke(own, head, query, key) != false);
             hidden = Add(hidden, attended);
             var normed = Norm(hidden, at + "post_attention_layernorm");
             var gates = Map(normed, at + "mlp.gate_proj");
@@ -48,7 +55,7 @@ public sealed class PlainTransformer(TransformerConfig config, IReadOnlyDictiona
         return Map(Norm(hidden, "model.norm"), config.TiesEmbeddings ? "model.embed_tokens" : "lm_head");
     }
 
-    private double[][] Attend(string at, double[][] hidden, int[] positions, Func<int, int, bool> sees)
+    private double[][] Attend(string at, double[][] hidden, int[] positions, Func<int, int, int, bool> sees)
     {
         var (queries, keys, values) = (Map(hidden, at + "q_proj"), Map(hidden, at + "k_proj"), Map(hidden, at + "v_proj"));
         Rotate(queries, positions);
@@ -60,7 +67,7 @@ public sealed class PlainTransformer(TransformerConfig config, IReadOnlyDictiona
             var (own, shared) = (head * width, head / group * width);
             for (var query = 0; query < hidden.Length; query++)
             {
-                var seen = Enumerable.Range(0, hidden.Length).Where(key => sees(query, key)).ToArray();
+                var seen = Enumerable.Range(0, hidden.Length).Where(key => sees(head / group, query, key)).ToArray();
                 var weightsOf = seen.Select(key => Math.Exp(Enumerable.Range(0, width)
                     .Sum(i => queries[query][own + i] * keys[key][shared + i]) / Math.Sqrt(width))).ToArray();
                 for (var i = 0; i < width; i++)

@@ -20,6 +20,8 @@ internal sealed class ChatCommand
 
     private readonly SpeculationOptions _speculation = new();
 
+    private readonly CacheOptions _cache = new();
+
     private readonly Option<string?> _system = new("--system") { Description = "The system message", HelpName = "TEXT" };
 
     private readonly Option<int?> _context = new("--context")
@@ -45,6 +47,7 @@ internal sealed class ChatCommand
         parts._model.AddTo(command);
         parts._generation.AddTo(command);
         parts._speculation.AddTo(command, canVerify: false);
+        parts._cache.AddTo(command);
         foreach (var option in new Option[] { parts._system, parts._context, parts._json })
         {
             command.Add(option);
@@ -58,13 +61,14 @@ internal sealed class ChatCommand
     {
         _generation.Check(parsed);
         _speculation.Check(parsed);
+        var retention = _cache.Read(parsed, _speculation.IsOn(parsed));
         using var loaded = _model.Load(parsed, _speculation.Engine(parsed));
         var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(_system), TimeProvider.System);
         using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
         using var drafter = _speculation.Drafter(parsed, sources);
         using var generator = OutOfMemory.Guard(
             () => new ConversationGenerator(
-                loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(_context), loaded.Engine.Config.ContextLength))
+                loaded.Engine, loaded.Tokenizer, Capacity(parsed.GetValue(_context), loaded.Engine.Config.ContextLength), retention: retention)
             {
                 Drafter = drafter,
                 MaxRows = _speculation.Rows(parsed),

@@ -6,6 +6,7 @@ using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
@@ -22,6 +23,8 @@ internal sealed class GenerateCommand
     private readonly GenerationOptions _generation = new();
 
     private readonly SpeculationOptions _speculation = new();
+
+    private readonly CacheOptions _cache = new();
 
     private readonly Option<bool> _isChat = new("--chat") { Description = "Put each prompt into the model's chat template" };
 
@@ -43,12 +46,14 @@ internal sealed class GenerateCommand
                 "llmeff generate \"Name three colours.\" --chat --model Qwen/Qwen2.5-0.5B-Instruct --json",
                 "llmeff generate --prompts prompts.txt --model model.gguf --temperature 0.8 --seed 1",
                 "llmeff generate \"Copy this text and begin with 'Note:': A cat sat on a mat.\" --chat --speculate auto --stats",
+                "llmeff generate \"Tell a long story.\" --max-tokens 900 --cache r-kv --budget 256 --interval 64 --stats",
             ],
         };
         parts._prompts.AddTo(command);
         parts._model.AddTo(command);
         parts._generation.AddTo(command);
         parts._speculation.AddTo(command, canVerify: true);
+        parts._cache.AddTo(command);
         foreach (var option in new Option[] { parts._isChat, parts._allowsSpecials, parts._statistics, parts._json })
         {
             command.Add(option);
@@ -69,11 +74,12 @@ internal sealed class GenerateCommand
         var texts = _prompts.Read(parsed);
         _generation.Check(parsed);
         _speculation.Check(parsed);
+        var retention = _cache.Read(parsed, _speculation.IsOn(parsed));
         using var loaded = _model.Load(parsed, _speculation.Engine(parsed));
         var requests = _generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
         using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
         using var drafter = _speculation.Drafter(parsed, sources);
-        var generator = Generator(parsed, loaded, drafter);
+        var generator = Generator(parsed, loaded, drafter, retention);
         var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, texts, parsed.GetValue(_json));
         var outcome = OutOfMemory.Guard(() => generator.Generate(requests, output.OnPiece, cancellation), loaded.Device);
         output.Finish(outcome);
@@ -86,9 +92,12 @@ internal sealed class GenerateCommand
         return outcome.Results.Any(result => result.Finish == FinishReason.Cancelled) ? (int)ErrorKind.Cancelled : 0;
     }
 
-    private IGenerator Generator(ParseResult parsed, LoadedModel loaded, IDrafter? drafter)
+    private IGenerator Generator(ParseResult parsed, LoadedModel loaded, IDrafter? drafter, RetentionSettings? retention)
     {
-        var plain = new AutoregressiveGenerator(loaded.Engine, loaded.Tokenizer, deviceBytes: DeviceBytes(loaded));
+        var plain = new AutoregressiveGenerator(loaded.Engine, loaded.Tokenizer, deviceBytes: DeviceBytes(loaded))
+        {
+            Retention = retention,
+        };
         if (drafter is null)
         {
             return plain;

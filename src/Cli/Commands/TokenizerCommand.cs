@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using LlmEfficiency.Cli.Rendering;
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Templates;
-using LlmEfficiency.Core.Tokenization.HuggingFace;
 using LlmEfficiency.Core.Tokenization.PreTokenization;
 using LlmEfficiency.Core.Tokenization.Training;
 
@@ -124,23 +121,7 @@ internal static class TokenizerCommand
             _ = ChatTemplate.Parse(template!.FullName, source, string.Empty, string.Empty); // a fault of it is told before anything is written
         }
 
-        try
-        {
-            folder.Create();
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be made: {problem.Message}", problem);
-        }
-
-        var tokenizer = trained.ToTokenizer();
-        TokenizerJsonWriter.Write(folder.FullName, tokenizer, source);
-        if (stops.Length > 0)
-        {
-            var defaults = new GenerationDefaults { EndOfSequence = [.. stops.Select(stop => tokenizer.Vocabulary.Specials[stop])] };
-            AtomicFile.WriteText(Path.Join(folder.FullName, GenerationDefaults.FileName), defaults.ToJson());
-        }
-
+        TokenizerFolder.Write(folder, trained.ToTokenizer(), source, stops);
         parsed.InvocationConfiguration.Output.WriteLine($"{trained.Size} tokens in {Path.Join(folder.FullName, "tokenizer.json")}");
     }
 

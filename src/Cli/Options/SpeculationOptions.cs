@@ -156,6 +156,9 @@ internal sealed class SpeculationOptions
     /// <summary>Makes what decides how much of a draft to verify; null to verify all.</summary>
     public VerifyCost? Cost(ParseResult parsed) => Entry(parsed)?.IsCalibrated == true ? new VerifyCost() : null;
 
+    /// <summary>Returns whether tokens are drafted.</summary>
+    public bool IsOn(ParseResult parsed) => Entry(parsed) is not null;
+
     /// <summary>Returns how many tokens of a sequence a pass runs at most.</summary>
     public int Rows(ParseResult parsed) => parsed.GetValue(_rows);
 

@@ -7,7 +7,7 @@ internal static class AnswerExtraction
 
     private static readonly string[] Phrases = ["answer is", "answer:", "answer :", "answer**:", "answer:**"];
 
-    /// <summary>Returns the content of the last box whose braces close.</summary>
+    /// <summary>Returns the content of the last box whose braces close; in <c>\boxed 5</c> it is the word.</summary>
     public static string? Boxed(string text)
     {
         var open = new Stack<int>();
@@ -19,6 +19,10 @@ internal static class AnswerExtraction
             {
                 at += box;
                 open.Push(at + 1);
+            }
+            else if (text[at] == '\\' && Word(text, at) is var (first, behind))
+            {
+                last = (first, behind);
             }
             else if (text[at] == '\\')
             {
@@ -108,6 +112,22 @@ internal static class AnswerExtraction
 
     private static bool IsPartOfNumber(string text, int at) => char.IsAsciiDigit(text[at]) || text[at] == '.'
         || (text[at] is ',' or '/' && at > 0 && char.IsAsciiDigit(text[at - 1]));
+
+    // \boxed 5: TeX takes the next sign; what is meant is the whole number or word.
+    private static (int Start, int End)? Word(string text, int at)
+    {
+        const string Name = "\\boxed ";
+        var start = at + Name.Length;
+        if (string.CompareOrdinal(text, at, Name, 0, Name.Length) != 0 || start >= text.Length || text[start] == '{')
+        {
+            return null;
+        }
+
+        var length = text.AsSpan(start).IndexOfAny(" \n\r\t$");
+        var end = length < 0 ? text.Length : start + length;
+        end -= end > start && text[end - 1] is '.' or ',' ? 1 : 0;
+        return end > start ? (start, end) : null;
+    }
 
     private static int BoxLength(string text, int at)
     {

@@ -24,6 +24,14 @@ public static class MathAnswer
             ?? AnswerExtraction.Number(response);
     }
 
+    /// <summary>Returns the content of the last <c>\boxed{…}</c> whose braces close; null without one.</summary>
+    /// <param name="response">Any text.</param>
+    public static string? Boxed(string response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return AnswerExtraction.Boxed(response);
+    }
+
     /// <summary>Tells whether two answers say the same, however they are written. Symmetric and reflexive.</summary>
     /// <param name="expected">The reference.</param>
     /// <param name="given">The answer to judge.</param>

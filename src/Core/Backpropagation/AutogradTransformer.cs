@@ -11,6 +11,7 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
 {
     private readonly Transformer _model;
     private readonly bool _recomputes;
+    private readonly double _temperature;
     private readonly ParameterLayout _layout;
     private readonly Dictionary<string, TorchSharp.Modules.Parameter> _parameters;
 
@@ -19,15 +20,11 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
     /// <param name="device">Where the tensor lies.</param>
     /// <param name="weights">The parameters in the order of <see cref="ParameterLayout"/>, <c>[length]</c>; they stay the caller's.</param>
     /// <param name="recomputes">Whether activations of a layer are computed again backward instead of kept.</param>
-    public AutogradTransformer(TransformerConfig config, ComputeDevice device, Tensor weights, bool recomputes)
+    /// <param name="temperature">What logits are divided by.</param>
+    public AutogradTransformer(TransformerConfig config, ComputeDevice device, Tensor weights, bool recomputes, double temperature = 1)
     {
-        (_recomputes, _layout) = (recomputes, ParameterLayout.Of(config));
-        _model = new Transformer(config, device, weights.dtype, (name, shape) =>
-        {
-            using var scope = NewDisposeScope();
-            var place = _layout[name];
-            return weights.narrow(0, place.Offset, place.Count).view(shape).MoveToOuterDisposeScope();
-        });
+        (_recomputes, _temperature, _layout) = (recomputes, temperature, ParameterLayout.Of(config));
+        _model = new Transformer(config, device, weights.dtype, (name, _) => _layout[name].Of(weights));
         _parameters = _model.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
     }
 
@@ -113,7 +110,7 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
         }
 
         var picked = hidden.view(-1, _model.Config.HiddenSize).index_select(0, sources);
-        var root = LogProbabilities.OfTokens(_model.Logits(picked), targets);           // [targets]
+        var root = LogProbabilities.OfTokens(_model.Logits(picked) / _temperature, targets);           // [targets]
         var values = root.detach().cpu().data<float>().ToArray();
         var slopes = new float[values.Length];
         var loss = objective(0, values, slopes);

@@ -18,6 +18,7 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
     private readonly ParameterPlace _norm;
     private readonly ParameterPlace _matrix;
     private readonly int _stretch;
+    private readonly float _inverseTemperature;
     private readonly NativeBuffer<float> _gathered;     // [stretch, hidden]
     private readonly NativeBuffer<float> _gatheredSlope;
     private readonly NativeBuffer<float> _inverse;      // [stretch]
@@ -32,9 +33,10 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
     /// <param name="model">The parameters.</param>
     /// <param name="pass">What the layers share.</param>
     /// <param name="rows">The most tokens of a shard.</param>
-    public FusedHead(FlatModel<T, TElement> model, PassBuffers<T> pass, int rows)
+    /// <param name="temperature">What logits are divided by.</param>
+    public FusedHead(FlatModel<T, TElement> model, PassBuffers<T> pass, int rows, double temperature)
     {
-        (_model, _pass) = (model, pass);
+        (_model, _pass, _inverseTemperature) = (model, pass, (float)(1 / temperature));
         var (hidden, vocabulary) = (model.Config.HiddenSize, model.Config.VocabularySize);
         _norm = model.Layout["model.norm.weight"];
         _matrix = model.Layout.Find(TransformerShapes.Head) ?? model.Layout[TransformerShapes.Embedding];
@@ -84,6 +86,7 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
 
         if (hasGradient)
         {
+            Scale(_pass.NormSlope);
             RowKernel<T, TElement>.Narrow(_pass.NormSlope.Pointer, _model.Gradient(_norm), Hidden);
         }
 
@@ -105,6 +108,14 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
         return Math.Min(rows, ShardPlan.WholeRows((rows + stretches - 1) / stretches));
     }
 
+    private void Scale(NativeBuffer<float> factors)
+    {
+        for (var at = 0; _inverseTemperature != 1 && at < Hidden; at++)
+        {
+            factors.Pointer[at] *= _inverseTemperature;
+        }
+    }
+
     private void Score(ReadOnlySpan<int> sources, float* hidden)
     {
         var rows = ShardPlan.WholeRows(sources.Length);
@@ -115,6 +126,7 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
 
         _gathered.Slice((long)sources.Length * Hidden, (long)(rows - sources.Length) * Hidden).Clear();
         _model.ReadNorm(_norm, _pass.Norm.Pointer);
+        Scale(_pass.Norm); // the temperature goes into the norm's factors, and so through every product
         NormKernel<T, TElement>.Forward(
             _gathered.Pointer, _pass.Norm.Pointer, _normalised.Pointer, _inverse.Pointer, rows, Hidden, _model.Config.NormEpsilon);
         MatrixProduct.Multiply(

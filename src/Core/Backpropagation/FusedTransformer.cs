@@ -30,7 +30,8 @@ internal sealed unsafe class FusedTransformer<T, TElement> : IGradientWorker<Pac
     /// <param name="weights">The parameters in the order of <see cref="ParameterLayout"/>; they stay the caller's.</param>
     /// <param name="capacity">The most tokens of a shard.</param>
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
-    public FusedTransformer(TransformerConfig config, NativeBuffer<T> weights, int capacity, bool recomputes)
+    /// <param name="temperature">What logits are divided by.</param>
+    public FusedTransformer(TransformerConfig config, NativeBuffer<T> weights, int capacity, bool recomputes, double temperature = 1)
     {
         _capacity = ShardPlan.WholeRows(capacity);
         _gradient = new NativeBuffer<T>(weights.Count);
@@ -39,7 +40,7 @@ internal sealed unsafe class FusedTransformer<T, TElement> : IGradientWorker<Pac
         _embedding = new FusedEmbedding<T, TElement>(_model);
         var layers = Enumerable.Range(0, config.LayerCount).ToArray();
         _layers = [.. layers.Select(layer => new FusedLayer<T, TElement>(_model, _pass, layer))];
-        _head = new FusedHead<T, TElement>(_model, _pass, _capacity);
+        _head = new FusedHead<T, TElement>(_model, _pass, _capacity, temperature);
         _streams = [.. layers.Append(config.LayerCount).Select(_ => new NativeBuffer<float>((long)_capacity * config.HiddenSize))];
         var shared = recomputes ? new LayerBuffers<T>(config, _capacity) : null;
         _kept = [.. layers.Select(_ => shared ?? new LayerBuffers<T>(config, _capacity))];

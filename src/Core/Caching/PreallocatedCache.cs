@@ -6,14 +6,12 @@ namespace LlmEfficiency.Core.Caching;
 /// <summary>Keys and values of several sequences in memory that is taken once.</summary>
 /// <remarks>
 /// Every change works in place. Slots beyond a sequence's length hold old but finite numbers, which a masked
-/// softmax needs: nothing times not-a-number is not a number.
+/// softmax needs: nothing times not-a-number is not a number. All layers and heads of a sequence hold the same
+/// tokens until they are compressed.
 /// </remarks>
 public sealed class PreallocatedCache : IDisposable
 {
-    private readonly Tensor _keys;      // [layers, sequences, kvHeads, capacity, headDim]
-    private readonly Tensor _values;    // the same
-    private readonly int[] _lengths;
-    private readonly int[][] _positions;
+    private readonly LayerGroup[] _groups;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="shape">The sizes.</param>
@@ -24,39 +22,40 @@ public sealed class PreallocatedCache : IDisposable
     {
         RequirePositive(shape);
         Shape = shape;
-        long[] sizes = [shape.Layers, shape.Sequences, shape.KeyValueHeads, shape.Capacity, shape.HeadDim];
-        _keys = zeros(sizes, dtype: type, device: device.Torch).DetachFromDisposeScope();
-        _values = zeros(sizes, dtype: type, device: device.Torch).DetachFromDisposeScope();
-        _lengths = new int[shape.Sequences];
-        _positions = [.. Enumerable.Range(0, shape.Sequences).Select(_ => new int[shape.Capacity])];
-        Lengths = Array.AsReadOnly(_lengths);
+        _groups = shape.LayerCapacities is null
+            ? [new LayerGroup(shape, 0, shape.Layers, device.Torch, type)]
+            : [.. Enumerable.Range(0, shape.Layers).Select(layer => new LayerGroup(shape, layer, 1, device.Torch, type))];
+        Lengths = _groups.Length == 1 ? _groups[0].Lengths : new LongestLengths(_groups);
     }
 
     /// <summary>Gets the sizes.</summary>
     public CacheShape Shape { get; }
 
-    /// <summary>Gets how many slots each sequence fills.</summary>
+    /// <summary>Gets how many slots each sequence fills, in the layer where it fills most.</summary>
     public IReadOnlyList<int> Lengths { get; }
 
     /// <summary>Gets the memory that the keys and values take, in bytes, filled or not.</summary>
-    public long Bytes => Shape.Elements * _keys.ElementSize;
+    public long Bytes => Shape.Elements * ElementSize;
 
     /// <summary>Gets the part of <see cref="Bytes"/> that filled slots take.</summary>
-    public long FilledBytes => Shape.ElementsPerSlot * _keys.ElementSize * _lengths.Sum(length => (long)length);
+    public long FilledBytes =>
+        Shape.ElementsPerLayerSlot * ElementSize * _groups.Sum(group => group.Count * group.Lengths.Sum(length => (long)length));
 
-    /// <summary>Returns the positions of a sequence's tokens, slot by slot.</summary>
-    public ReadOnlySpan<int> Positions(int sequence) => _positions[sequence].AsSpan(0, _lengths[sequence]);
+    /// <summary>Returns the positions of a sequence's tokens, slot by slot; not for a compressed sequence.</summary>
+    public ReadOnlySpan<int> Positions(int sequence) => _groups[0].Positions(sequence);
 
-    /// <summary>Returns the position of a sequence's last slot plus one, or 0 where it is empty.</summary>
-    public int NextPosition(int sequence) =>
-        _lengths[sequence] is var length and > 0 ? _positions[sequence][length - 1] + 1 : 0;
+    /// <summary>Returns the position of the next token: that of the sequence's latest plus one, or 0 where there was none.</summary>
+    public int NextPosition(int sequence) => _groups[0].NextPosition(sequence);
+
+    /// <summary>Returns how many tokens a sequence can still take in.</summary>
+    public int Room(int sequence) => _groups.Min(group => group.Capacity - group.Lengths[sequence]);
 
     /// <summary>Prepares to take in new tokens; nothing changes before <see cref="CacheStep.Commit"/>.</summary>
     /// <param name="rows">New tokens, at most one row per sequence, ordered by sequence.</param>
     /// <param name="window">How many positions back a token sees; null means all.</param>
     /// <param name="isRowwise">Whether attention works on each token by itself: the step then lists slots and has no runs.</param>
     /// <exception cref="ArgumentException">The rows are not in order, or a sequence would overflow.</exception>
-    public CacheStep Begin(IReadOnlyList<CacheRow> rows, int? window = null, bool isRowwise = false) => new(this, rows, window, isRowwise);
+    public CacheStep Begin(IReadOnlyList<CacheRow> rows, int? window = null, bool isRowwise = false) => new(_groups, rows, window, isRowwise);
 
     /// <summary>Returns a view of what one layer holds of some neighbouring sequences.</summary>
     /// <param name="layer">Which layer.</param>
@@ -64,72 +63,60 @@ public sealed class PreallocatedCache : IDisposable
     /// <param name="count">How many sequences.</param>
     /// <param name="slots">How many slots, from the first on.</param>
     /// <returns>Keys and values, <c>[count, kvHeads, slots, headDim]</c>, in the cache's own memory.</returns>
-    public (Tensor Keys, Tensor Values) View(int layer, int first, int count, int slots)
-    {
-        using var scope = NewDisposeScope();
-        return (Slice(_keys).MoveToOuterDisposeScope(), Slice(_values).MoveToOuterDisposeScope());
+    public (Tensor Keys, Tensor Values) View(int layer, int first, int count, int slots) =>
+        Group(layer).View(layer, first, count, slots);
 
-        Tensor Slice(Tensor all) => all.select(0, layer).narrow(0, first, count).narrow(2, 0, slots);
-    }
-
-    /// <summary>Forgets all slots of one sequence from <paramref name="length"/> on.</summary>
+    /// <summary>Forgets the latest tokens of one sequence.</summary>
+    /// <param name="sequence">Which sequence.</param>
+    /// <param name="length">
+    /// How many slots are left, in the layer that fills most: 0, or no fewer than were left by the last compression.
+    /// </param>
     public void Truncate(int sequence, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _lengths[sequence]);
-        _lengths[sequence] = length;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Lengths[sequence]);
+        var forgotten = Lengths[sequence] - length;
+        var left = Array.ConvertAll(_groups, group => length == 0 ? 0 : group.Lengths[sequence] - forgotten);
+        for (var group = 0; length > 0 && group < left.Length; group++)
+        {
+            _groups[group].RequireWhole(sequence, left[group]);
+        }
+
+        for (var group = 0; group < left.Length; group++)
+        {
+            _groups[group].Truncate(sequence, left[group]);
+        }
     }
 
     /// <summary>Keeps some slots of one sequence, closes the gaps and forgets the others.</summary>
-    /// <param name="sequence">Which sequence.</param>
+    /// <param name="sequence">Which sequence; not one that was compressed.</param>
     /// <param name="slots">Slots to keep, ascending. The kept tokens keep their positions.</param>
     public void Retain(int sequence, ReadOnlySpan<int> slots)
     {
-        RequireAscending(slots, _lengths[sequence]);
-        var still = 0;
-        while (still < slots.Length && slots[still] == still)
+        RequireAscending(slots, Lengths[sequence]);
+        if (Array.Exists(_groups, group => group.Chosen(sequence) > 0))
         {
-            still++;
+            throw new InvalidOperationException($"sequence {sequence} was compressed: its heads hold different tokens");
         }
 
-        var moved = slots[still..];
-        var positions = _positions[sequence];
-        for (var i = 0; i < moved.Length; i++)
+        foreach (var group in _groups)
         {
-            positions[still + i] = positions[moved[i]];
+            group.Retain(sequence, slots);
         }
-
-        if (moved.Length > 0)
-        {
-            using var scope = NewDisposeScope();
-            using var quiet = no_grad();
-            var index = tensor(Array.ConvertAll(moved.ToArray(), slot => (long)slot), device: _keys.device);
-            foreach (var all in new[] { _keys, _values })
-            {
-                var own = all.select(1, sequence);                                  // [layers, kvHeads, capacity, headDim]
-                own.narrow(2, still, moved.Length).copy_(own.index_select(2, index));
-            }
-        }
-
-        _lengths[sequence] = slots.Length;
     }
 
     /// <summary>Replaces what one sequence holds by a copy of what another holds.</summary>
     public void Copy(int source, int target)
     {
-        var length = _lengths[source];
-        if (source != target && length > 0)
+        if (source == target)
         {
-            using var scope = NewDisposeScope();
-            using var quiet = no_grad();
-            foreach (var all in new[] { _keys, _values })
-            {
-                all.select(1, target).narrow(2, 0, length).copy_(all.select(1, source).narrow(2, 0, length));
-            }
+            return;
         }
 
-        _positions[source].AsSpan(0, length).CopyTo(_positions[target]);
-        _lengths[target] = length;
+        foreach (var group in _groups)
+        {
+            group.Copy(source, target);
+        }
     }
 
     /// <summary>Makes each sequence hold what another held: the surviving beams or samples of a batch.</summary>
@@ -137,48 +124,35 @@ public sealed class PreallocatedCache : IDisposable
     public void Reorder(ReadOnlySpan<int> sources)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sources.Length, Shape.Sequences, nameof(sources));
-        var lengths = new int[sources.Length];
-        var positions = new int[sources.Length][];
-        for (var target = 0; target < sources.Length; target++)
+        foreach (var group in _groups)
         {
-            lengths[target] = _lengths[sources[target]];
-            positions[target] = [.. _positions[sources[target]]];
+            group.Reorder(sources);
         }
-
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var index = tensor(Array.ConvertAll(sources.ToArray(), source => (long)source), device: _keys.device);
-        for (var layer = 0; layer < Shape.Layers; layer++)
-        {
-            var (keys, values) = View(layer, 0, Shape.Sequences, Math.Max(lengths.Max(), 1));
-            keys.copy_(keys.index_select(0, index));
-            values.copy_(values.index_select(0, index));
-        }
-
-        lengths.CopyTo(_lengths, 0);
-        positions.CopyTo(_positions, 0);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _keys.Dispose();
-        _values.Dispose();
+        foreach (var group in _groups)
+        {
+            group.Dispose();
+        }
     }
 
-    internal Device Device => _keys.device;
+    internal Device Device => _groups[0].Keys.device;
 
-    internal ReadOnlyMemory<int> PositionMemory(int sequence) => _positions[sequence].AsMemory(0, _lengths[sequence]);
+    internal IReadOnlyList<LayerGroup> Groups => _groups;
 
-    internal void Extend(int sequence, ReadOnlySpan<int> positions)
-    {
-        positions.CopyTo(_positions[sequence].AsSpan(_lengths[sequence]));
-        _lengths[sequence] += positions.Length;
-    }
+    internal long ElementSize => _groups[0].Keys.ElementSize;
+
+    internal LayerGroup Group(int layer) => _groups.Length == 1 ? _groups[0] : Array.Find(_groups, group => group.Has(layer))!;
 
     private static void RequirePositive(CacheShape shape)
     {
-        int[] sizes = [shape.Layers, shape.Sequences, shape.KeyValueHeads, shape.Capacity, shape.HeadDim];
+        int[] sizes =
+        [
+            shape.Layers, shape.Sequences, shape.KeyValueHeads, shape.Capacity, shape.HeadDim, .. shape.LayerCapacities ?? [],
+        ];
         if (Array.Exists(sizes, size => size <= 0))
         {
             throw new ArgumentException($"every size of a cache is positive, not {shape}", nameof(shape));

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Caching;
 
 /// <summary>Finds out what the new tokens of a step see, and whether that needs a mask at all.</summary>
-internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow> rows, int width, int? window)
+internal sealed class StepMasks(LayerGroup layers, IReadOnlyList<CacheRow> rows, int width, int? window)
 {
     public Visibility Make(int first, int count, int total)
     {
         var run = Enumerable.Range(first, count).Select(row => rows[row]).ToArray();
-        if (run.All(IsPlain) && run.All(row => cache.Lengths[row.Sequence] == 0))
+        if (run.All(IsPlain) && run.All(row => layers.Lengths[row.Sequence] == 0))
         {
             return Visibility.Causal;
         }
 
-        if (width == 1 && run.All(IsPlain) && run.All(row => cache.Lengths[row.Sequence] + 1 == total))
+        if (width == 1 && run.All(IsPlain) && run.All(row => layers.Lengths[row.Sequence] + 1 == total))
         {
             return Visibility.Everything;
         }
@@ -29,14 +29,14 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
             }
         }
 
-        return Visibility.Of(tensor(cells, [count, 1, width, total], device: cache.Device));
+        return Visibility.Of(tensor(cells, [count, 1, width, total], device: layers.Keys.device));
     }
 
     /// <summary>Lists the slots that each token of a row sees, ascending; none for padding.</summary>
     public IEnumerable<int[]> Slots(int index)
     {
         var row = rows[index];
-        var cells = new bool[cache.Lengths[row.Sequence] + row.Positions.Length];
+        var cells = new bool[layers.Lengths[row.Sequence] + row.Positions.Length];
         for (var query = 0; query < width; query++)
         {
             Array.Clear(cells);
@@ -64,7 +64,7 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
     private int Spread(CacheRow row)
     {
         var (min, max) = (int.MaxValue, 0);
-        foreach (var positions in new[] { cache.PositionMemory(row.Sequence), row.Positions })
+        foreach (var positions in new[] { layers.PositionMemory(row.Sequence), row.Positions })
         {
             foreach (var position in positions.Span)
             {
@@ -84,7 +84,7 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
             return;
         }
 
-        var start = cache.Lengths[row.Sequence];
+        var start = layers.Lengths[row.Sequence];
         if (row.Sees is null)
         {
             cells[..(start + query + 1)].Fill(true);
@@ -100,7 +100,7 @@ internal sealed class StepMasks(PreallocatedCache cache, IReadOnlyList<CacheRow>
 
         if (window is { } reach)
         {
-            var old = cache.Positions(row.Sequence);
+            var old = layers.Positions(row.Sequence);
             for (var slot = 0; slot < start + added.Length; slot++)
             {
                 var position = slot < start ? old[slot] : added[slot - start];

@@ -12,7 +12,7 @@ namespace LlmEfficiency.Core.Data;
 /// outside the range is put in again until it lies inside. Black and Rogaway: Ciphers with arbitrary finite domains
 /// (CT-RSA 2002), section 4 (cycle walking) and 5.
 /// </remarks>
-internal readonly struct KeyedPermutation
+public readonly struct KeyedPermutation
 {
     private const int Rounds = 8; // four are enough for large domains; small ones mix better with more
 

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 
 namespace LlmEfficiency.Core.Decoding;
 
@@ -13,6 +14,8 @@ public interface IDecodeEngine : IDisposable
 
     /// <summary>Opens a session: a key/value cache for sequences that are decoded together.</summary>
     /// <param name="sequences">How many sequences the session holds.</param>
-    /// <param name="capacity">How many cache slots each sequence has, in tokens.</param>
-    IDecodeSession Open(int sequences, int capacity);
+    /// <param name="capacity">How many tokens each sequence takes in at most: so many cache slots it has, fewer with retention.</param>
+    /// <param name="retention">How the cache is kept small; null keeps all tokens.</param>
+    /// <exception cref="Errors.LlmEfficiencyException">The settings do not suit the model or the engine.</exception>
+    IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null);
 }

@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Retention;
+
 namespace LlmEfficiency.Core.Decoding;
 
 /// <summary>Sequences that are decoded together over one key/value cache.</summary>
@@ -6,7 +8,13 @@ public interface IDecodeSession : IDisposable
     /// <summary>Gets how many cache slots each sequence fills.</summary>
     IReadOnlyList<int> Lengths { get; }
 
-    /// <summary>Runs the model over new tokens and keeps their keys and values.</summary>
+    /// <summary>Gets what the cache takes and holds; null where the engine does not count it.</summary>
+    CacheUse? Use => null;
+
+    /// <summary>
+    /// Runs the model over new tokens and keeps their keys and values. In a session with retention, the sequences that are too long
+    /// are compressed afterwards, but for those whose row asks for no logits: their prompt goes on.
+    /// </summary>
     /// <param name="rows">At most one row per sequence; the rows may differ in length.</param>
     /// <returns>The logits that the rows ask for, in the rows' order; valid until the next call.</returns>
     /// <exception cref="ArgumentException">A token, position, mask or sequence does not fit, or the cache is full.</exception>

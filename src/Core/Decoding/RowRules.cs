@@ -5,7 +5,7 @@ namespace LlmEfficiency.Core.Decoding;
 /// <summary>Refuses rows that do not fit a session, before anything changes.</summary>
 internal static class RowRules
 {
-    public static void Check(IReadOnlyList<DecodeRow> rows, PreallocatedCache cache, int vocabulary)
+    public static void Check(IReadOnlyList<DecodeRow> rows, PreallocatedCache cache, int vocabulary, bool isPlain)
     {
         var problem = rows.Count == 0 ? "there is no row" : null;
         var seen = new HashSet<int>();
@@ -13,6 +13,9 @@ internal static class RowRules
         {
             problem ??= seen.Add(row.Sequence) ? null : $"sequence {row.Sequence} has two rows";
             problem ??= FindPlaceProblem(row, cache) ?? FindContentProblem(row, vocabulary);
+            problem ??= isPlain && (row.Ancestors is not null || row.Positions.Length > 0)
+                ? $"sequence {row.Sequence} has a draft tree or positions of its own, which a session with retention does not take"
+                : null;
         }
 
         if (problem is not null)
@@ -30,7 +33,7 @@ internal static class RowRules
         }
 
         return count == 0 ? $"the row of sequence {sequence} is empty"
-            : count > capacity - cache.Lengths[sequence]
+            : count > cache.Room(sequence)
                 ? $"sequence {sequence} cannot take {count} tokens: {cache.Lengths[sequence]} of {capacity} slots are full"
                 : null;
     }

@@ -1,6 +1,8 @@
 using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Decoding;
@@ -32,15 +34,45 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     public TransferCount Transfers => _transfer.Count;
 
     /// <inheritdoc/>
-    /// <exception cref="Errors.LlmEfficiencyException">The cache needs more memory than is free.</exception>
-    public IDecodeSession Open(int sequences, int capacity)
+    /// <exception cref="LlmEfficiencyException">
+    /// The cache needs more memory than is free, or the retention settings do not suit the model.
+    /// </exception>
+    public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
-        var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
+        var shape = Shape(sequences, capacity, retention);
         var width = _model.ElementType == ScalarType.Float32 ? 4 : 2;
         OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * width, 0), _model.Device);
-        return new TorchDecodeSession(_model, _settings, new PreallocatedCache(shape, _model.Device, _model.ElementType), _transfer);
+        var cache = new PreallocatedCache(shape, _model.Device, _model.ElementType);
+        var compressor = retention is null ? null : new CacheCompressor(retention, cache, Config, _model.ElementType, _transfer);
+        return new TorchDecodeSession(_model, _settings, cache, _transfer, compressor);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private CacheShape Shape(int sequences, int capacity, RetentionSettings? retention)
+    {
+        var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
+        if (retention is null)
+        {
+            return shape;
+        }
+
+        retention.Validate(Config.LayerCount);
+        if (_settings.IsStrict)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration, "strict decoding does not know compressed caches: keep the cache dense, or leave strict out");
+        }
+
+        if (Config.SlidingWindow is { } window)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration, $"the model sees a window of {window} tokens, which no cache policy knows: keep the cache dense");
+        }
+
+        int[] capacities =
+            [.. Enumerable.Range(0, Config.LayerCount).Select(layer => retention.LayerCapacity(layer, Config.LayerCount, capacity))];
+        return shape with { Capacity = capacities.Max(), LayerCapacities = retention.IsUniform(Config.LayerCount) ? null : capacities };
+    }
 }

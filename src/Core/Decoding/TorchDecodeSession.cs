@@ -2,13 +2,15 @@ using System.Runtime.InteropServices;
 using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Decoding;
 
 /// <summary>Pads ragged rows, runs the model over them chunk by chunk and brings the logits home.</summary>
 internal sealed class TorchDecodeSession(
-    Transformer model, TorchEngineSettings settings, PreallocatedCache cache, HostTransfer transfer) : IDecodeSession
+    Transformer model, TorchEngineSettings settings, PreallocatedCache cache, HostTransfer transfer, CacheCompressor? compressor = null)
+    : IDecodeSession
 {
     private readonly int _vocabulary = model.Config.VocabularySize;
     private readonly LayerArithmetic _arithmetic = !settings.IsStrict ? LayerArithmetic.Fast
@@ -18,6 +20,8 @@ internal sealed class TorchDecodeSession(
     private float[] _logits = [];
 
     public IReadOnlyList<int> Lengths => cache.Lengths;
+
+    public CacheUse Use { get; } = new(cache, compressor);
 
     public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
     {
@@ -43,24 +47,47 @@ internal sealed class TorchDecodeSession(
         {
             if (!finished)
             {
-                pending.ForEach(row => cache.Truncate(row.Row.Sequence, row.Start));
+                pending.ForEach(row => Truncate(row.Row.Sequence, row.Start));
             }
         }
 
+        Compress(rows);
         return new LogitBlock(_logits.AsMemory(0, needed), _vocabulary);
     }
 
-    public void Retain(int sequence, ReadOnlySpan<int> slots) => cache.Retain(sequence, slots);
+    public void Retain(int sequence, ReadOnlySpan<int> slots)
+    {
+        if (compressor is not null)
+        {
+            throw new InvalidOperationException("a session with retention chooses itself what it keeps");
+        }
 
-    public void Truncate(int sequence, int length) => cache.Truncate(sequence, length);
+        cache.Retain(sequence, slots);
+    }
 
-    public void Copy(int source, int target) => cache.Copy(source, target);
+    public void Truncate(int sequence, int length)
+    {
+        cache.Truncate(sequence, length);
+        compressor?.Truncate(sequence);
+        Use.Truncate(sequence);
+    }
 
-    public void Dispose() => cache.Dispose();
+    public void Copy(int source, int target)
+    {
+        cache.Copy(source, target);
+        compressor?.Copy(source, target);
+        Use.Copy(source, target);
+    }
+
+    public void Dispose()
+    {
+        compressor?.Dispose();
+        cache.Dispose();
+    }
 
     private (List<PendingRow> Pending, int Logits) Plan(IReadOnlyList<DecodeRow> rows)
     {
-        RowRules.Check(rows, cache, _vocabulary);
+        RowRules.Check(rows, cache, _vocabulary, isPlain: compressor is not null);
         var pending = new List<PendingRow>(rows.Count);
         var logits = 0;
         foreach (var row in rows)
@@ -100,10 +127,25 @@ internal sealed class TorchDecodeSession(
             Positions = transfer.ToDevice(tensor(positions, [chunks.Length, step.Width])),
             Step = step,
             Arithmetic = _arithmetic,
+            Observer = compressor?.Begin(step),
             LogitTokens = transfer.ToDevice(tensor(wanted.ToArray(), [wanted.Count])),
         });
         CopyHome(logits, targets);
         step.Commit();
+    }
+
+    private void Compress(IReadOnlyList<DecodeRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            Use.Count(row.Sequence, row.Logits != LogitSelection.None);
+        }
+
+        var ran = rows.Select(row => (row.Sequence, row.Tokens.Length, row.Logits == LogitSelection.None));
+        foreach (var sequence in compressor?.Compress(ran) ?? [])
+        {
+            Use.CountCompression(sequence);
+        }
     }
 
     private void CopyHome(Tensor logits, List<int> targets)

@@ -12,29 +12,32 @@ namespace LlmEfficiency.Core.Evaluation;
 /// a text to be continued in <c>prompt</c> or <c>ctx</c>. Choices are a list <c>choices</c> or <c>endings</c>, an
 /// object <c>choices</c> of lists <c>text</c> and <c>label</c>, or <c>sol1</c> and <c>sol2</c>. The answer is
 /// <c>answer</c>, <c>answerKey</c>, <c>label</c>, <c>target</c> or <c>Answer</c>: of choices a number from 0, a label,
-/// a letter or the choice itself.
+/// a letter or the choice itself. A <c>solution</c> without any of them gives the answer that it ends in.
 /// </summary>
 public static class QuestionFile
 {
     private static readonly string[] Questions = ["question", "problem", "Question", "goal"];
     private static readonly string[] Texts = ["prompt", "ctx", "input"];
     private static readonly string[] Answers = ["answer", "answerKey", "label", "target", "Answer"];
+    private static readonly string[] Solutions = ["solution"];
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; <c>.gz</c> behind the name is read too.</param>
     /// <param name="limit">How many questions are read at most.</param>
+    /// <param name="fields">Where question and answer stand, if not under their usual names.</param>
     /// <exception cref="LlmEfficiencyException">The file cannot be read, or a line is no question.</exception>
-    public static IReadOnlyList<FileQuestion> Read(string path, int? limit = null)
+    public static IReadOnlyList<FileQuestion> Read(string path, int? limit = null, QuestionFields? fields = null)
     {
         using var file = DataFile.Open(path);
-        return Read(file, limit);
+        return Read(file, limit, fields);
     }
 
     /// <summary>Reads an open file.</summary>
     /// <param name="file">The file; its owner closes it.</param>
     /// <param name="limit">How many questions are read at most.</param>
+    /// <param name="fields">Where question and answer stand, if not under their usual names.</param>
     /// <exception cref="LlmEfficiencyException">A line is no question.</exception>
-    public static IReadOnlyList<FileQuestion> Read(DataFile file, int? limit = null)
+    public static IReadOnlyList<FileQuestion> Read(DataFile file, int? limit = null, QuestionFields? fields = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         var questions = new List<FileQuestion>();
@@ -48,21 +51,22 @@ public static class QuestionFile
 
             var place = $"{file.Name}: line {lines.Number}";
             using var record = StrictJson.Parse(place, line);
-            questions.Add(ToQuestion(record.RootElement, place));
+            questions.Add(ToQuestion(record.RootElement, fields ?? new QuestionFields(), place));
         }
 
         return questions.Count > 0 ? questions
             : throw new LlmEfficiencyException(ErrorKind.Input, $"{file.Name}: holds no question");
     }
 
-    private static FileQuestion ToQuestion(JsonElement record, string place)
+    private static FileQuestion ToQuestion(JsonElement record, QuestionFields fields, string place)
     {
-        var isQuestion = Find(record, Questions) is not null;
-        var text = Find(record, Questions) ?? Find(record, Texts)
-            ?? throw Problem(place, $"has no question: name it {string.Join(", ", Questions.Concat(Texts))}");
-        text = Find(record, ["Body"]) is { } body ? $"{body} {text}" : text;
-        var answer = Find(record, Answers)
-            ?? throw Problem(place, $"has no answer: name it {string.Join(", ", Answers)}");
+        string[] names = fields.Question is { } question ? [question] : Questions;
+        string[] texts = fields.Question is null ? Texts : [];
+        var isQuestion = Find(record, names) is not null;
+        var text = Find(record, names) ?? Find(record, texts)
+            ?? throw Problem(place, $"has no question: name it {string.Join(", ", names.Concat(texts))}");
+        text = fields.Question is null && Find(record, ["Body"]) is { } body ? $"{body} {text}" : text;
+        var answer = Answer(record, fields, place);
         var (choices, labels) = Choices(record);
         if (choices.Length == 0)
         {
@@ -76,6 +80,15 @@ public static class QuestionFile
                 place,
                 $"the answer '{answer}' is none of its {choices.Length} choices: "
                 + "give an index from 0, a label or a letter");
+    }
+
+    private static string Answer(JsonElement record, QuestionFields fields, string place)
+    {
+        string[] names = fields.Answer is { } field ? [field] : Answers;
+        var isSolution = fields.Answer == Solutions[0] || Find(record, names) is null;
+        var answer = Find(record, isSolution ? Solutions : names)
+            ?? throw Problem(place, $"has no answer: name it {string.Join(", ", names)}");
+        return isSolution ? MathAnswer.Extract(answer) ?? answer : answer;
     }
 
     private static int IndexOf(string answer, string[] choices, string[] labels)

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Generation;
@@ -14,6 +15,9 @@ public sealed class AutoregressiveGenerator(
     /// <summary>Gets how many prompt tokens a sequence runs in one pass; less needs less memory.</summary>
     public int PrefillChunk { get; init => field = DecodeLoopSettings.Positive(value); } = 512;
 
+    /// <summary>Gets how the cache is kept small; null keeps all tokens.</summary>
+    public RetentionSettings? Retention { get; init; }
+
     /// <inheritdoc/>
     public GenerationOutcome Generate(
         IReadOnlyList<GenerationRequest> requests,
@@ -25,5 +29,6 @@ public sealed class AutoregressiveGenerator(
             Time = time ?? TimeProvider.System,
             DeviceBytes = deviceBytes,
             PrefillChunk = PrefillChunk,
+            Retention = Retention,
         }.Run(requests, onPiece, cancellation);
 }

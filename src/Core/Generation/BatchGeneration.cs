@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tokenization;
 
@@ -22,6 +23,9 @@ internal sealed record BatchGeneration
     /// <summary>Gets how many prompt tokens a sequence runs in one pass.</summary>
     public required int PrefillChunk { get; init; }
 
+    /// <summary>Gets how the cache is kept small; null keeps all tokens.</summary>
+    public RetentionSettings? Retention { get; init; }
+
     /// <summary>Gets what drafts; null for plain decoding.</summary>
     public IDrafter? Drafter { get; init; }
 
@@ -40,6 +44,8 @@ internal sealed record BatchGeneration
         var meter = new GenerationMeter(Time);
         SequenceProgress[] sequences =
             [.. requests.Select((request, row) => SequenceProgress.Begin(request, row, Tokenizer, Engine.Config, onPiece))];
+        var firstCompressions = new int?[sequences.Length];
+        CacheReport? cache = null;
         if (sequences.Any(sequence => sequence.Finish is null))
         {
             var settings = new DecodeLoopSettings
@@ -54,16 +60,24 @@ internal sealed record BatchGeneration
                 Time = Time,
                 MaxRows = MaxRows,
             };
-            using var session = Engine.Open(sequences.Length, settings.Capacity);
+            var retention = Retention is null ? null : Retention with
+            {
+                LongestPrompt = sequences.Max(sequence => sequence.Prompt.Length),
+                SequenceKeys = [.. requests.Select(request => request.Sequence)],
+            };
+            using var session = Engine.Open(sequences.Length, settings.Capacity, retention);
             new DecodeLoop(session, sequences, meter, settings).Run(cancellation);
+            cache = CacheReport.Of(session.Use, Engine.Config.LayerCount, settings.Capacity);
+            firstCompressions = [.. sequences.Select((_, sequence) => session.Use?.FirstCompression(sequence))];
         }
 
         return new GenerationOutcome(
-            [.. sequences.Select(sequence => sequence.ToResult())],
+            [.. sequences.Select((sequence, row) => sequence.ToResult(firstCompressions[row]))],
             meter.Report(
                 Engine.Description,
                 sequences.Length,
                 sequences.Sum(sequence => sequence.Prompt.Length),
-                deviceBytes: DeviceBytes?.Invoke()));
+                deviceBytes: DeviceBytes?.Invoke(),
+                cache: cache));
     }
 }

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tokenization;
 
@@ -15,8 +16,9 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     private readonly ITokenizer _tokenizer;
     private readonly TimeProvider _time;
     private readonly Func<long?>? _deviceBytes;
-    private readonly IDecodeSession _session;
+    private RetentionSettings? _retention;
     private readonly TransformerConfig _config; // the context ends where the cache does
+    private IDecodeSession _session;
     private int[] _cached = [];
 
     /// <summary>Opens a cache for one sequence.</summary>
@@ -25,14 +27,24 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     /// <param name="capacity">How many tokens prompt and answer may have together; the model's context if null.</param>
     /// <param name="time">The clock of the report; the system's if null.</param>
     /// <param name="deviceBytes">Says how much device memory is in use; null leaves it out of the report.</param>
+    /// <param name="retention">
+    /// How the cache is kept small; null keeps all tokens. A prompt that goes on from the last answer is run behind what was kept of
+    /// it, any other anew.
+    /// </param>
     public ConversationGenerator(
-        IDecodeEngine engine, ITokenizer tokenizer, int? capacity = null, TimeProvider? time = null, Func<long?>? deviceBytes = null)
+        IDecodeEngine engine,
+        ITokenizer tokenizer,
+        int? capacity = null,
+        TimeProvider? time = null,
+        Func<long?>? deviceBytes = null,
+        RetentionSettings? retention = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         (_engine, _tokenizer, _time, _deviceBytes) = (engine, tokenizer, time ?? TimeProvider.System, deviceBytes);
         var context = Math.Min(capacity ?? int.MaxValue, engine.Config.ContextLength);
         _config = engine.Config with { ContextLength = context };
-        _session = engine.Open(1, context);
+        _retention = retention is null ? null : retention with { LongestPrompt = 1 };
+        _session = engine.Open(1, context, _retention);
     }
 
     /// <summary>Gets how many prompt tokens are run in one pass; less needs less memory.</summary>
@@ -69,6 +81,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
         var meter = new GenerationMeter(_time);
         var reused = 0;
         var sequences = new List<SequenceProgress>();
+        var firstCompressions = new List<int?>();
         for (var row = 0; row < requests.Count; row++)
         {
             var sequence = SequenceProgress.Begin(requests[row], row, _tokenizer, _config, onPiece);
@@ -77,18 +90,22 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
             {
                 reused += KeepPrefix(sequence.Prompt.Span);
                 new DecodeLoop(_session, [sequence], meter, Settings).Run(cancellation);
-                _cached = [.. sequence.Prompt.ToArray().Concat(sequence.History.Generated).Take(_session.Lengths[0])];
+                var seen = _session.Use?.Seen(0) ?? _session.Lengths[0];
+                _cached = [.. sequence.Prompt.ToArray().Concat(sequence.History.Generated).Take(seen)];
             }
+
+            firstCompressions.Add(sequence.History.Generated.Count > 0 ? _session.Use?.FirstCompression(0) : null);
         }
 
         return new GenerationOutcome(
-            [.. sequences.Select(sequence => sequence.ToResult())],
+            [.. sequences.Select((sequence, row) => sequence.ToResult(firstCompressions[row]))],
             meter.Report(
                 _engine.Description,
                 sequences.Count,
                 sequences.Sum(sequence => sequence.Prompt.Length),
                 reused,
-                _deviceBytes?.Invoke()));
+                _deviceBytes?.Invoke(),
+                CacheReport.Of(_session.Use, _config.LayerCount, _config.ContextLength)));
     }
 
     /// <inheritdoc/>
@@ -98,8 +115,28 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     private int KeepPrefix(ReadOnlySpan<int> prompt)
     {
         var common = prompt[..^1].CommonPrefixLength(_cached);
+        if (_session.Use is { } use && use.Compressions(0) > 0)
+        {
+            // What was kept of the answer cannot be cut back to its beginning.
+            common = common == _cached.Length ? common : 0;
+        }
+
         _cached = _cached[..common];
-        _session.Truncate(0, common);
-        return common;
+        var kept = common == 0 ? 0 : _session.Lengths[0] - ((_session.Use?.Seen(0) ?? _session.Lengths[0]) - common);
+        _session.Truncate(0, kept);
+        if (_retention is null || Fits(kept + prompt.Length - common, _retention))
+        {
+            return common;
+        }
+
+        // The cache has no more slots than budget and prompts needed so far: a longer prompt gets a new one, with room to spare.
+        _cached = [];
+        _session.Dispose();
+        _retention = _retention with { LongestPrompt = 2 * prompt.Length };
+        _session = _engine.Open(1, _config.ContextLength, _retention);
+        return 0;
     }
+
+    private bool Fits(int slots, RetentionSettings retention) => Enumerable.Range(0, _config.LayerCount)
+        .All(layer => slots <= retention.LayerCapacity(layer, _config.LayerCount, _config.ContextLength));
 }

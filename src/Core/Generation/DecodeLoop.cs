@@ -18,6 +18,9 @@ internal sealed class DecodeLoop(
 
     private readonly List<DecodeRow> _rows = [];
 
+    // How many prompt tokens were run; a compressed cache holds fewer.
+    private readonly int[] _prompted = [.. session.Lengths.Select((length, sequence) => session.Use?.Seen(sequence) ?? length)];
+
     /// <summary>Runs until every sequence has ended.</summary>
     /// <param name="cancellation">Looked at before each pass.</param>
     public void Run(CancellationToken cancellation)
@@ -116,9 +119,10 @@ internal sealed class DecodeLoop(
         for (var sequence = 0; sequence < sequences.Count; sequence++)
         {
             var prompt = sequences[sequence].Prompt;
-            var rest = prompt[Math.Min(session.Lengths[sequence], prompt.Length)..];
+            var rest = prompt[Math.Min(_prompted[sequence], prompt.Length)..];
             if (sequences[sequence].Finish is null && !rest.IsEmpty)
             {
+                _prompted[sequence] += Math.Min(rest.Length, settings.PrefillChunk);
                 _rows.Add(rest.Length <= settings.PrefillChunk
                     ? new DecodeRow(sequence, rest)
                     : new DecodeRow(sequence, rest[..settings.PrefillChunk]) { Logits = LogitSelection.None });

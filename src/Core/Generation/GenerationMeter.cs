@@ -78,8 +78,9 @@ public sealed class GenerationMeter(TimeProvider time)
     /// <param name="promptTokens">The prompts' tokens, added up.</param>
     /// <param name="reusedTokens">How many of these were not run.</param>
     /// <param name="deviceBytes">Device memory in use.</param>
+    /// <param name="cache">What the cache took.</param>
     public GenerationReport Report(
-        string engine, int sequences, int promptTokens, int reusedTokens = 0, long? deviceBytes = null)
+        string engine, int sequences, int promptTokens, int reusedTokens = 0, long? deviceBytes = null, CacheReport? cache = null)
     {
         return new GenerationReport
         {
@@ -98,6 +99,7 @@ public sealed class GenerationMeter(TimeProvider time)
             MeanTokensPerPass = _decodeRows == 0 ? 0 : (double)_decodeTokens / _decodeRows,
             Drafts = _sources.Count > 0 ? [.. _sources.Values.OrderBy(source => source.Source, StringComparer.Ordinal)] : null,
             PeakResidentBytes = HostMemory.Peak,
+            Cache = cache,
             DeviceBytes = deviceBytes,
         };
     }

@@ -64,6 +64,9 @@ public sealed record GenerationReport
     /// </summary>
     public required long PeakResidentBytes { get; init; }
 
+    /// <summary>Gets what the key/value cache took; null where the engine does not count it.</summary>
+    public CacheReport? Cache { get; init; }
+
     /// <summary>Gets the device memory in use at the end, in bytes; null on the host's processor.</summary>
     public long? DeviceBytes { get; init; }
 
@@ -93,12 +96,24 @@ public sealed record GenerationReport
             .. Drafts is null
                 ? (string[])[]
                 : [Format($"drafting {DraftTime:F3} s, {100 * Share(DraftTime, DecodeTime):F2} % of decoding")],
+            .. CacheLines(),
             Format($"memory   peak {PeakResidentBytes / 1e6:F0} MB resident{device}"),
         ];
         return string.Join(Environment.NewLine, lines);
     }
 
     private static double Share(double part, double whole) => whole > 0 ? part / whole : 0;
+
+    private IEnumerable<string> CacheLines()
+    {
+        if (Cache is { } cache)
+        {
+            var policy = cache.Policy is null ? "dense" : Format($"{cache.Policy} {cache.Budget} + {cache.Interval}");
+            var saving = cache.Policy is null ? string.Empty : Format($" of {cache.DenseBytes / 1e6:F1} dense, {cache.Compressions} compressions");
+            yield return Format($"cache    {policy}: peak {cache.PeakTokens} tokens a sequence, mean {cache.MeanTokens:F1} of ")
+                + Format($"{cache.MeanDenseTokens:F1}, {cache.AllocatedBytes / 1e6:F1} MB{saving}");
+        }
+    }
 
     private static double Rate(long tokens, double seconds) => seconds > 0 ? tokens / seconds : 0;
 

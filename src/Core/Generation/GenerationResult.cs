@@ -23,6 +23,11 @@ public sealed record GenerationResult
     /// <summary>Gets why the sequence ended.</summary>
     public required FinishReason Finish { get; init; }
 
+    /// <summary>
+    /// Gets the index in <see cref="TokenIds"/> of the first token that was drawn from what a compressed cache gave; null if none was.
+    /// </summary>
+    public int? FirstCompressedToken { get; init; }
+
     /// <summary>Gets the log-probabilities of <see cref="TokenIds"/>; null if they were not asked for.</summary>
     public IReadOnlyList<SampledToken>? LogProbabilities { get; init; }
 }

@@ -161,14 +161,16 @@ public sealed class SequenceProgress
     }
 
     /// <summary>Returns the result.</summary>
+    /// <param name="firstCompression">How many tokens the cache had taken in when it was first compressed; null if it never was.</param>
     /// <exception cref="InvalidOperationException">The sequence goes on.</exception>
-    public GenerationResult ToResult() => new()
+    public GenerationResult ToResult(int? firstCompression = null) => new()
     {
         Prompt = Prompt.ToArray(),
         TokenIds = [.. History.Generated],
         AcceptedDrafts = [.. _acceptedDrafts],
         Text = _text.Text,
         Finish = Finish ?? throw new InvalidOperationException("the sequence has not ended"),
+        FirstCompressedToken = firstCompression - Prompt.Length + 1 is { } first && first < History.Generated.Count ? Math.Max(first, 0) : null,
         LogProbabilities = _request.LogProbabilities is null ? null : [.. _logProbabilities],
     };
 

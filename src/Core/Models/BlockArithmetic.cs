@@ -43,7 +43,7 @@ internal sealed class BlockArithmetic : LayerArithmetic
             {
                 using var inner = NewDisposeScope();
                 var query = queries.narrow(0, row, 1).narrow(1, token, 1);
-                var slots = step.Slots(row, token);
+                var slots = step.Slots(layer, row, token);
                 var seen = tensor(slots.Length > 0 ? slots.ToArray() : [0], dtype: ScalarType.Int64, device: queries.device);
                 results.Add(GroupedQueryAttention.Attend(
                     query.clone(), keys.index_select(2, seen), values.index_select(2, seen), Visibility.Everything)

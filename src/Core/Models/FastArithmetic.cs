@@ -22,11 +22,12 @@ internal sealed class FastArithmetic : LayerArithmetic
     {
         using var scope = NewDisposeScope();
         var step = plan.Step!;
-        var parts = new List<Tensor>(step.Runs.Count);
-        foreach (var run in step.Runs)
+        var runs = step.Runs(layer);
+        var parts = new List<Tensor>(runs.Count);
+        foreach (var run in runs)
         {
             var (keys, values) = step.Read(layer, run);
-            var part = step.Runs.Count == 1 ? queries : queries.narrow(0, run.FirstRow, run.Rows);
+            var part = runs.Count == 1 ? queries : queries.narrow(0, run.FirstRow, run.Rows);
             plan.Observer?.ObserveAttention(new AttentionTrace(layer, run.FirstRow, part, keys, values, run.Visibility));
             parts.Add(GroupedQueryAttention.Attend(part, keys, values, run.Visibility));
         }

@@ -131,7 +131,7 @@ internal sealed unsafe class KernelArithmetic : LayerArithmetic
                 var headSize = keys.shape[2] * headDim;
                 var (first, group) = (row * width, heads / (int)keys.shape[1]);
                 var current = row;
-                var longest = Enumerable.Range(0, width).Max(token => step.Slots(current, token).Length);
+                var longest = Enumerable.Range(0, width).Max(token => step.Slots(layer, current, token).Length);
                 Share(width * heads, heads, (long)width * heads * headDim * longest * 2, (start, end) =>
                 {
                     using var scratch = new NativeBuffer<float>(CachedAttentionKernel<T, TElement>.ScratchLength(longest, headDim));
@@ -141,7 +141,7 @@ internal sealed unsafe class KernelArithmetic : LayerArithmetic
                         var place = ((((long)first + token) * heads) + head) * headDim;
                         CachedAttentionKernel<T, TElement>.Attend(
                             query + place, key + (head / group * headSize), value + (head / group * headSize),
-                            step.Slots(current, token), headDim, output + place, scratch.Pointer);
+                            step.Slots(layer, current, token), headDim, output + place, scratch.Pointer);
                     }
                 });
                 GC.KeepAlive(queries);

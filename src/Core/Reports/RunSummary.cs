@@ -29,7 +29,7 @@ public sealed record RunSummary(
             all.Select(row => row.Step).DefaultIfEmpty(0).Max(),
             run.Checkpoints.Steps,
             [.. all.SelectMany(row => row.Values.Select(pair => (pair.Key, row.Step, pair.Value))).GroupBy(value => value.Key).Select(Sum)],
-            TrainingHealth.Notes(metrics));
+            [.. run.Notes.Read().Select(note => $"step {note.Step}: {note.Text}"), .. TrainingHealth.Notes(metrics)]);
     }
 
     /// <summary>Returns the summary as JSON; numbers that are not finite are texts.</summary>

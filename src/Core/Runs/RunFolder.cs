@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
 
@@ -19,6 +20,7 @@ public sealed class RunFolder : IDisposable
         (FullPath, Manifest, _lock) = (path, manifest, held);
         Metrics = new MetricLog(MetricsPath);
         Timings = new MetricLog(TimingsPath);
+        Notes = new NoteLog(Path.Combine(path, "notes.jsonl"));
         Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), files);
     }
 
@@ -36,6 +38,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Gets the numbers that are different each time: seconds, tokens a second, memory.</summary>
     public MetricLog Timings { get; }
+
+    /// <summary>Gets what the run noticed.</summary>
+    public NoteLog Notes { get; }
 
     /// <summary>Gets the file of <see cref="Metrics"/>.</summary>
     public string MetricsPath => Path.Combine(FullPath, "metrics.jsonl");
@@ -110,6 +115,62 @@ public sealed class RunFolder : IDisposable
     {
         AtomicFile.Write(Path.Combine(FullPath, ManifestName), file => file.Write(manifest.ToJson()));
         Manifest = manifest;
+    }
+
+    /// <summary>Refuses to go on with other settings, but for those that do not change the steps already made.</summary>
+    /// <param name="settings">The settings to go on with: a JSON object.</param>
+    /// <param name="free">How the names of settings begin that may change, such as <c>settings.evaluation.</c>.</param>
+    /// <returns>The names of those that do change.</returns>
+    /// <exception cref="LlmEfficiencyException">Others change too; the message lists them.</exception>
+    public IReadOnlyList<string> RequireSettings(JsonElement settings, IReadOnlyList<string> free)
+    {
+        string[] changes =
+        [
+            .. Manifest.Differences(Manifest with { Settings = settings }).Select(difference => difference.Key)
+                .Where(key => key.StartsWith("settings.", StringComparison.Ordinal)),
+        ];
+        string[] refused = [.. changes.Where(key => !free.Any(start => key.StartsWith(start, StringComparison.Ordinal)))];
+        return refused.Length == 0 ? changes : throw RefuseChange(refused);
+    }
+
+    /// <summary>Makes the error that says which settings a run cannot go on with.</summary>
+    public LlmEfficiencyException RefuseChange(IReadOnlyList<string> keys) => new(
+        ErrorKind.Configuration, $"{FullPath}: cannot go on with other values of {string.Join(", ", keys)}: start a new run");
+
+    /// <summary>Refuses to go on with other inputs than the run began with, and tells what else is different.</summary>
+    /// <param name="fingerprints">Hashes of the inputs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Is told of what may change the last bits.</param>
+    /// <param name="free">The name of an input that may be another; null if none may.</param>
+    /// <exception cref="LlmEfficiencyException">The inputs are others.</exception>
+    public void RequireInputs(
+        IReadOnlyDictionary<string, string> fingerprints, TimeProvider time, Action<string> warn, string? free = null)
+    {
+        const string Prefix = "fingerprints.";
+        var now = RunManifest.Describe(Manifest.Kind, Manifest.Settings, fingerprints, time);
+        var differences = Manifest.Differences(now).Where(difference => free is null || difference.Key != Prefix + free).ToList();
+        string[] inputs =
+        [
+            .. differences.Where(difference => difference.Key.StartsWith(Prefix, StringComparison.Ordinal))
+                .Select(difference => difference.Key[Prefix.Length..]),
+        ];
+        if (inputs.Length > 0)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Input,
+                $"{FullPath}: cannot go on, other inputs than at its start: {string.Join(", ", inputs)}: restore the files, or start a new run");
+        }
+
+        foreach (var difference in differences)
+        {
+            warn($"{difference.Key} was {difference.Mine ?? "absent"} when the run began and is {difference.Other ?? "absent"} now: "
+                + "results may differ in the last bits");
+        }
+
+        if (Manifest.Machine.GetValueOrDefault("features") is { } features && features != now.Machine["features"])
+        {
+            warn("the run began on a processor with other vector instructions: results may differ in the last bits");
+        }
     }
 
     /// <summary>Closes the logs and lets other processes write the run.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Storage;
 
 namespace LlmEfficiency.Core.Runs;
 
@@ -67,23 +68,11 @@ public sealed class TensorBoardWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Returns the CRC-32C of bytes.</summary>
-    internal static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
-    }
-
     // A checksum of data that itself holds checksums would be weak: TFRecord turns and shifts it.
     private static byte[] Masked(ReadOnlySpan<byte> bytes)
     {
         var result = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(result, BitOperations.RotateRight(Checksum(bytes), 15) + 0xA282EAD8);
+        BinaryPrimitives.WriteUInt32LittleEndian(result, BitOperations.RotateRight(Crc32C.Of(bytes), 15) + 0xA282EAD8);
         return result;
     }
 

@@ -11,4 +11,8 @@ public sealed record SampledToken(
     int Id,
     double ModelLogProbability,
     double SamplingLogProbability,
-    IReadOnlyList<TokenLogProbability> Alternatives);
+    IReadOnlyList<TokenLogProbability> Alternatives)
+{
+    /// <summary>Gets the entropy of the distribution it was drawn from, in nats.</summary>
+    public double Entropy { get; init; }
+}

@@ -69,6 +69,18 @@ public sealed class TokenDistribution
         return index < 0 ? 0 : _weights[index] / _total;
     }
 
+    /// <summary>Returns the entropy, in nats.</summary>
+    public double Entropy()
+    {
+        var sum = 0.0;
+        foreach (var weight in _weights)
+        {
+            sum += weight > 0 ? weight * Math.Log(weight) : 0;
+        }
+
+        return Math.Max(0, Math.Log(_total) - (sum / _total));
+    }
+
     /// <summary>Draws a token by inverting the cumulative distribution in the order of ids.</summary>
     /// <param name="uniform">A random number in [0, 1).</param>
     public int Sample(double uniform) => Pick(_ids, _weights, _total, uniform);

@@ -39,6 +39,9 @@ public static class TokenSampler
             id,
             LogProbabilities.Of(logits, id),
             Math.Log(distribution.ProbabilityOf(id)),
-            LogProbabilities.Top(logits, alternatives));
+            LogProbabilities.Top(logits, alternatives))
+        {
+            Entropy = distribution.Entropy(),
+        };
     }
 }

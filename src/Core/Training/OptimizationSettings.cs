@@ -79,6 +79,10 @@ public sealed record OptimizationSettings
     [Description("Seed of the initial weights")]
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Gets the standard deviation of the matrices that training starts from; a narrow model learns faster from larger ones.</summary>
+    [Description("Standard deviation of the initial weights; about one over the root of the hidden size for very small models")]
+    public double InitialDeviation { get; init; } = 0.02;
+
     /// <summary>Gets the most tokens of a shard.</summary>
     internal int TokensPerShard => TokensPerStep / VirtualShards;
 
@@ -98,6 +102,7 @@ public sealed record OptimizationSettings
         Require(Beta2 is >= 0 and < 1, "beta2", Beta2, "0 or more and less than 1");
         Require(Epsilon > 0, "epsilon", Epsilon, "more than 0");
         Require(ClipNorm is null or > 0, "clip_norm", ClipNorm, "more than 0, or null");
+        Require(double.IsFinite(InitialDeviation) && InitialDeviation > 0, "initial_deviation", InitialDeviation, "more than 0");
         Require(Precision is "fp32" or "bf16", "precision", Precision, "fp32 or bf16");
         Require(MaxSkips >= 0, "max_skips", MaxSkips, "0 or more");
     }

@@ -40,19 +40,10 @@ public static class ResumedSettings
         var saved = Read(folder);
         var settings = wanted ?? saved;
         settings.Validate();
-        var manifest = folder.Manifest with { Settings = SettingsText.ToElement(settings, TrainingJson.Default.RunSettings) };
-        var changes = folder.Manifest.Differences(manifest).Select(difference => difference.Key)
-            .Where(key => key.StartsWith("settings.", StringComparison.Ordinal)).ToList();
-        var refused = changes.Where(key => !Free.Any(free => key.StartsWith(free, StringComparison.Ordinal))).ToList();
+        var changes = folder.RequireSettings(SettingsText.ToElement(settings, TrainingJson.Default.RunSettings), Free);
         if (IsSchedule(changes) && !KeepsRates(saved.Training, settings.Training, step))
         {
-            refused.Add("settings.training.steps (the rates of steps already made would change)");
-        }
-
-        if (refused.Count > 0)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Configuration, $"{folder.FullPath}: cannot go on with other values of {string.Join(", ", refused)}: start a new run");
+            throw folder.RefuseChange(["settings.training.steps (the rates of steps already made would change)"]);
         }
 
         return settings;
@@ -73,40 +64,7 @@ public static class ResumedSettings
         }
     }
 
-    /// <summary>Refuses other data than the run began with, and tells what else is different.</summary>
-    /// <param name="folder">The run.</param>
-    /// <param name="settings">The settings to go on with; another evaluation may look at other validation documents.</param>
-    /// <param name="inputs">What they name.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="warn">Is told of what may change the last bits.</param>
-    /// <exception cref="LlmEfficiencyException">The data are others.</exception>
-    internal static void Compare(RunFolder folder, RunSettings settings, TrainingInputs inputs, TimeProvider time, Action<string> warn)
-    {
-        var isFree = settings.Evaluation != Read(folder).Evaluation;
-        var now = RunManifest.Describe(folder.Manifest.Kind, folder.Manifest.Settings, inputs.Fingerprints(), time);
-        var differences = folder.Manifest.Differences(now)
-            .Where(difference => !isFree || difference.Key != $"fingerprints.{TrainingInputs.ValidationKey}").ToList();
-        var data = differences.Where(difference => difference.Key.StartsWith("fingerprints.", StringComparison.Ordinal)).ToList();
-        if (data.Count > 0)
-        {
-            var names = string.Join(", ", data.Select(difference => difference.Key["fingerprints.".Length..]));
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{folder.FullPath}: cannot go on, other inputs than at its start: {names}: restore the files, or start a new run");
-        }
-
-        foreach (var difference in differences)
-        {
-            warn($"{difference.Key} was {difference.Mine ?? "absent"} when the run began and is {difference.Other ?? "absent"} now: "
-                + "results may differ in the last bits");
-        }
-
-        if (folder.Manifest.Machine.GetValueOrDefault("features") is { } features && features != now.Machine["features"])
-        {
-            warn("the run began on a processor with other vector instructions: results may differ in the last bits");
-        }
-    }
-
-    private static bool IsSchedule(List<string> changes) =>
+    private static bool IsSchedule(IReadOnlyList<string> changes) =>
         changes.Contains("settings.training.steps") || changes.Contains("settings.training.decay_steps");
 
     private static bool KeepsRates(OptimizationSettings saved, OptimizationSettings wanted, long step) =>

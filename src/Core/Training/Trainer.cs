@@ -8,12 +8,9 @@ namespace LlmEfficiency.Core.Training;
 /// <summary>Makes training steps: a batch, its gradient, an update. Bits depend on settings and data, not on the number of threads.</summary>
 public sealed class Trainer : IDisposable
 {
-    private readonly TrainingModel _model;
     private readonly OptimizationSettings _settings;
     private readonly BatchPrefetch _batches;
-    private readonly WorkerThreads _threads;
-    private readonly GradientTeam<PackedShard> _team;
-    private readonly ParameterUpdate _update;
+    private readonly Learner _learner;
 
     /// <summary>Makes the threads and their memory.</summary>
     /// <param name="model">The model; it stays the caller's.</param>
@@ -23,12 +20,10 @@ public sealed class Trainer : IDisposable
     public Trainer(TrainingModel model, SampleStream stream, OptimizationSettings settings, int threads)
     {
         settings.Validate();
-        (_model, _settings) = (model, settings);
+        _settings = settings;
         _batches = new BatchPrefetch(new BatchSource(stream, settings.VirtualShards, settings.TokensPerShard));
-        _threads = new WorkerThreads(Math.Clamp(threads, 1, settings.VirtualShards));
-        _team = new GradientTeam<PackedShard>(
-            _threads, () => model.MakeWorker(settings.TokensPerShard, settings.ActivationCheckpointing), (int)model.State.Layout.Length);
-        _update = new ParameterUpdate(_threads, model.State);
+        _learner = new Learner(
+            model, settings.TokensPerShard, settings.ActivationCheckpointing, Math.Clamp(threads, 1, settings.VirtualShards));
     }
 
     /// <summary>Gets or sets where the run stands.</summary>
@@ -44,22 +39,13 @@ public sealed class Trainer : IDisposable
         var targets = batch.Shards.Sum(shard => (long)shard.TargetCount);
         var tokens = batch.Shards.Sum(shard => (long)shard.Tokens.Length);
         var objective = TokenObjectives.CrossEntropy(1.0 / Math.Max(1, targets));
-        var (loss, gradient) = _team.Differentiate(batch.Shards, _ => objective);
-        var norm = _update.Norm(gradient);
         var rate = _settings.LearningRate * LearningRateSchedule.Share(
             _settings.Schedule, State.Step, _settings.Steps, _settings.WarmupSteps, _settings.DecaySteps, _settings.FinalShare);
+        var rates = new AdamWStep(
+            State.Updates + 1, rate, _settings.Beta1, _settings.Beta2, _settings.Epsilon, _settings.WeightDecay, GradientScale: 1);
+        var step = _learner.Step(batch.Shards, _ => objective, rates, _settings.ClipNorm);
         var report = new StepReport(
-            State.Step + 1, loss, norm, rate, tokens, targets, batch.FirstSample, batch.NextSample, !double.IsFinite(loss) || !double.IsFinite(norm));
-        if (!report.IsSkipped)
-        {
-            var step = new AdamWStep(
-                State.Updates + 1, rate, _settings.Beta1, _settings.Beta2, _settings.Epsilon, _settings.WeightDecay,
-                GradientNorm.ClipFactor(norm, _settings.ClipNorm));
-            _update.Apply(gradient, step, _model.Round);
-            _model.Send();
-        }
-
-        _team.Return(gradient);
+            State.Step + 1, step.Loss, step.GradientNorm, rate, tokens, targets, batch.FirstSample, batch.NextSample, !step.IsFinite);
         Advance(report);
         return report;
     }
@@ -71,24 +57,14 @@ public sealed class Trainer : IDisposable
     {
         var targets = shards.Sum(shard => (long)shard.TargetCount);
         var objective = TokenObjectives.CrossEntropy(1.0 / Math.Max(1, targets));
-        return _team.ForEach(shards, (worker, shard) => worker.Evaluate(shards[shard], objective)).Sum();
+        return _learner.Evaluate(shards, _ => objective);
     }
 
     /// <summary>Does some work on one of the threads on which libtorch computes alone, and waits for it.</summary>
-    public void RunAlone(Action work) => _threads.Run(thread =>
-    {
-        if (thread == 0)
-        {
-            work();
-        }
-    });
+    public void RunAlone(Action work) => _learner.RunAlone(work);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _team.Dispose();
-        _threads.Dispose();
-    }
+    public void Dispose() => _learner.Dispose();
 
     private void Advance(StepReport report)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
@@ -9,28 +10,38 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Training;
 
 /// <summary>Writes and reads what a checkpoint holds: a model folder, the optimizer's means, where the run stands.</summary>
-internal static class TrainingCheckpoint
+public static class TrainingCheckpoint
 {
     private const string ModelFolder = "model";
     private const string OptimizerName = "optimizer.safetensors";
     private const string StateFile = "state.json";
 
     /// <summary>Saves.</summary>
+    /// <typeparam name="TState">What says where the run stands.</typeparam>
     /// <param name="store">Where to.</param>
+    /// <param name="step">The steps made.</param>
     /// <param name="model">The parameters.</param>
-    /// <param name="state">Where the run stands.</param>
     /// <param name="tokenizerFolder">The folder whose tokenizer goes with the model.</param>
-    public static void Save(CheckpointStore store, TrainingModel model, TrainerState state, string tokenizerFolder) =>
-        store.Save(state.Step, writer =>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="type">How that is written.</param>
+    /// <exception cref="LlmEfficiencyException">The disk is full or fails; earlier checkpoints are untouched.</exception>
+    public static void Save<TState>(
+        CheckpointStore store, long step, TrainingModel model, string tokenizerFolder, TState state, JsonTypeInfo<TState> type) =>
+        store.Save(step, writer =>
         {
             writer.WriteFolder(ModelFolder, folder => WriteModel(folder, model, tokenizerFolder));
             writer.WriteFolder("optimizer", folder => OptimizerFile.Write(Path.Join(folder, OptimizerName), model.State));
-            writer.Write(StateFile, file => JsonSerializer.Serialize(file, state, TrainingJson.Default.TrainerState));
+            writer.Write(StateFile, file => JsonSerializer.Serialize(file, state, type));
         });
 
     /// <summary>Loads.</summary>
+    /// <typeparam name="TState">What says where the run stands.</typeparam>
+    /// <param name="checkpoint">What <see cref="Save"/> made.</param>
+    /// <param name="model">Receives parameters and optimizer.</param>
+    /// <param name="type">How the state is written.</param>
     /// <returns>Where the run stands.</returns>
-    public static TrainerState Load(Checkpoint checkpoint, TrainingModel model)
+    /// <exception cref="LlmEfficiencyException">A part cannot be read or does not fit the model.</exception>
+    public static TState Load<TState>(Checkpoint checkpoint, TrainingModel model, JsonTypeInfo<TState> type)
     {
         using (var weights = new CanonicalWeights(CheckpointFolder.OpenWeights(checkpoint.PathOf(ModelFolder)), model.Config))
         {
@@ -40,7 +51,7 @@ internal static class TrainingCheckpoint
         OptimizerFile.Read(Path.Join(checkpoint.PathOf("optimizer"), OptimizerName), model.State);
         var path = checkpoint.PathOf(StateFile);
         using var document = StrictJson.Parse(path, File.ReadAllBytes(path));
-        return document.Deserialize(TrainingJson.Default.TrainerState)!;
+        return document.Deserialize(type)!;
     }
 
     /// <summary>Writes the model in Hugging Face's layout.</summary>

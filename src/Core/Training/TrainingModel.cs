@@ -49,11 +49,12 @@ public sealed class TrainingModel : IDisposable
 
     /// <summary>Fills the parameters with what training starts from.</summary>
     /// <param name="seed">The source of randomness.</param>
-    public void Initialise(ulong seed)
+    /// <param name="deviation">The standard deviation of the matrices.</param>
+    public void Initialise(ulong seed, double deviation = 0.02)
     {
         using var generator = new Generator(seed);
         using var model = Over(State.Weights);
-        model.Initialise(generator);
+        model.Initialise(generator, deviation);
         Refresh();
     }
 
@@ -73,13 +74,23 @@ public sealed class TrainingModel : IDisposable
     /// <summary>Makes a transformer over the fp32 parameters, on the processor; it sees every later step.</summary>
     public Transformer AsTransformer() => Over(State.Weights);
 
+    /// <summary>
+    /// Makes a transformer over the copy that the passes compute with, on their device and in their type; it sees every later step.
+    /// What it samples comes from the distribution that the passes differentiate, up to the noise of kernels.
+    /// </summary>
+    public Transformer AsSampler() =>
+        _remote is not null ? new Transformer(Config, _device, ElementType, (name, _) => State.Layout[name].Of(_remote))
+        : _half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(_half, State.Layout[name]))
+        : AsTransformer();
+
     /// <summary>Makes the passes for one thread.</summary>
     /// <param name="capacity">The most tokens of a shard.</param>
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
-    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes) =>
-        _remote is not null ? new AutogradTransformer(Config, _device, _remote, recomputes)
-        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes)
-        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes);
+    /// <param name="temperature">What logits are divided by.</param>
+    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes, double temperature = 1) =>
+        _remote is not null ? new AutogradTransformer(Config, _device, _remote, recomputes, temperature)
+        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes, temperature)
+        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes, temperature);
 
     /// <summary>Takes over all new parameters into the copy of the passes.</summary>
     public void Refresh()
@@ -103,7 +114,7 @@ public sealed class TrainingModel : IDisposable
         var model = new TrainingModel(inputs.Config, device, type);
         if (inputs.Location is null)
         {
-            model.Initialise(settings.Seed);
+            model.Initialise(settings.Seed, settings.InitialDeviation);
             return model;
         }
 
@@ -134,6 +145,9 @@ public sealed class TrainingModel : IDisposable
 
     private static unsafe Tensor View(NativeBuffer<float> buffer, ParameterPlace place) =>
         TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.Float32);
+
+    private static unsafe Tensor View(NativeBuffer<ushort> buffer, ParameterPlace place) =>
+        TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.BFloat16);
 
     private Transformer Over(NativeBuffer<float> buffer) => new(
         Config, ComputeDevice.Cpu, ScalarType.Float32, (name, _) => View(buffer, State.Layout[name]));

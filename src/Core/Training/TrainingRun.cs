@@ -62,13 +62,14 @@ public sealed class TrainingRun : IDisposable
             var checkpoint = folder.Checkpoints.Latest(warn);
             var resumed = ResumedSettings.Merge(folder, settings, checkpoint?.Step ?? 0);
             var inputs = TrainingInputs.Open(resumed, host.Tasks);
-            ResumedSettings.Compare(folder, resumed, inputs, host.Time, warn);
+            var free = resumed.Evaluation == ResumedSettings.Read(folder).Evaluation ? null : TrainingInputs.ValidationKey;
+            folder.RequireInputs(inputs.Fingerprints(), host.Time, warn, free);
             ResumedSettings.Keep(folder, resumed, inputs);
             folder.Checkpoints.DropAfter(checkpoint?.Step ?? 0);
             var run = new TrainingRun(resumed, folder, inputs, host);
             if (checkpoint is not null)
             {
-                run._trainer.State = TrainingCheckpoint.Load(checkpoint, run._model);
+                run._trainer.State = TrainingCheckpoint.Load(checkpoint, run._model, TrainingJson.Default.TrainerState);
             }
 
             folder.Metrics.TruncateAfter(run.State.Step);
@@ -155,7 +156,8 @@ public sealed class TrainingRun : IDisposable
     private void Save()
     {
         _log.Flush();
-        TrainingCheckpoint.Save(_folder.Checkpoints, _model, State, _inputs.TokenizerFolder);
+        TrainingCheckpoint.Save(
+            _folder.Checkpoints, State.Step, _model, _inputs.TokenizerFolder, State, TrainingJson.Default.TrainerState);
         _folder.Checkpoints.Prune(_settings.Checkpoints.Keep, _settings.Checkpoints.KeepBest ? State.BestStep : null);
     }
 }

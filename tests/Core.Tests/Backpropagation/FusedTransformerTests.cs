@@ -24,8 +24,9 @@ public sealed class FusedTransformerTests
         {
             using var weights = Weights(c.Config, c.Seed);
             var objective = TokenObjectives.CrossEntropy(1.0 / Math.Max(1, c.Shard.TargetCount));
-            var (loss, gradient) = Fused(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 2 == 0);
-            var (expectedLoss, expected) = Autograd(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 3 == 0);
+            var temperature = (c.Seed % 5) switch { 0 => 0.7, 1 => 1.6, _ => 1 };
+            var (loss, gradient) = Fused(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 2 == 0, temperature);
+            var (expectedLoss, expected) = Autograd(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 3 == 0, temperature);
             Assert.Equal(expectedLoss, loss, 1e-4 * Math.Max(1, Math.Abs(expectedLoss)));
             AssertClose(expected, gradient, 2e-4);
         },
@@ -125,18 +126,18 @@ public sealed class FusedTransformerTests
     }
 
     private static (double Loss, float[] Gradient) Fused(
-        TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes)
+        TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes, double temperature = 1)
     {
-        using var worker = new FusedTransformer<float, Fp32>(config, weights, shard.Tokens.Length, recomputes);
+        using var worker = new FusedTransformer<float, Fp32>(config, weights, shard.Tokens.Length, recomputes, temperature);
         var gradient = new float[weights.Count];
         return (worker.Differentiate(shard, objective, gradient), gradient);
     }
 
     private static unsafe (double Loss, float[] Gradient) Autograd(
-        TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes)
+        TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes, double temperature = 1)
     {
         using var flat = TorchInterop.FromMemory((IntPtr)weights.Pointer, [weights.Count], ScalarType.Float32);
-        using var worker = new AutogradTransformer(config, ComputeDevice.Cpu, flat, recomputes);
+        using var worker = new AutogradTransformer(config, ComputeDevice.Cpu, flat, recomputes, temperature);
         var gradient = new float[weights.Count];
         return (worker.Differentiate(shard, objective, gradient), gradient);
     }

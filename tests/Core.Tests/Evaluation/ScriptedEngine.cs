@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Testing;
 
 namespace LlmEfficiency.Core.Tests.Evaluation;
@@ -13,7 +14,7 @@ internal sealed class ScriptedEngine(int vocabulary, Func<IReadOnlyList<int>, in
 
     public string Description => "script";
 
-    public IDecodeSession Open(int sequences, int capacity) => new Session(vocabulary, next, sequences);
+    public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null) => new Session(vocabulary, next, sequences);
 
     public void Dispose() => _shape.Dispose();
 

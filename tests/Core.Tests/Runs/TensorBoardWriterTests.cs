@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
+using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Testing;
 using Xunit;
 
@@ -16,7 +17,7 @@ public sealed class TensorBoardWriterTests
     [InlineData("a", 0xC1D04330u)]
     [InlineData("123456789", 0xE3069283u)]
     public void The_checksum_is_CRC_32C(string text, uint expected) =>
-        Assert.Equal(expected, TensorBoardWriter.Checksum(Encoding.ASCII.GetBytes(text)));
+        Assert.Equal(expected, Crc32C.Of(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
     public void A_plain_reader_finds_every_number() =>

@@ -55,6 +55,7 @@ public sealed class RunSettingsTests
         { "training.steps is 0", With(new OptimizationSettings { Steps = 0 }) },
         { "training.virtual_shards is 0", With(new OptimizationSettings { VirtualShards = 0 }) },
         { "training.tokens_per_step is 7", With(new OptimizationSettings { TokensPerStep = 7 }) },
+        { "training.initial_deviation is 0", With(new OptimizationSettings { InitialDeviation = 0 }) },
         { "training.learning_rate is NaN", With(new OptimizationSettings { LearningRate = double.NaN }) },
         { "training.final_share is 1.5", With(new OptimizationSettings { FinalShare = 1.5 }) },
         { "training.beta1 is 1", With(new OptimizationSettings { Beta1 = 1 }) },

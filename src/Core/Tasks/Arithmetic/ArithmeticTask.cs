@@ -8,25 +8,33 @@ namespace LlmEfficiency.Core.Tasks.Arithmetic;
 /// end, <c>The answer is N.</c>
 /// </summary>
 /// <param name="hardShare">The share of problems with larger numbers and longer chains, from 0 to 1.</param>
-public sealed class ArithmeticTask(double hardShare = 0.7) : ITask
+/// <param name="kind">The only kind of problem: <c>word-problem</c>, <c>chain</c> or <c>expression</c>; null mixes them.</param>
+public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardShare, string? kind = null) : ITask
 {
+    /// <summary>The name without parameters.</summary>
+    internal const string Plain = "arithmetic";
+
+    private const double UsualHardShare = 0.7;
     private const string FinalWords = "answer is ";
+
+    private static readonly string[] Kinds = ["word-problem", "chain", "expression"];
 
     private static readonly Action<WordProblem>[] Scenarios =
         [.. ShoppingProblems.All, .. SharingProblems.All, .. TravelProblems.All, .. CollectingProblems.All];
 
     /// <inheritdoc/>
-    public string Name => "arithmetic";
+    public string Name =>
+        TaskParameters.Spell(Plain, ("hard", hardShare, UsualHardShare)) + (kind is null ? string.Empty : $":kind={kind}");
 
     /// <inheritdoc/>
     public TaskExample Make(TaskRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
         var isHard = random.Chance(hardShare);
-        return random.Next(10) switch
+        return (kind ?? Kind(random.Next(10))) switch
         {
-            < 6 => Words(random, isHard),
-            < 8 => Example("chain", ChainProblems.Make(random, isHard)),
+            "word-problem" => Words(random, isHard),
+            "chain" => Example("chain", ChainProblems.Make(random, isHard)),
             _ => Example("expression", ExpressionProblems.Make(random, isHard)),
         };
     }
@@ -45,6 +53,12 @@ public sealed class ArithmeticTask(double hardShare = 0.7) : ITask
         var rest = response[(start + FinalWords.Length)..].TrimEnd();
         return (rest.EndsWith('.') ? rest[..^1] : rest) == example.Answer;
     }
+
+    /// <summary>Makes the task of parameters <c>hard</c> and <c>kind</c>.</summary>
+    internal static ArithmeticTask Of(TaskParameters parameters) =>
+        new(parameters.Share("hard", UsualHardShare), parameters.Word("kind", Kinds));
+
+    private static string Kind(int tenth) => Kinds[tenth < 6 ? 0 : tenth < 8 ? 1 : 2];
 
     private static TaskExample Words(TaskRandom random, bool isHard)
     {

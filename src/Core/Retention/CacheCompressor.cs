@@ -1,0 +1,235 @@
+using LlmEfficiency.Core.Caching;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Models;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Retention;
+
+/// <summary>
+/// Keeps a cache small: looks on where its policy needs it and, after a pass, cuts the sequences that are too long, one layer after
+/// the other, so that old and new never lie in memory together for more than one layer.
+/// </summary>
+/// <remarks>
+/// The token whose pass fills the last slot still attends to all of them. The official code of Sparse-RL compresses before that
+/// attention; the next token sees the same in both.
+/// </remarks>
+internal sealed class CacheCompressor : IForwardObserver, IDisposable
+{
+    private readonly RetentionSettings _settings;
+    private readonly PreallocatedCache _cache;
+    private readonly HostTransfer _transfer;
+    private readonly QueryWindow? _window;
+    private readonly AttentionMass? _mass;
+    private readonly HeadPositions _positions;
+    private readonly bool[] _isPrompt;
+    private readonly bool _isRowwise;
+    private readonly int _layers;
+    private CacheStep? _step;
+    private bool _watchesQueries;
+
+    /// <summary>Takes the memory that the policy needs beside the cache.</summary>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="cache">What is kept small; the caller disposes it.</param>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="type">The element type of queries.</param>
+    /// <param name="transfer">The way to the cache's device.</param>
+    /// <param name="isRowwise">Whether each sequence is worked on alone, so that no bit depends on the others.</param>
+    public CacheCompressor(
+        RetentionSettings settings,
+        PreallocatedCache cache,
+        TransformerConfig config,
+        ScalarType type,
+        HostTransfer transfer,
+        bool isRowwise = false)
+    {
+        (_settings, _cache, _transfer, _isRowwise, _layers) = (settings, cache, transfer, isRowwise, config.LayerCount);
+        var (policy, device) = (settings.Policy, transfer.Device.Torch);
+        _window = policy.QueryWindow > 0 ? new QueryWindow(policy.QueryWindow, cache.Shape.Sequences, config, type, transfer) : null;
+        _mass = policy.NeedsAttentionMass ? new AttentionMass(cache.Shape, device) : null;
+        _positions = new HeadPositions(cache.Shape, layer => settings.LayerBudget(layer, _layers), device);
+        _isPrompt = new bool[cache.Shape.Sequences];
+    }
+
+    /// <summary>Gets the memory taken beside the cache, in bytes.</summary>
+    public long Bytes => (_window?.Bytes ?? 0) + (_mass?.Bytes ?? 0) + _positions.Bytes;
+
+    public RetentionSettings Settings => _settings;
+
+    /// <summary>Prepares for a pass, in the pass's scope.</summary>
+    /// <param name="step">The pass.</param>
+    /// <returns>Who looks on; null if nobody needs to.</returns>
+    public IForwardObserver? Begin(CacheStep step)
+    {
+        _step = step;
+        _watchesQueries = _window is not null && step.Rows.Any(IsNearCompression);
+        if (_watchesQueries)
+        {
+            _window!.Begin(step);
+        }
+
+        return _watchesQueries || _mass is not null ? this : null;
+    }
+
+    /// <inheritdoc/>
+    public void ObserveHidden(int layer, Tensor hidden)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void ObserveAttention(AttentionTrace trace)
+    {
+        if (_watchesQueries)
+        {
+            _window!.Write(trace);
+        }
+
+        _mass?.Add(trace, _step!);
+    }
+
+    /// <summary>Compresses the sequences that are too long now.</summary>
+    /// <param name="rows">The sequences that a pass ran, how many tokens of each, and whether its prompt goes on.</param>
+    /// <returns>The sequences that were compressed.</returns>
+    public IReadOnlyList<int> Compress(IEnumerable<(int Sequence, int Tokens, bool GoesOn)> rows)
+    {
+        var open = new List<int>();
+        foreach (var (sequence, tokens, goesOn) in rows)
+        {
+            _isPrompt[sequence] |= goesOn || tokens > 1 || _cache.NextPosition(sequence) == tokens;
+            if (!goesOn)
+            {
+                open.Add(sequence);
+            }
+        }
+
+        open.Sort();
+        var compressed = new SortedSet<int>();
+        foreach (var group in _cache.Groups)
+        {
+            var budget = _settings.LayerBudget(group.First, _layers);
+            foreach (var alike in open
+                .Where(sequence => IsTooLong(group.Lengths[sequence], budget, sequence))
+                .GroupBy(sequence => (group.Lengths[sequence], group.Chosen(sequence))))
+            {
+                Compress(group, [.. alike], budget);
+                compressed.UnionWith(alike);
+            }
+        }
+
+        open.ForEach(sequence => _isPrompt[sequence] = false);
+        return [.. compressed];
+    }
+
+    /// <summary>Follows <see cref="PreallocatedCache.Truncate"/>.</summary>
+    public void Truncate(int sequence)
+    {
+        _mass?.Truncate(sequence, layer => _cache.Group(layer).Lengths[sequence]);
+        _isPrompt[sequence] &= _cache.Lengths[sequence] > 0;
+    }
+
+    /// <summary>Follows <see cref="PreallocatedCache.Copy"/>.</summary>
+    public void Copy(int source, int target)
+    {
+        _window?.Copy(source, target);
+        _mass?.Copy(source, target);
+        _positions.Copy(source, target);
+        _isPrompt[target] = _isPrompt[source];
+    }
+
+    /// <summary>Returns the positions of a sequence's tokens in one layer, <c>[kvHeads][filled]</c>.</summary>
+    public int[][] Positions(int layer, int sequence)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var block = new CompressionBlock(_cache.Group(layer), [sequence], 0, _transfer);
+        var all = _positions.Read(layer, block.Index, block.Chosen, block.Tail).cpu();
+        return [.. Enumerable.Range(0, (int)all.shape[1])
+            .Select(head => Array.ConvertAll(all[0, head].contiguous().data<long>().ToArray(), position => (int)position))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _window?.Dispose();
+        _mass?.Dispose();
+        _positions.Dispose();
+    }
+
+    // The window is only written where it may be read: in prompts and on the last steps before a compression.
+    private bool IsNearCompression(CacheRow row) =>
+        row.Positions.Length > 1 || _isPrompt[row.Sequence] || _cache.Groups.Any(group =>
+            group.Lengths[row.Sequence] == 0 || group.Lengths[row.Sequence] + 1 >
+            _settings.LayerBudget(group.First, _layers) + _settings.Interval - _settings.Policy.QueryWindow);
+
+    private bool IsTooLong(int length, int budget, int sequence) =>
+        length >= budget + _settings.Interval || (length > budget && _settings.CompressesPrompt && _isPrompt[sequence]);
+
+    private void Compress(LayerGroup group, int[] sequences, int budget)
+    {
+        using var quiet = inference_mode();
+        var length = (long)group.Lengths[sequences[0]];
+        var most = _isRowwise ? 1 : (int)Math.Max(1, MostCells / (length * length * _cache.Shape.KeyValueHeads));
+        foreach (var rows in sequences.Chunk(most))
+        {
+            using var scope = NewDisposeScope();
+            var block = new CompressionBlock(group, rows, budget, _transfer);
+            var places = _window?.Places(rows, _cache.NextPosition);
+            var keys = _transfer.ToDevice(tensor(
+                Array.ConvertAll(rows, row => unchecked((long)(_settings.SequenceKeys?[row] ?? (ulong)row))), [rows.Length, 1, 1]));
+            Tensor? shared = null;
+            for (var layer = group.First; layer < group.First + group.Count; layer++)
+            {
+                using var inner = NewDisposeScope();
+                var kept = Compress(block, layer, keys, places, shared);
+                shared ??= _settings.Sharing == RetentionSharing.FirstLayer ? kept.MoveToOuterDisposeScope() : null;
+            }
+        }
+
+        foreach (var sequence in sequences)
+        {
+            group.Choose(sequence, budget);
+        }
+    }
+
+    private Tensor Compress(CompressionBlock block, int layer, Tensor sequenceKeys, Tensor? places, Tensor? shared)
+    {
+        var positions = _positions.Read(layer, block.Index, block.Chosen, block.Tail);
+        var kept = shared ?? Choose(block, layer, sequenceKeys, places, positions);
+        _positions.Write(layer, block.Index, positions.gather(2, kept));
+        block.Compact(layer, kept);
+        if (_mass is not null)
+        {
+            block.Compact(_mass[layer], kept);
+        }
+
+        return kept;
+    }
+
+    private Tensor Choose(CompressionBlock block, int layer, Tensor sequenceKeys, Tensor? places, Tensor positions)
+    {
+        using var scope = NewDisposeScope();
+        var (keys, values) = block.Read(layer);
+        var recent = _settings.Policy.Recent(block.Budget);
+        var scores = _settings.Policy.Score(new RetentionView
+        {
+            Layer = layer,
+            Recent = recent,
+            Keys = keys,
+            Values = values,
+            Queries = places is null ? null : _window!.Read(layer, places),
+            Mass = _mass is null ? null : block.Read(_mass[layer]),
+            Positions = positions,
+            SequenceKeys = sequenceKeys,
+            Seen = block.Seen,
+        });
+        if (_settings.Sharing == RetentionSharing.FirstLayer)
+        {
+            scores = scores.sum(1, keepdim: true);
+        }
+
+        var kept = RetentionChoice.Best(scores, recent, block.Budget);
+        return kept.expand(-1, keys.shape[1], -1).MoveToOuterDisposeScope();
+    }
+
+    // How many cells a policy that compares all keys with all may make at a time.
+    private long MostCells => _transfer.Device.IsCuda ? 1L << 26 : 1L << 21;
+}

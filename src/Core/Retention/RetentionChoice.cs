@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Retention;
+
+/// <summary>Turns scores into slots.</summary>
+internal static class RetentionChoice
+{
+    /// <summary>Chooses the best candidates and all recent tokens.</summary>
+    /// <param name="scores">Scores of all but the recent tokens, <c>[rows, kvHeads or 1, candidates]</c>.</param>
+    /// <param name="recent">How many recent tokens lie behind them.</param>
+    /// <param name="budget">How many slots are kept in all.</param>
+    /// <returns>Slots, ascending, <c>[rows, kvHeads or 1, budget]</c>, 64-bit.</returns>
+    public static Tensor Best(Tensor scores, int recent, int budget)
+    {
+        using var scope = NewDisposeScope();
+        var (candidates, best) = (scores.shape[2], budget - recent);
+        // Ascending and stable: equals keep their order, so the latest of them is taken.
+        var order = scores.sort(-1, descending: false, stable: true).Indices;
+        var kept = order.narrow(-1, candidates - best, best).sort(-1).Values;
+        if (recent == 0)
+        {
+            return kept.MoveToOuterDisposeScope();
+        }
+
+        var last = arange(candidates, candidates + recent, device: scores.device).expand(kept.shape[0], kept.shape[1], recent);
+        return cat([kept, last], -1).MoveToOuterDisposeScope();
+    }
+}

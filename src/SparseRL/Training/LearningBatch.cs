@@ -1,0 +1,33 @@
+using LlmEfficiency.SparseRL.Corrections;
+using LlmEfficiency.SparseRL.Rollouts;
+
+namespace LlmEfficiency.SparseRL.Training;
+
+/// <summary>All that an iteration learns from; the lists run side by side.</summary>
+/// <param name="Rollouts">The responses.</param>
+/// <param name="LogProbabilities">What the frozen policies give their tokens.</param>
+/// <param name="Corrected">Weights and masks.</param>
+/// <param name="Advantages">One for each response.</param>
+internal sealed record LearningBatch(
+    IReadOnlyList<Rollout> Rollouts,
+    IReadOnlyList<SequenceLogProbabilities> LogProbabilities,
+    CorrectedBatch Corrected,
+    IReadOnlyList<double> Advantages)
+{
+    /// <summary>Lists the responses as they are written down.</summary>
+    /// <param name="iteration">The iteration that drew them.</param>
+    public IReadOnlyList<JournalEntry> Entries(long iteration) =>
+    [
+        .. Rollouts.Select((rollout, i) => new JournalEntry
+        {
+            Iteration = iteration,
+            Rollout = rollout,
+            Advantage = Advantages[i],
+            IsRejected = Corrected.Sequences[i].IsRejected,
+            MinRatio = MinRatio(LogProbabilities[i]),
+        }),
+    ];
+
+    private static double MinRatio(SequenceLogProbabilities sequence) =>
+        Math.Exp(Enumerable.Range(0, sequence.Length).Select(sequence.LogRatio).DefaultIfEmpty(0).Min());
+}
