@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Core.Settings;
 using LlmEfficiency.SparseRL.Objectives;
 using LlmEfficiency.SparseRL.Training;

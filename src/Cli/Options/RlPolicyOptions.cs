@@ -43,10 +43,10 @@ internal sealed class RlPolicyOptions
         }
 
         using var folder = RunFolder.Open(path, readOnly: true);
-        RlRun.ReadSettings(folder);
+        RlRunSettings.Read(folder);
         var settings = _settings.Read(parsed, folder.Manifest.Settings);
         var model = Path.Combine(folder.FullPath, "model");
-        return settings is null || settings.Model.From != RlRun.ReadSettings(folder).Model.From ? settings
+        return settings is null || settings.Model.From != RlRunSettings.Read(folder).Model.From ? settings
             : Directory.Exists(model) ? settings with { Model = settings.Model with { From = model } }
             : throw new LlmEfficiencyException(
                 ErrorKind.Input, $"{path}: the run has no policy yet: let it come to its end, or name a checkpoint's model with model.from=");

@@ -42,9 +42,8 @@ public sealed class TorchDecodeEngine : IDecodeEngine
         var shape = Shape(sequences, capacity, retention);
         var width = _model.ElementType == ScalarType.Float32 ? 4 : 2;
         OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * width, 0), _model.Device);
-        var cache = new PreallocatedCache(shape, _model.Device, _model.ElementType);
-        var compressor = retention is null ? null : new CacheCompressor(retention, cache, Config, _model.ElementType, _transfer);
-        return new TorchDecodeSession(_model, _settings, cache, _transfer, compressor);
+        var cache = new SessionCache(shape, _model.ElementType, Config, _transfer, retention);
+        return new TorchDecodeSession(_model, _settings, cache, _transfer);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Retention;
@@ -9,19 +8,16 @@ namespace LlmEfficiency.Core.Decoding;
 
 /// <summary>Pads ragged rows, runs the model over them chunk by chunk and brings the logits home.</summary>
 internal sealed class TorchDecodeSession(
-    Transformer model, TorchEngineSettings settings, PreallocatedCache cache, HostTransfer transfer, CacheCompressor? compressor = null)
-    : IDecodeSession
+    Transformer model, TorchEngineSettings settings, SessionCache cache, HostTransfer transfer) : IDecodeSession
 {
     private readonly int _vocabulary = model.Config.VocabularySize;
-    private readonly LayerArithmetic _arithmetic = !settings.IsStrict ? LayerArithmetic.Fast
-        : settings.AvoidsKernels ? BlockArithmetic.Instance
-        : LayerArithmetic.Rowwise(model.Device, model.ElementType);
+    private readonly LayerArithmetic _arithmetic = settings.ArithmeticFor(model);
 
     private float[] _logits = [];
 
-    public IReadOnlyList<int> Lengths => cache.Lengths;
+    public IReadOnlyList<int> Lengths => cache.Slots.Lengths;
 
-    public CacheUse Use { get; } = new(cache, compressor);
+    public CacheUse Use => cache.Use;
 
     public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
     {
@@ -47,55 +43,41 @@ internal sealed class TorchDecodeSession(
         {
             if (!finished)
             {
-                pending.ForEach(row => Truncate(row.Row.Sequence, row.Start));
+                foreach (var row in pending)
+                {
+                    cache.Truncate(row.Row.Sequence, row.Start);
+                }
             }
         }
 
-        Compress(rows);
+        foreach (var row in rows)
+        {
+            cache.Ran(row.Sequence, row.Tokens.Length, goesOn: row.Logits == LogitSelection.None);
+        }
+
+        cache.Compress();
         return new LogitBlock(_logits.AsMemory(0, needed), _vocabulary);
     }
 
-    public void Retain(int sequence, ReadOnlySpan<int> slots)
-    {
-        if (compressor is not null)
-        {
-            throw new InvalidOperationException("a session with retention chooses itself what it keeps");
-        }
+    public void Retain(int sequence, ReadOnlySpan<int> slots) => cache.Retain(sequence, slots);
 
-        cache.Retain(sequence, slots);
-    }
+    public void Truncate(int sequence, int length) => cache.Truncate(sequence, length);
 
-    public void Truncate(int sequence, int length)
-    {
-        cache.Truncate(sequence, length);
-        compressor?.Truncate(sequence);
-        Use.Truncate(sequence);
-    }
+    public void Copy(int source, int target) => cache.Copy(source, target);
 
-    public void Copy(int source, int target)
-    {
-        cache.Copy(source, target);
-        compressor?.Copy(source, target);
-        Use.Copy(source, target);
-    }
-
-    public void Dispose()
-    {
-        compressor?.Dispose();
-        cache.Dispose();
-    }
+    public void Dispose() => cache.Dispose();
 
     private (List<PendingRow> Pending, int Logits) Plan(IReadOnlyList<DecodeRow> rows)
     {
-        RowRules.Check(rows, cache, _vocabulary, isPlain: compressor is not null);
+        RowRules.Check(rows, cache.Slots, _vocabulary, isPlain: cache.IsCompressed);
         var pending = new List<PendingRow>(rows.Count);
         var logits = 0;
         foreach (var row in rows)
         {
             var positions = row.Positions.Length > 0
                 ? row.Positions
-                : Enumerable.Range(cache.NextPosition(row.Sequence), row.Tokens.Length).ToArray();
-            pending.Add(new PendingRow(row, positions, cache.Lengths[row.Sequence], logits));
+                : Enumerable.Range(cache.Slots.NextPosition(row.Sequence), row.Tokens.Length).ToArray();
+            pending.Add(new PendingRow(row, positions, Lengths[row.Sequence], logits));
             logits = checked(logits + PendingRow.LogitCount(row));
         }
 
@@ -106,8 +88,8 @@ internal sealed class TorchDecodeSession(
     private void Step(PendingRow.Chunk[] chunks)
     {
         using var scope = NewDisposeScope();
-        var cacheRows = Array.ConvertAll(chunks, chunk => chunk.ToCacheRow());
-        using var step = cache.Begin(cacheRows, model.Config.SlidingWindow, _arithmetic.IsRowwise);
+        var cacheRows = chunks.Select(chunk => chunk.ToCacheRow()).ToArray();
+        using var step = cache.Slots.Begin(cacheRows, model.Config.SlidingWindow, _arithmetic.IsRowwise);
         var (tokens, positions) = (new long[chunks.Length * step.Width], new long[chunks.Length * step.Width]);
         var (wanted, targets) = (new List<long>(), new List<int>());
         for (var row = 0; row < chunks.Length; row++)
@@ -127,25 +109,11 @@ internal sealed class TorchDecodeSession(
             Positions = transfer.ToDevice(tensor(positions, [chunks.Length, step.Width])),
             Step = step,
             Arithmetic = _arithmetic,
-            Observer = compressor?.Begin(step),
+            Observer = cache.Watch(step),
             LogitTokens = transfer.ToDevice(tensor(wanted.ToArray(), [wanted.Count])),
         });
         CopyHome(logits, targets);
         step.Commit();
-    }
-
-    private void Compress(IReadOnlyList<DecodeRow> rows)
-    {
-        foreach (var row in rows)
-        {
-            Use.Count(row.Sequence, row.Logits != LogitSelection.None);
-        }
-
-        var ran = rows.Select(row => (row.Sequence, row.Tokens.Length, row.Logits == LogitSelection.None));
-        foreach (var sequence in compressor?.Compress(ran) ?? [])
-        {
-            Use.CountCompression(sequence);
-        }
     }
 
     private void CopyHome(Tensor logits, List<int> targets)

@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Models;
+
 namespace LlmEfficiency.Core.Decoding;
 
 /// <summary>How the TorchSharp engine runs.</summary>
@@ -17,4 +19,9 @@ public sealed record TorchEngineSettings
 
     /// <summary>Gets whether a strict engine uses libtorch alone where there are kernels: their twin, for tests.</summary>
     internal bool AvoidsKernels { get; init; }
+
+    /// <summary>Returns how a model's layers compute.</summary>
+    internal LayerArithmetic ArithmeticFor(Transformer model) => !IsStrict ? LayerArithmetic.Fast
+        : AvoidsKernels ? BlockArithmetic.Instance
+        : LayerArithmetic.Rowwise(model.Device, model.ElementType);
 }

@@ -16,10 +16,8 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
     private readonly ITokenizer _tokenizer;
     private readonly TimeProvider _time;
     private readonly Func<long?>? _deviceBytes;
-    private RetentionSettings? _retention;
+    private readonly ConversationCache _cache;
     private readonly TransformerConfig _config; // the context ends where the cache does
-    private IDecodeSession _session;
-    private int[] _cached = [];
 
     /// <summary>Opens a cache for one sequence.</summary>
     /// <param name="engine">The model; its owner disposes it.</param>
@@ -43,8 +41,7 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
         (_engine, _tokenizer, _time, _deviceBytes) = (engine, tokenizer, time ?? TimeProvider.System, deviceBytes);
         var context = Math.Min(capacity ?? int.MaxValue, engine.Config.ContextLength);
         _config = engine.Config with { ContextLength = context };
-        _retention = retention is null ? null : retention with { LongestPrompt = 1 };
-        _session = engine.Open(1, context, _retention);
+        _cache = new ConversationCache(engine, context, retention);
     }
 
     /// <summary>Gets how many prompt tokens are run in one pass; less needs less memory.</summary>
@@ -81,62 +78,32 @@ public sealed class ConversationGenerator : IGenerator, IDisposable
         var meter = new GenerationMeter(_time);
         var reused = 0;
         var sequences = new List<SequenceProgress>();
-        var firstCompressions = new List<int?>();
+        var results = new List<GenerationResult>();
         for (var row = 0; row < requests.Count; row++)
         {
             var sequence = SequenceProgress.Begin(requests[row], row, _tokenizer, _config, onPiece);
             sequences.Add(sequence);
             if (sequence.Finish is null)
             {
-                reused += KeepPrefix(sequence.Prompt.Span);
-                new DecodeLoop(_session, [sequence], meter, Settings).Run(cancellation);
-                var seen = _session.Use?.Seen(0) ?? _session.Lengths[0];
-                _cached = [.. sequence.Prompt.ToArray().Concat(sequence.History.Generated).Take(seen)];
+                reused += _cache.KeepPrefix(sequence.Prompt.Span);
+                new DecodeLoop(_cache.Session, [sequence], meter, Settings).Run(cancellation);
+                _cache.Hold([.. sequence.Prompt.Span, .. sequence.History.Generated]);
             }
 
-            firstCompressions.Add(sequence.History.Generated.Count > 0 ? _session.Use?.FirstCompression(0) : null);
+            results.Add(sequence.ToResult(sequence.History.Generated.Count > 0 ? _cache.FirstCompression : null));
         }
 
         return new GenerationOutcome(
-            [.. sequences.Select((sequence, row) => sequence.ToResult(firstCompressions[row]))],
+            results,
             meter.Report(
                 _engine.Description,
                 sequences.Count,
                 sequences.Sum(sequence => sequence.Prompt.Length),
                 reused,
                 _deviceBytes?.Invoke(),
-                CacheReport.Of(_session.Use, _config.LayerCount, _config.ContextLength)));
+                _cache.Report));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
-
-    // The prompt's last token is always run, for its logits. Until the run succeeds nothing more is known of the cache.
-    private int KeepPrefix(ReadOnlySpan<int> prompt)
-    {
-        var common = prompt[..^1].CommonPrefixLength(_cached);
-        if (_session.Use is { } use && use.Compressions(0) > 0)
-        {
-            // What was kept of the answer cannot be cut back to its beginning.
-            common = common == _cached.Length ? common : 0;
-        }
-
-        _cached = _cached[..common];
-        var kept = common == 0 ? 0 : _session.Lengths[0] - ((_session.Use?.Seen(0) ?? _session.Lengths[0]) - common);
-        _session.Truncate(0, kept);
-        if (_retention is null || Fits(kept + prompt.Length - common, _retention))
-        {
-            return common;
-        }
-
-        // The cache has no more slots than budget and prompts needed so far: a longer prompt gets a new one, with room to spare.
-        _cached = [];
-        _session.Dispose();
-        _retention = _retention with { LongestPrompt = 2 * prompt.Length };
-        _session = _engine.Open(1, _config.ContextLength, _retention);
-        return 0;
-    }
-
-    private bool Fits(int slots, RetentionSettings retention) => Enumerable.Range(0, _config.LayerCount)
-        .All(layer => slots <= retention.LayerCapacity(layer, _config.LayerCount, _config.ContextLength));
+    public void Dispose() => _cache.Dispose();
 }

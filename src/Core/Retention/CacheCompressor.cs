@@ -22,7 +22,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     private readonly AttentionMass? _mass;
     private readonly HeadPositions _positions;
     private readonly bool[] _isPrompt;
-    private readonly bool _isRowwise;
+    private readonly LayerCompressor _compressor;
     private readonly int _layers;
     private CacheStep? _step;
     private bool _watchesQueries;
@@ -42,12 +42,13 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
         HostTransfer transfer,
         bool isRowwise = false)
     {
-        (_settings, _cache, _transfer, _isRowwise, _layers) = (settings, cache, transfer, isRowwise, config.LayerCount);
+        (_settings, _cache, _transfer, _layers) = (settings, cache, transfer, config.LayerCount);
         var (policy, device) = (settings.Policy, transfer.Device.Torch);
         _window = policy.QueryWindow > 0 ? new QueryWindow(policy.QueryWindow, cache.Shape.Sequences, config, type, transfer) : null;
         _mass = policy.NeedsAttentionMass ? new AttentionMass(cache.Shape, device) : null;
         _positions = new HeadPositions(cache.Shape, layer => settings.LayerBudget(layer, _layers), device);
         _isPrompt = new bool[cache.Shape.Sequences];
+        _compressor = new LayerCompressor(settings, _window, _mass, _positions, transfer, isRowwise);
     }
 
     /// <summary>Gets the memory taken beside the cache, in bytes.</summary>
@@ -110,7 +111,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
                 .Where(sequence => IsTooLong(group.Lengths[sequence], budget, sequence))
                 .GroupBy(sequence => (group.Lengths[sequence], group.Chosen(sequence))))
             {
-                Compress(group, [.. alike], budget);
+                _compressor.Compress(group, [.. alike], budget);
                 compressed.UnionWith(alike);
             }
         }
@@ -162,74 +163,4 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
 
     private bool IsTooLong(int length, int budget, int sequence) =>
         length >= budget + _settings.Interval || (length > budget && _settings.CompressesPrompt && _isPrompt[sequence]);
-
-    private void Compress(LayerGroup group, int[] sequences, int budget)
-    {
-        using var quiet = inference_mode();
-        var length = (long)group.Lengths[sequences[0]];
-        var most = _isRowwise ? 1 : (int)Math.Max(1, MostCells / (length * length * _cache.Shape.KeyValueHeads));
-        foreach (var rows in sequences.Chunk(most))
-        {
-            using var scope = NewDisposeScope();
-            var block = new CompressionBlock(group, rows, budget, _transfer);
-            var places = _window?.Places(rows, _cache.NextPosition);
-            var keys = _transfer.ToDevice(tensor(
-                Array.ConvertAll(rows, row => unchecked((long)(_settings.SequenceKeys?[row] ?? (ulong)row))), [rows.Length, 1, 1]));
-            Tensor? shared = null;
-            for (var layer = group.First; layer < group.First + group.Count; layer++)
-            {
-                using var inner = NewDisposeScope();
-                var kept = Compress(block, layer, keys, places, shared);
-                shared ??= _settings.Sharing == RetentionSharing.FirstLayer ? kept.MoveToOuterDisposeScope() : null;
-            }
-        }
-
-        foreach (var sequence in sequences)
-        {
-            group.Choose(sequence, budget);
-        }
-    }
-
-    private Tensor Compress(CompressionBlock block, int layer, Tensor sequenceKeys, Tensor? places, Tensor? shared)
-    {
-        var positions = _positions.Read(layer, block.Index, block.Chosen, block.Tail);
-        var kept = shared ?? Choose(block, layer, sequenceKeys, places, positions);
-        _positions.Write(layer, block.Index, positions.gather(2, kept));
-        block.Compact(layer, kept);
-        if (_mass is not null)
-        {
-            block.Compact(_mass[layer], kept);
-        }
-
-        return kept;
-    }
-
-    private Tensor Choose(CompressionBlock block, int layer, Tensor sequenceKeys, Tensor? places, Tensor positions)
-    {
-        using var scope = NewDisposeScope();
-        var (keys, values) = block.Read(layer);
-        var recent = _settings.Policy.Recent(block.Budget);
-        var scores = _settings.Policy.Score(new RetentionView
-        {
-            Layer = layer,
-            Recent = recent,
-            Keys = keys,
-            Values = values,
-            Queries = places is null ? null : _window!.Read(layer, places),
-            Mass = _mass is null ? null : block.Read(_mass[layer]),
-            Positions = positions,
-            SequenceKeys = sequenceKeys,
-            Seen = block.Seen,
-        });
-        if (_settings.Sharing == RetentionSharing.FirstLayer)
-        {
-            scores = scores.sum(1, keepdim: true);
-        }
-
-        var kept = RetentionChoice.Best(scores, recent, block.Budget);
-        return kept.expand(-1, keys.shape[1], -1).MoveToOuterDisposeScope();
-    }
-
-    // How many cells a policy that compares all keys with all may make at a time.
-    private long MostCells => _transfer.Device.IsCuda ? 1L << 26 : 1L << 21;
 }

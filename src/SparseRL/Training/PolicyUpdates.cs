@@ -1,6 +1,5 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Training;
-using LlmEfficiency.SparseRL.Corrections;
 using LlmEfficiency.SparseRL.Objectives;
 using LlmEfficiency.SparseRL.Rollouts;
 

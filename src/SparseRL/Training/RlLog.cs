@@ -11,14 +11,12 @@ namespace LlmEfficiency.SparseRL.Training;
 /// </summary>
 internal sealed class RlLog : IDisposable
 {
-    private const string RewardName = "reward"; // of every iteration, and of nothing else
-
     private readonly RunFolder _folder;
     private readonly RlSettings _settings;
     private readonly TimeProvider _time;
     private readonly RolloutJournal? _journal;
     private readonly TensorBoardWriter? _board;
-    private readonly List<IReadOnlyDictionary<string, double>> _steps = [];
+    private readonly HealthWatch _health = new();
     private readonly long _began;
     private long _last;
     private double _seconds;
@@ -41,8 +39,7 @@ internal sealed class RlLog : IDisposable
         _folder.Timings.TruncateAfter(iteration);
         _folder.Notes.TruncateAfter(iteration);
         _journal?.TruncateAfter(iteration);
-        _steps.Clear();
-        _steps.AddRange(MetricLog.Read(_folder.MetricsPath).Where(row => row.Values.ContainsKey(RewardName)).Select(row => row.Values));
+        _health.Resume(_folder.MetricsPath);
     }
 
     /// <summary>Writes an iteration.</summary>
@@ -51,8 +48,7 @@ internal sealed class RlLog : IDisposable
     {
         var metrics = IterationMetrics.Of(report, state);
         var values = new Dictionary<string, double>(metrics);
-        _steps.Add(values);
-        string[] warnings = [.. HealthRules.Risen(_steps).Select(warning => warning.ToString())];
+        var warnings = _health.Judge(values);
         Append(_folder.Metrics, state.Iteration, metrics);
         _folder.Notes.Append(state.Iteration, warnings);
         _rejection = values[MismatchMetrics.RejectionRate];

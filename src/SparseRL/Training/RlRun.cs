@@ -1,4 +1,3 @@
-using System.Text;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Settings;
@@ -61,7 +60,7 @@ public sealed class RlRun : IDisposable
         try
         {
             folder.Checkpoints.SweepTemporary();
-            var wanted = settings ?? ReadSettings(folder);
+            var wanted = settings ?? RlRunSettings.Read(folder);
             var resolved = wanted.Resolve();
             var element = SettingsText.ToElement(wanted, RlJson.Default.RlSettings);
             if (folder.RequireSettings(element, Free).Count > 0)
@@ -92,21 +91,6 @@ public sealed class RlRun : IDisposable
         }
     }
 
-    /// <summary>Reads the settings that a run began with.</summary>
-    /// <exception cref="LlmEfficiencyException">It is no run of this kind, or one of another version.</exception>
-    public static RlSettings ReadSettings(RunFolder folder)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        return folder.Manifest.Kind == RlSettings.RlKind
-            ? SettingsFile.Parse(
-                $"the settings of {folder.FullPath}",
-                Encoding.UTF8.GetBytes(folder.Manifest.Settings.GetRawText()),
-                [],
-                RlJson.Default.RlSettings)
-            : throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{folder.FullPath}: is a run of kind '{folder.Manifest.Kind}': resume it with the command that made it");
-    }
-
     /// <summary>Trains to the end, or until a stop is asked for; a checkpoint is saved in both cases.</summary>
     /// <param name="stop">Is asked after each iteration whether to stop.</param>
     /// <param name="progress">Is told of each iteration.</param>
@@ -114,24 +98,15 @@ public sealed class RlRun : IDisposable
     public RlOutcome Execute(Func<StopReason?> stop, Action<RlProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(stop);
-        StopReason? reason = null;
         if (State.Iteration == 0 && _settings.Evaluation.Every > 0)
         {
             Evaluate();
         }
 
+        StopReason? reason = null;
         while (!IsOver && reason is null)
         {
-            var (state, report) = _machine.Trainer.Iterate(State);
-            State = state;
-            var warnings = _log.Write(report, State);
-            var isBest = _settings.Evaluation.Every > 0 && Due(_settings.Evaluation.Every) && Evaluate();
-            progress?.Invoke(_log.Progress(report, State, warnings));
-            reason = IsOver ? null : stop();
-            if (isBest || reason is not null || Due(_settings.Checkpoints.Every))
-            {
-                Save();
-            }
+            reason = Iterate(stop, progress);
         }
 
         return new RlOutcome(
@@ -166,6 +141,22 @@ public sealed class RlRun : IDisposable
             inputs.Dispose();
             throw;
         }
+    }
+
+    private StopReason? Iterate(Func<StopReason?> stop, Action<RlProgress>? progress)
+    {
+        var (state, report) = _machine.Trainer.Iterate(State);
+        State = state;
+        var warnings = _log.Write(report, State);
+        var isBest = _settings.Evaluation.Every > 0 && Due(_settings.Evaluation.Every) && Evaluate();
+        progress?.Invoke(_log.Progress(report, State, warnings));
+        var reason = IsOver ? null : stop();
+        if (isBest || reason is not null || Due(_settings.Checkpoints.Every))
+        {
+            Save();
+        }
+
+        return reason;
     }
 
     private bool Due(long every) => IsOver || (every > 0 && State.Iteration % every == 0);

@@ -2,7 +2,6 @@ using System.Globalization;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.SparseRL.Diagnostics;
 using LlmEfficiency.SparseRL.Retention;
-using LlmEfficiency.SparseRL.Rollouts;
 
 namespace LlmEfficiency.SparseRL.Training;
 
@@ -45,10 +44,10 @@ public sealed record RlRunSummary(
     public static RlRunSummary Of(string path)
     {
         using var folder = RunFolder.Open(path, readOnly: true);
-        var settings = RlRun.ReadSettings(folder);
+        var settings = RlRunSettings.Read(folder);
         var rows = MetricLog.Read(folder.MetricsPath);
         var cache = settings.Rollout.Cache;
-        var measured = cache.IsDense ? settings.Evaluation.Caches.FirstOrDefault() : cache;
+        var measured = cache.IsDense ? (settings.Evaluation.Caches.Count > 0 ? settings.Evaluation.Caches[0] : null) : cache;
         return new RlRunSummary(
             settings.Prompts.Task ?? Path.GetFileNameWithoutExtension(settings.Prompts.Path!),
             cache.IsDense ? RetentionList.Dense : settings.Preset ?? "custom",

@@ -1,6 +1,5 @@
 using LlmEfficiency.Core.Training;
 using LlmEfficiency.SparseRL.Advantages;
-using LlmEfficiency.SparseRL.Objectives;
 using LlmEfficiency.SparseRL.Prompts;
 using LlmEfficiency.SparseRL.Rewards;
 using LlmEfficiency.SparseRL.Rollouts;

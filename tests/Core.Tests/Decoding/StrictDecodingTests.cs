@@ -5,6 +5,7 @@ using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Tests.Generation;
 using LlmEfficiency.Testing;
 using Xunit;
@@ -142,10 +143,12 @@ public sealed class StrictDecodingTests
     {
         var settings = new TorchEngineSettings { IsStrict = true, AvoidsKernels = avoidsKernels, ChunkLength = 1 + random.Next(9) };
         var shape = new CacheShape(model.Config.LayerCount, 3, model.Config.KeyValueHeadCount, Capacity, model.Config.HeadDim);
-        using var together = new PreallocatedCache(shape, model.Device, model.ElementType);
-        using var single = new PreallocatedCache(shape with { Sequences = 1 }, model.Device, model.ElementType);
-        using var batch = new TorchDecodeSession(model, settings, together, new HostTransfer(model.Device));
-        using var alone = new TorchDecodeSession(model, settings, single, new HostTransfer(model.Device));
+        var transfer = new HostTransfer(model.Device);
+        var cache = new SessionCache(shape, model.ElementType, model.Config, transfer, null);
+        var ownCache = new SessionCache(shape with { Sequences = 1 }, model.ElementType, model.Config, transfer, null);
+        var (together, single) = (cache.Slots, ownCache.Slots);
+        using var batch = new TorchDecodeSession(model, settings, cache, transfer);
+        using var alone = new TorchDecodeSession(model, settings, ownCache, transfer);
         int[][] prompts = [.. Enumerable.Range(0, 3).Select(_ => Tokens(random, model, 1 + random.Next(tokens)))];
         batch.Forward([.. prompts.Select((prompt, sequence) => new DecodeRow(sequence, prompt))]);
         int[][] parents = [.. prompts.Select(_ => Enumerable.Range(0, 1 + random.Next(tokens)).Select(node => node == 0 ? -1 : random.Next(node)).ToArray())];

@@ -1,6 +1,5 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Retention;
 using LlmEfficiency.SparseRL.Retention;
 using LlmEfficiency.Testing;

@@ -1,5 +1,4 @@
 using LlmEfficiency.Core.Devices;
-using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Training;
@@ -50,7 +49,11 @@ internal sealed class RlRig : IDisposable
             },
             Training = new PolicyTrainingSettings
             {
-                Iterations = 6, PromptsPerIteration = 4, UpdatesPerIteration = 2, TokensPerShard = 96, LearningRate = 1e-2,
+                Iterations = 6,
+                PromptsPerIteration = 4,
+                UpdatesPerIteration = 2,
+                TokensPerShard = 96,
+                LearningRate = 1e-2,
             },
             // A policy that knows nothing earns nothing: what it is paid for here is to be short.
             Rewards = [new() { Kind = "length", FullTokens = 0, NoneTokens = 20 }],

@@ -12,7 +12,8 @@ public sealed class RlSettingsTests
 {
     private static readonly RlSettings Valid = new()
     {
-        Model = new ModelSettings { From = "policy" }, Prompts = new PromptSettings { Task = "permutation-walk" },
+        Model = new ModelSettings { From = "policy" },
+        Prompts = new PromptSettings { Task = "permutation-walk" },
     };
 
     [Fact]
