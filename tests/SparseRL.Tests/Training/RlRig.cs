@@ -43,21 +43,21 @@ internal sealed class RlRig : IDisposable
             Rollout = new RolloutSettings
             {
                 N = 4,
-                MaxResponseLength = 20,
+                MaxResponseLength = 16,
                 Batch = 6,
                 Cache = new CacheSettings { Policy = "streaming-llm", Budget = 10, Interval = 3 },
             },
             Training = new PolicyTrainingSettings
             {
-                Iterations = 6,
+                Iterations = 4,
                 PromptsPerIteration = 4,
                 UpdatesPerIteration = 2,
                 TokensPerShard = 96,
                 LearningRate = 1e-2,
             },
             // A policy that knows nothing earns nothing: what it is paid for here is to be short.
-            Rewards = [new() { Kind = "length", FullTokens = 0, NoneTokens = 20 }],
-            Evaluation = new RlEvaluationSettings { Every = 3, Prompts = 8 },
+            Rewards = [new() { Kind = "length", FullTokens = 0, NoneTokens = 16 }],
+            Evaluation = new RlEvaluationSettings { Every = 2, Prompts = 4 },
             Checkpoints = new CheckpointSettings { Every = 2, Keep = 10 },
         };
     }
