@@ -18,6 +18,13 @@ internal static class AutomataBench
     /// <param name="arguments">The command line behind <c>automata</c>.</param>
     public static int Measure(string[] arguments)
     {
+        var kept = Path.Join(MachineConfig.ResultFolder, "automata.csv");
+        if (arguments is ["--chart"])
+        {
+            AutomataChart.Save(MachineConfig.ChartOf("automata"), AutomataMeasurement.Read(kept));
+            return 0;
+        }
+
         if (AutomataOptions.Parse(arguments) is not { } options)
         {
             Console.Error.WriteLine(AutomataOptions.Usage);
@@ -44,12 +51,12 @@ internal static class AutomataBench
             Directory.CreateDirectory(MachineConfig.ResultFolder);
             File.WriteAllLines(Path.Join(MachineConfig.ResultFolder, "automata.md"), table);
             File.WriteAllLines(
-                Path.Join(MachineConfig.ResultFolder, "automata.csv"),
+                kept,
                 [
                     "tokens,subject,measure,unit,median,min,max",
                     .. all.Select(one => Invariant($"{one.Tokens},{one.Subject},{one.Measure},{one.Unit},{one.Median:0.#####},{one.Values[0]:0.#####},{one.Values[^1]:0.#####}")),
                 ]);
-            AutomataChart.Save(MachineConfig.ChartOf("automata"), all);
+            AutomataChart.Save(MachineConfig.ChartOf("automata"), AutomataMeasurement.Read(kept));
         }
 
         return 0;

@@ -42,6 +42,7 @@ internal static class AutomataChart
                 }),
             ],
         };
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         chart.Save(path);
     }
 
