@@ -84,7 +84,7 @@ internal static class RolloutBench
     private static RolloutRun Run(TorchDecodeEngine engine, string policy, int tokens, int batch)
     {
         var retention = RetentionList.Create(policy) is { } chosen
-            ? new RetentionSettings { Policy = chosen, Budget = Math.Max(16, tokens / 4), Interval = Math.Max(4, tokens / 16) }
+            ? new RetentionSettings { Policy = chosen, Budget = Math.Max(16, tokens / 8), Interval = Math.Max(4, tokens / 32) }
             : null;
         var generator = new AutoregressiveGenerator(engine, new SyntheticTokens(engine.Config.VocabularySize)) { Retention = retention };
         GenerationRequest[] requests =

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Retention;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.SparseRL.Retention;
@@ -6,13 +7,15 @@ namespace LlmEfficiency.SparseRL.Retention;
 /// <summary>How much a key repeats others: R-KV's redundancy.</summary>
 internal static class KeyRedundancy
 {
+    private const long TileCells = 1 << 17;     // half a megabyte, which the second-level cache holds
+
     /// <summary>
     /// Mean cosine of each key with all others, where every key forgives the latest of those that are nearly itself; softmax over all
     /// keys.
     /// </summary>
     /// <remarks>
-    /// A key without a near-duplicate forgives the first one instead, as in the official code. The mean over the matrix's rows is
-    /// taken from sums, so that the matrix is written once and read twice.
+    /// A key without a near-duplicate forgives the first one instead, as in the official code. The matrix of cosines is made a few rows
+    /// at a time and worked on in place: whole, it would leave the processor's cache and be most of the cost.
     /// </remarks>
     /// <param name="view">What is cached.</param>
     /// <param name="threshold">The cosine above which two keys are near-duplicates.</param>
@@ -23,13 +26,25 @@ internal static class KeyRedundancy
         var (rows, kvHeads, n, headDim) = (view.Keys.shape[0], view.Keys.shape[1], view.Keys.shape[2], view.Keys.shape[3]);
         var keys = view.Keys.to(ScalarType.Float32).reshape(rows * kvHeads, n, headDim);
         var unit = keys.div(keys.norm(-1, true).add_(1e-8));
-        var cosines = unit.bmm(unit.transpose(1, 2));                               // [rows · kvHeads, n, n]
-        cosines.diagonal(0, 1, 2).zero_();
-        var sums = cosines.sum(1);                                                  // [rows · kvHeads, n], over the rows
+        var columns = unit.transpose(1, 2);
         var slots = arange(n, dtype: ScalarType.Float32, device: keys.device);      // exact up to 2²⁴
-        var forgiven = cosines.gt(threshold).mul(slots).amax([2]).to(ScalarType.Int64); // a row's last near-duplicate, else 0
-        var values = cosines.gather(2, forgiven.unsqueeze(2)).squeeze(2);
-        var means = sums.scatter_add_(1, forgiven, values.neg_()).div_(n);
-        return nn.functional.softmax(means, -1).view(rows, kvHeads, n).narrow(2, 0, view.Candidates).MoveToOuterDisposeScope();
+        var sums = zeros([rows * kvHeads, n], device: keys.device);                 // over the rows of the matrix
+        var tile = keys.device_type == DeviceType.CPU ? Math.Max(1, TileCells / (rows * kvHeads * n)) : n;
+        for (var first = 0L; first < n; first += tile)
+        {
+            using var inner = NewDisposeScope();
+            var count = Math.Min(tile, n - first);
+            var own = unit.narrow(1, first, count);
+            var cosines = own.bmm(columns);                                         // [rows · kvHeads, count, n]
+            cosines.diagonal(first, 1, 2).zero_();
+            sums.add_(cosines.sum(1));
+            var forgiven = cosines.gt_(threshold).mul_(slots).amax([2]).to(ScalarType.Int64); // a row's last near-duplicate, else 0
+            var others = unit.gather(1, forgiven.unsqueeze(2).expand(-1, -1, headDim));
+            var values = own.mul(others).sum(2).mul_(forgiven.ne(arange(first, first + count, device: keys.device)));
+            sums.scatter_add_(1, forgiven, values.neg_());
+        }
+
+        var redundancy = nn.functional.softmax(sums.div_(n), -1);
+        return redundancy.view(rows, kvHeads, n).narrow(2, 0, view.Candidates).MoveToOuterDisposeScope();
     }
 }
