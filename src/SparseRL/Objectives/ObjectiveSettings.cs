@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using LlmEfficiency.SparseRL.Advantages;
-using LlmEfficiency.SparseRL.Corrections;
 using LlmEfficiency.SparseRL.Checks;
+using LlmEfficiency.SparseRL.Corrections;
 
 namespace LlmEfficiency.SparseRL.Objectives;
 

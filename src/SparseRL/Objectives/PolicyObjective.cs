@@ -1,5 +1,5 @@
-using LlmEfficiency.SparseRL.Corrections;
 using LlmEfficiency.SparseRL.Checks;
+using LlmEfficiency.SparseRL.Corrections;
 
 namespace LlmEfficiency.SparseRL.Objectives;
 

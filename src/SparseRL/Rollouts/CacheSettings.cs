@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Retention;
-using LlmEfficiency.SparseRL.Retention;
 using LlmEfficiency.SparseRL.Checks;
+using LlmEfficiency.SparseRL.Retention;
 
 namespace LlmEfficiency.SparseRL.Rollouts;
 

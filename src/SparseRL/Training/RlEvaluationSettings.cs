@@ -1,7 +1,7 @@
 using System.ComponentModel;
+using LlmEfficiency.SparseRL.Checks;
 using LlmEfficiency.SparseRL.Prompts;
 using LlmEfficiency.SparseRL.Rollouts;
-using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Training;
 
