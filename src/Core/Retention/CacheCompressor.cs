@@ -33,14 +33,12 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     /// <param name="config">The model's sizes.</param>
     /// <param name="type">The element type of queries.</param>
     /// <param name="transfer">The way to the cache's device.</param>
-    /// <param name="isRowwise">Whether each sequence is worked on alone, so that no bit depends on the others.</param>
     public CacheCompressor(
         RetentionSettings settings,
         PreallocatedCache cache,
         TransformerConfig config,
         ScalarType type,
-        HostTransfer transfer,
-        bool isRowwise = false)
+        HostTransfer transfer)
     {
         (_settings, _cache, _transfer, _layers) = (settings, cache, transfer, config.LayerCount);
         var (policy, device) = (settings.Policy, transfer.Device.Torch);
@@ -48,7 +46,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
         _mass = policy.NeedsAttentionMass ? new AttentionMass(cache.Shape, device) : null;
         _positions = new HeadPositions(cache.Shape, layer => settings.LayerBudget(layer, _layers), device);
         _isPrompt = new bool[cache.Shape.Sequences];
-        _compressor = new LayerCompressor(settings, _window, _mass, _positions, transfer, isRowwise);
+        _compressor = new LayerCompressor(settings, _window, _mass, _positions, transfer);
     }
 
     /// <summary>Gets the memory taken beside the cache, in bytes.</summary>

@@ -84,7 +84,8 @@ public sealed class CacheUse
         {
             _passes[sequence]++;
             _retained[sequence] += (double)filled / _cache.Shape.Layers;
-            _dense[sequence] += _cache.NextPosition(sequence);
+            // A draft's tokens share positions, and only a cache that keeps everything takes drafts.
+            _dense[sequence] += _compressor is null ? _cache.Lengths[sequence] : _cache.NextPosition(sequence);
         }
     }
 

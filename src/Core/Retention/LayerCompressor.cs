@@ -10,9 +10,8 @@ namespace LlmEfficiency.Core.Retention;
 /// <param name="mass">The attention received, if the policy looks at it.</param>
 /// <param name="positions">The positions of what was kept.</param>
 /// <param name="transfer">The way to the cache's device.</param>
-/// <param name="isRowwise">Whether each sequence is worked on alone.</param>
 internal sealed class LayerCompressor(
-    RetentionSettings settings, QueryWindow? window, AttentionMass? mass, HeadPositions positions, HostTransfer transfer, bool isRowwise)
+    RetentionSettings settings, QueryWindow? window, AttentionMass? mass, HeadPositions positions, HostTransfer transfer)
 {
     // How many cells a policy that compares all keys with all may make at a time.
     private readonly long _mostCells = transfer.Device.IsCuda ? 1L << 26 : 1L << 21;
@@ -22,7 +21,7 @@ internal sealed class LayerCompressor(
     {
         using var quiet = inference_mode();
         var length = (long)group.Lengths[sequences[0]];
-        var most = isRowwise ? 1 : (int)Math.Max(1, _mostCells / (length * length * group.Keys.shape[2]));
+        var most = (int)Math.Max(1, _mostCells / (length * length * group.Keys.shape[2]));
         foreach (var rows in sequences.Chunk(most))
         {
             using var scope = NewDisposeScope();

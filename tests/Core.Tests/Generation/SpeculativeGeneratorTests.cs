@@ -75,6 +75,17 @@ public sealed class SpeculativeGeneratorTests
     }
 
     [Fact]
+    public void A_cache_that_keeps_everything_keeps_all_of_a_draft_too()
+    {
+        using var engine = TinyModels.Engine(TinyModels.Llama with { VocabularySize = Vocabulary });
+        using var drafter = new NoisyDrafter(1, Vocabulary, _ => [1, 2, 3]);
+        var request = new GenerationRequest { Prompt = [3, 4, 5], MaxTokens = 20, IgnoresEndOfSequence = true };
+        var report = new SpeculativeGenerator(engine, Letters, drafter) { MaxRows = 8 }.Run([request]).Report;
+        Assert.Contains(report.Drafts!, source => source.DraftedTokens > 0);
+        Assert.Equal(1, report.Cache!.KeptRatio);
+    }
+
+    [Fact]
     public void A_drafter_learns_the_whole_answer()
     {
         using var engine = new HashLanguageModel(Vocabulary);
