@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Sampling;
 using LlmEfficiency.P2Law.Laws;
 
 namespace LlmEfficiency.P2Law.Fitting;
@@ -22,10 +23,10 @@ internal static class StartGrid
                 : givesTerms ? parameter.Starts.ToArray() : [double.NaN]),
         ];
         var total = axes.Aggregate(1L, (product, axis) => product * axis.Length);
-        var random = new Random((int)(settings.Seed & int.MaxValue));
+        var random = new SequenceRandom(settings.Seed, 0);
         var chosen = total <= settings.MostStarts
             ? Enumerable.Range(0, (int)total).Select(index => (long)index)
-            : Enumerable.Range(0, settings.MostStarts).Select(_ => random.NextInt64(total));
+            : Enumerable.Range(0, settings.MostStarts).Select(draw => (long)(random.Uniform(draw) * total));
         return [.. chosen.Select(index => Constants(problem, settings, axes, index, givesTerms))];
     }
 
