@@ -35,8 +35,8 @@ public sealed record DataRange(
         return new DataRange(
             rows.Count,
             rows.Select(row => row.Run).Distinct().Count(),
-            rows.Select(row => row.Point.Size).Distinct().Count(),
-            rows.Select(row => row.Point.Rate).Distinct().Count(),
+            rows.Select(row => row.Point.Size).Distinct().Count(size => !double.IsNaN(size)),
+            rows.Select(row => row.Point.Rate).Distinct().Count(rate => !double.IsNaN(rate)),
             sizes.Least,
             sizes.Most,
             tokens.Least,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using LlmEfficiency.Core.Errors;
 
 namespace LlmEfficiency.P2Law.Fitting;
@@ -6,9 +7,10 @@ namespace LlmEfficiency.P2Law.Fitting;
 /// <summary>Fits laws: many searches at the same time, then the best ones to the end.</summary>
 public static class LawFitter
 {
-    private const int FirstIterations = 200;
+    private const int FirstIterations = 100;
     private const int LastIterations = 5000;
-    private const int Finalists = 16;
+    private const int Finalists = 8;
+    private const int RawStarts = 8;
     private const double FirstTolerance = 1e-9;
     private const double LastTolerance = 1e-14;
     private const double SameObjective = 1e-6;
@@ -19,8 +21,15 @@ public static class LawFitter
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The best fit; it does not depend on the number of threads.</returns>
     /// <exception cref="LlmEfficiencyException">There are fewer rows than constants, or the law has no value at any start.</exception>
-    public static LawFit Fit(FitProblem problem, FitSettings settings, CancellationToken cancellation = default) =>
-        FitFrom(problem, settings, StartGrid.Of(problem, settings), cancellation);
+    public static LawFit Fit(FitProblem problem, FitSettings settings, CancellationToken cancellation = default)
+    {
+        var starts = StartGrid.Of(problem, settings);
+        return FitFrom(
+            problem,
+            settings,
+            settings.Objective.IsProjected || !double.IsNaN(starts[0].Sum()) ? starts : [.. Presolved(problem, settings, starts, cancellation)],
+            cancellation);
+    }
 
     /// <summary>Fits a law from given starts.</summary>
     /// <param name="problem">The law and the rows.</param>
@@ -65,6 +74,24 @@ public static class LawFitter
             starts.Count,
             results.Count(result => result.Objective <= (objective * (1 + SameObjective)) + 1e-18),
             bounded);
+    }
+
+    // Squares with eliminated coefficients are solved fast: their optima are good starts for other objectives. A few of the
+    // grid are taken as they are, since outliers may pull all of these optima away.
+    private static IEnumerable<double[]> Presolved(
+        FitProblem problem, FitSettings settings, IReadOnlyList<double[]> starts, CancellationToken cancellation)
+    {
+        var ends = starts.Select(start => (double[])start.Clone()).ToArray();
+        var costs = new double[ends.Length];
+        var squares = settings with { Objective = FitObjective.Projected };
+        Each(problem, squares, ends.Length, (search, at) => costs[at] = search.Run(ends[at], FirstIterations, FirstTolerance).Objective, cancellation);
+        var optima = Enumerable.Range(0, ends.Length)
+            .Where(at => double.IsFinite(costs[at]))
+            .OrderBy(at => costs[at])
+            .DistinctBy(at => costs[at].ToString("E3", CultureInfo.InvariantCulture))
+            .Take(Finalists)
+            .Select(at => ends[at]);
+        return optima.Concat(starts.Where((_, at) => at % Math.Max(1, starts.Count / RawStarts) == 0));
     }
 
     private static void Each(

@@ -13,6 +13,7 @@ internal sealed class LevenbergMarquardt
     private const double MostDamping = 1e12;
     private const double SlopeTolerance = 1e-10;
     private const double StepTolerance = 1e-12;
+    private const double Exact = 1e-13; // nats a row: residuals of an exact fit are rounding
 
     private readonly IResiduals _model;
     private readonly int _count;
@@ -81,7 +82,7 @@ internal sealed class LevenbergMarquardt
             (_residuals, _trialResiduals) = (_trialResiduals, _residuals);
             (_jacobian, _trialJacobian) = (_trialJacobian, _jacobian);
             damping = Math.Max(LeastDamping, damping / 10);
-            if (small == 3)
+            if (small == 3 || cost < Exact * Exact * _model.Rows)
             {
                 return (cost, FitStatus.Converged);
             }

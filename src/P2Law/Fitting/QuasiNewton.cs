@@ -10,6 +10,7 @@ internal sealed class QuasiNewton
     private const int MostTrials = 40;
     private const double Descent = 1e-4;
     private const double Curvature = 0.9;
+    private const double Exact = 1e-18; // nats: residuals of an exact fit are rounding
 
     private readonly RobustObjective _objective;
     private readonly int _count;
@@ -81,7 +82,7 @@ internal sealed class QuasiNewton
             value = next;
             _trial.CopyTo(at);
             (_slope, _trialSlope) = (_trialSlope, _slope);
-            if (small == 3)
+            if (small == 3 || value < Exact)
             {
                 return (value, FitStatus.Converged);
             }

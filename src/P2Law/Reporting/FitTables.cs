@@ -96,7 +96,7 @@ public static class FitTables
 
     /// <summary>Returns a number with six digits; a dash for none.</summary>
     public static string Number(double? value) => value is { } number && !double.IsNaN(number)
-        ? number.ToString(Math.Abs(number) is >= 1e-4 and < 1e7 or 0 ? "G6" : "0.#####e+0", CultureInfo.InvariantCulture)
+        ? number.ToString(Math.Abs(number) is >= 1e-4 and < 1e6 or 0 ? "G6" : "0.#####e+0", CultureInfo.InvariantCulture)
         : None;
 
     /// <summary>Returns an interval; a dash for none.</summary>
