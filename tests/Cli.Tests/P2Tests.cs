@@ -7,6 +7,12 @@ namespace LlmEfficiency.Cli.Tests;
 
 public sealed class P2Tests : IDisposable
 {
+    private static readonly string[] Methods = ["depth", "width"];
+
+    private static readonly double[] Rates = [0.15, 0.25, 0.35];
+
+    private static readonly double[] Tokens = [0.1, 0.2, 0.3, 0.4, 0.5];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -104,10 +110,10 @@ public sealed class P2Tests : IDisposable
         _folder.File("rows.csv"),
         [
             "method,run,n0,rho,l0,tokens,loss",
-            .. from method in new[] { "depth", "width" }
+            .. from method in Methods
                from size in sizes
-               from rate in new[] { 0.15, 0.25, 0.35 }
-               from tokens in new[] { 0.1, 0.2, 0.3, 0.4, 0.5 }
+               from rate in Rates
+               from tokens in Tokens
                select string.Create(
                    CultureInfo.InvariantCulture,
                    $"{method},{size}-{rate},{size * 1e9},{rate},{2.5 - (0.1 * size)},{tokens * 1e9},{Loss(size, rate, 2.5 - (0.1 * size), tokens):R}"),

@@ -8,6 +8,8 @@ namespace LlmEfficiency.P2Law.Tests.Inference;
 
 public sealed class IdentifiabilityTests
 {
+    private static readonly string[] TermsOfSize = ["N_C", "alpha", "E"];
+
     [Fact]
     public void Three_sizes_and_three_rates_tell_all_constants()
     {
@@ -28,7 +30,7 @@ public sealed class IdentifiabilityTests
         var fit = LawFitter.Fit(problem, new FitSettings(), TestContext.Current.CancellationToken);
         var known = Identifiability.Of(problem, fit, rows);
         Assert.Equal(6, known.Rank);
-        Assert.Empty(new[] { "N_C", "alpha", "E" }.Except(known.Unidentified));
+        Assert.Empty(TermsOfSize.Except(known.Unidentified));
         Assert.DoesNotContain("gamma", known.Unidentified);
         Assert.Contains("2 sizes", known.Reasons[0], StringComparison.Ordinal);
         var point = new LawPoint(3, 0.5, 0.25, Planted.BaseLoss(3));

@@ -121,7 +121,14 @@ public sealed class LawPlannerTests : IDisposable
                 Law = Planted.Law,
                 Columns = new ObservationColumns
                 {
-                    Loss = "loss", Size = "n0", Tokens = "tokens", Rate = "rho", BaseLoss = "l0", Run = "run", SizeUnit = 1e9, TokenUnit = 1e9,
+                    Loss = "loss",
+                    Size = "n0",
+                    Tokens = "tokens",
+                    Rate = "rho",
+                    BaseLoss = "l0",
+                    Run = "run",
+                    SizeUnit = 1e9,
+                    TokenUnit = 1e9,
                 },
                 Settings = new FitSettings { SizeUnit = 1e9, TokenUnit = 1e9 },
                 Bootstrap = new BootstrapSettings { Draws = 20, Kind = BootstrapKind.Wild },

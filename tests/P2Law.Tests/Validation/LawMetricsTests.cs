@@ -65,7 +65,7 @@ public sealed class LawMetricsTests
     [Fact]
     public void The_planted_law_wins_by_criterion_and_on_the_highest_rate()
     {
-        var rows = Planted.Rows(checkpoints: 10, noise: 0.001, seed: 8);
+        var rows = Planted.Rows(checkpoints: 6, noise: 0.001, seed: 8);
         ComparedLaw Of(string law) => LawComparison.Of(
             LawList.Find(law), rows, new FitSettings(), [HoldOut.Find("rate")], TestContext.Current.CancellationToken);
         var planted = Of("p2");
