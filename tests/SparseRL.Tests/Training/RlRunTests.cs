@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Reports;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.SparseRL.Objectives;
 using LlmEfficiency.SparseRL.Rollouts;
@@ -165,6 +166,24 @@ public sealed class RlRunTests : IDisposable
         Assert.Equal(8, outcome.State.Updates);
         Assert.All(_rig.Rows("run").SelectMany(row => row.Values), pair => Assert.True(double.IsFinite(pair.Value), pair.Key));
         Assert.NotEqual(File.ReadAllBytes(Path.Join(_rig.Policy, "model.safetensors")), _rig.Bytes("run", Logs[2]));
+    }
+
+    [Fact]
+    public void The_report_finds_the_numbers_that_a_run_writes_down()
+    {
+        _rig.Settings = _rig.Settings with
+        {
+            Training = _rig.Settings.Training with { Iterations = 2 },
+            Evaluation = new() { Every = 1, Prompts = 4, Samples = 2, Caches = [_rig.Settings.Rollout.Cache] },
+        };
+        _rig.Start("run");
+        using var folder = RunFolder.Open(_rig.Folder("run"), readOnly: true);
+        var charts = RunReport.Build([folder], charts: RlCharts.All).Sections.OfType<ReportCharts>().First().Charts;
+        Assert.Equal(RlCharts.All.Select(chart => chart.Title), charts.Take(RlCharts.All.Count).Select(chart => chart.Title));
+        Assert.All(RlCharts.All.Zip(charts), pair => Assert.True(pair.Second.Series.Count >= pair.First.Lines.Count, pair.First.Title));
+        var accuracy = charts[1].Series;
+        Assert.Equal(["dense", _rig.Settings.Rollout.Cache.Label], accuracy.Select(series => series.Name));
+        Assert.All(accuracy, series => Assert.Equal(3, series.Band.Count));
     }
 
     [Fact]
