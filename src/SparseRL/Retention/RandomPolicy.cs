@@ -30,7 +30,7 @@ public sealed class RandomPolicy(RandomSettings? settings = null) : IRetentionPo
         using var scope = NewDisposeScope();
         var heads = arange(view.Keys.shape[1], device: view.Keys.device).view(1, -1, 1);
         var state = view.SequenceKeys;
-        foreach (var part in new[] { view.Seen, heads.add((long)view.Layer << 32), view.Positions.narrow(2, 0, view.Candidates) })
+        foreach (var part in new[] { view.Seen, view.Layers.bitwise_left_shift(32).add(heads), view.Positions.narrow(2, 0, view.Candidates) })
         {
             state = Mix(state.add(unchecked((long)_settings.Seed))).bitwise_xor(part);
         }
