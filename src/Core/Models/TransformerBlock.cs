@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
     {
         using var scope = NewDisposeScope();
         var arithmetic = plan.Arithmetic;
-        var attended = hidden.add(_attention.call(_attentionNorm.call(hidden, arithmetic), plan));
-        return attended.add(_feedForward.call(_feedForwardNorm.call(attended, arithmetic), arithmetic)).MoveToOuterDisposeScope();
+        var attended = hidden.add(_attention.call(_attentionNorm.call(hidden, arithmetic), plan), Scalars.One);
+        return attended.add(_feedForward.call(_feedForwardNorm.call(attended, arithmetic), arithmetic), Scalars.One).MoveToOuterDisposeScope();
     }
 }

@@ -44,12 +44,12 @@ internal sealed class AttentionMass : IDisposable
             var received = part.Probabilities();                                    // [count, heads, seq, total]
             if (IsPadding(step, run.FirstRow + first, count, seq) is { } isPadding)
             {
-                received.masked_fill_(isPadding, 0);
+                received.masked_fill_(isPadding, Scalars.Zero);
             }
 
             var kvHeads = trace.Keys.shape[1];
             LayerOf(trace.Layer).narrow(0, run.FirstSequence + first, count).narrow(2, 0, total)
-                .add_(received.view(count, kvHeads, -1, total).sum(2));             // over the group and the queries
+                .add_(received.view(count, kvHeads, -1, total).sum(2), Scalars.One); // over the group and the queries
         }
     }
 

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Retention;
@@ -14,6 +15,7 @@ internal sealed class CompressionBlock
     private readonly int _first;            // the block's first layer, counted in the group
     private readonly Tensor _base;          // where a head's slots begin in the group, [rows, kvHeads, 1]
     private readonly Tensor _targets;       // where the kept slots go in the group, [rows · kvHeads · budget]
+    private readonly Tensor _free;          // the slots behind them that were filled, [rows · kvHeads · (length - budget)]
     private readonly bool _isContiguous;
 
     /// <summary>Prepares the indices; they live in the caller's scope.</summary>
@@ -27,13 +29,20 @@ internal sealed class CompressionBlock
         (_group, _first, Layers, Sequences, Budget) = (group, layers.First - group.First, layers, sequences, budget);
         (Length, Chosen) = (group.Lengths[sequences[0]], group.Chosen(sequences[0]));
         _isContiguous = sequences[^1] - sequences[0] == sequences.Length - 1;
-        var (all, heads) = (group.Keys.shape[1], group.Keys.shape[2]);
+        var (all, heads) = (group.Keys.shape[1], (int)group.Keys.shape[2]);
         Index = transfer.ToDevice(tensor(Array.ConvertAll(sequences, sequence => (long)sequence)));
         Layer = OfRow((layer, _) => layer, transfer);
-        using var scope = NewDisposeScope();
-        var places = OfRow((layer, sequence) => (((layer - group.First) * all) + sequence) * heads, transfer);
-        _base = places.add(arange(heads, device: Index.device).view(1, -1, 1)).mul_(group.Capacity).MoveToOuterDisposeScope();
-        _targets = _base.add(arange(budget, device: Index.device)).flatten().MoveToOuterDisposeScope();
+        var starts = new long[layers.Count * sequences.Length * heads];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var (row, head) = (i / heads, i % heads);
+            var (layer, sequence) = (_first + (row / sequences.Length), sequences[row % sequences.Length]);
+            starts[i] = ((((layer * all) + sequence) * heads) + head) * group.Capacity;
+        }
+
+        _base = transfer.ToDevice(tensor(starts, [starts.Length / heads, heads, 1]));
+        _targets = transfer.ToDevice(tensor(Slots(starts, 0, budget)));
+        _free = transfer.ToDevice(tensor(Slots(starts, budget, Length)));
     }
 
     /// <summary>Gets the first layer and how many there are.</summary>
@@ -101,7 +110,7 @@ internal sealed class CompressionBlock
     public void Compact(Tensor kept)
     {
         using var scope = NewDisposeScope();
-        var sources = _base.add(kept).flatten();
+        var sources = _base.add(kept, Scalars.One).flatten();
         Move(_group.Keys.view(-1, _group.Keys.shape[^1]), sources);
         Move(_group.Values.view(-1, _group.Values.shape[^1]), sources);
     }
@@ -113,8 +122,20 @@ internal sealed class CompressionBlock
     {
         using var scope = NewDisposeScope();
         var flat = all.view(-1);
-        Move(flat, _base.add(kept).flatten());
-        flat.index_fill_(0, _base.add(arange(Budget, Length, device: Index.device)).flatten(), 0);
+        Move(flat, _base.add(kept, Scalars.One).flatten());
+        flat.index_fill_(0, _free, Scalars.Zero);
+    }
+
+    private static long[] Slots(long[] starts, int first, int end)
+    {
+        var width = Math.Max(0, end - first);
+        var slots = new long[starts.Length * width];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            slots[i] = starts[i / width] + first + (i % width);
+        }
+
+        return slots;
     }
 
     private void Move(Tensor flat, Tensor sources) => flat.index_copy_(0, _targets, flat.index_select(0, sources));
