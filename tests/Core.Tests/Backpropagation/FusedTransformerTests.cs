@@ -28,7 +28,8 @@ public sealed class FusedTransformerTests
             var (loss, gradient) = Fused(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 2 == 0, temperature);
             var (expectedLoss, expected) = Autograd(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 3 == 0, temperature);
             Assert.Equal(expectedLoss, loss, 1e-4 * Math.Max(1, Math.Abs(expectedLoss)));
-            AssertClose(expected, gradient, 2e-4);
+            // The norm of a lone component takes its gradient from a difference of nearly equal numbers.
+            AssertClose(expected, gradient, c.Config.HiddenSize == 1 ? 1e-3 : 2e-4);
         },
         iter: 60);
 
