@@ -27,8 +27,8 @@ public interface IWorkload
     /// <param name="settings">The settings' file, read if the run begins.</param>
     /// <param name="folder">The folder of the run.</param>
     /// <param name="threads">How many threads compute.</param>
-    /// <param name="stop">Is asked after each step whether to stop.</param>
+    /// <param name="requested">Is asked after each step whether to stop.</param>
     /// <param name="tell">Is told the step it begins from, and each step made.</param>
     /// <returns>What stopped it; null at its end.</returns>
-    StopReason? Run(string settings, string folder, int threads, Func<StopReason?> stop, Action<long> tell);
+    StopReason? Run(string settings, string folder, int threads, Func<StopReason?> requested, Action<long> tell);
 }

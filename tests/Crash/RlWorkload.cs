@@ -34,13 +34,13 @@ public sealed class RlWorkload : IWorkload
     }
 
     /// <inheritdoc/>
-    public StopReason? Run(string settings, string folder, int threads, Func<StopReason?> stop, Action<long> tell)
+    public StopReason? Run(string settings, string folder, int threads, Func<StopReason?> requested, Action<long> tell)
     {
         ArgumentNullException.ThrowIfNull(tell);
         using var run = ChildCommand.IsBegun(folder)
             ? RlRun.Resume(folder, null, TinyRl.Host(threads), Console.Error.WriteLine)
             : RlRun.Start(SettingsFile.Read(settings, [], RlJson.Default.RlSettings), folder, TinyRl.Host(threads));
         tell(run.State.Iteration);
-        return run.Execute(stop, progress => tell(progress.Iteration)).Stop;
+        return run.Execute(requested, progress => tell(progress.Iteration)).Stop;
     }
 }

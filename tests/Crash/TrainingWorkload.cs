@@ -29,13 +29,13 @@ public sealed class TrainingWorkload : IWorkload
     }
 
     /// <inheritdoc/>
-    public StopReason? Run(string settings, string folder, int threads, Func<StopReason?> stop, Action<long> tell)
+    public StopReason? Run(string settings, string folder, int threads, Func<StopReason?> requested, Action<long> tell)
     {
         ArgumentNullException.ThrowIfNull(tell);
         using var run = ChildCommand.IsBegun(folder)
             ? TrainingRun.Resume(folder, null, TinyTraining.Host(threads), Console.Error.WriteLine)
             : TrainingRun.Start(SettingsFile.Read(settings, [], TrainingJson.Default.RunSettings), folder, TinyTraining.Host(threads));
         tell(run.State.Step);
-        return run.Execute(stop, progress => tell(progress.Report.Step)).Stop;
+        return run.Execute(requested, progress => tell(progress.Report.Step)).Stop;
     }
 }
