@@ -30,5 +30,8 @@ public static class FuzzTargets
         SettingsTargets.File,
         SettingsTargets.Override,
         SuffixIndexTarget.Create(),
+        LawTargets.Table,
+        LawTargets.Lines,
+        LawTargets.Fits,
     ];
 }

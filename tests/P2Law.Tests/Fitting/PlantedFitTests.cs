@@ -1,0 +1,25 @@
+using LlmEfficiency.P2Law.Fitting;
+using Xunit;
+
+namespace LlmEfficiency.P2Law.Tests.Fitting;
+
+public sealed class PlantedFitTests
+{
+    [Theory]
+    [InlineData("vp-mse")]
+    [InlineData("lm-mse")]
+    [InlineData("log-mse")]
+    [InlineData("huber")]
+    [InlineData("lse-huber")]
+    public void Planted_constants_come_back(string objective)
+    {
+        var fit = LawFitter.Fit(
+            FitProblem.Create(Planted.Law, Planted.Rows(checkpoints: objective == "vp-mse" ? 40 : 10)),
+            new FitSettings { Objective = FitObjective.Find(objective) },
+            TestContext.Current.CancellationToken);
+        foreach (var (found, planted) in fit.Parameters.Zip(Planted.Constants))
+        {
+            Assert.InRange(found / planted, 0.999, 1.001);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using LlmEfficiency.P2Law.Data;
+using LlmEfficiency.P2Law.Fitting;
+using LlmEfficiency.P2Law.Laws;
+using LlmEfficiency.P2Law.Validation;
+using Xunit;
+
+namespace LlmEfficiency.P2Law.Tests.Validation;
+
+public sealed class LawMetricsTests
+{
+    private static readonly LawObservation[] Rows = Planted.Rows(checkpoints: 6, noise: 0.01);
+
+    [Fact]
+    public void The_truth_and_the_truth_moved_up_have_no_slope_difference()
+    {
+        double[] truth = [.. Rows.Select(row => row.Loss)];
+        Assert.Equal(0, AverageSlopeDifference.Of(Rows, truth));
+        Assert.Equal(0, AverageSlopeDifference.Of(Rows, [.. truth.Select(loss => loss + 0.25)])!.Value, 1e-12);
+        var metrics = LawMetrics.Of(Rows, truth, 7, 1e-3);
+        Assert.Equal((1, 0, 0, 0), (metrics.R2, metrics.Rmse, metrics.Huber, metrics.RelativeError));
+    }
+
+    [Fact]
+    public void The_slope_difference_by_hand_with_order_and_duplicates()
+    {
+        LawObservation[] rows = [Row(1, 4, "a"), Row(3, 2, "a"), Row(4, 2, "a"), Row(1, 5, "b")];
+        double[] predictions = [4, 3, 2, 9]; // slopes −0.5 and −1 against −1 and 0; run b has no slope
+        Assert.Equal(0.75, AverageSlopeDifference.Of(rows, predictions)!.Value, 1e-14);
+        Assert.Equal(0.75, AverageSlopeDifference.Of([rows[2], rows[3], rows[0], rows[1], rows[2]], [2, 9, 4, 3, 2])!.Value, 1e-14);
+        Assert.Null(AverageSlopeDifference.Of([rows[3]], [1]));
+    }
+
+    [Fact]
+    public void The_mean_has_R2_zero_and_criteria_are_by_hand()
+    {
+        LawObservation[] rows = [Row(1, 1, "a", 0.5), Row(2, 3, "a", 0.5), Row(3, 5, "a", 0.5), Row(4, 7, "a", 0.5)];
+        var metrics = LawMetrics.Of(rows, [4, 4, 4, 4], 1, 1);
+        Assert.Equal(0, metrics.R2, 1e-14);
+        Assert.Equal(Math.Sqrt(5), metrics.Rmse, 1e-14);
+        Assert.Equal(((3 + 3 + 1 + 1) - (0.5 * 4)) / 4.0, metrics.Huber, 1e-14);
+        Assert.Equal((3 + (1 / 3.0) + (1 / 5.0) + (3 / 7.0)) / 4, metrics.RelativeError, 1e-14);
+        Assert.Equal((6 + (1 / 2.5) + (1 / 4.5) + (3 / 6.5)) / 4, metrics.ExcessRelativeError!.Value, 1e-14);
+        Assert.Equal((4 * Math.Log(5)) + 4, metrics.Aic, 1e-12);
+        Assert.Equal((4 * Math.Log(5)) + 16, metrics.Aicc, 1e-12); // 2·2·4/(4 − 2 − 1)
+        Assert.Equal((4 * Math.Log(5)) + (2 * Math.Log(4)), metrics.Bic, 1e-12);
+    }
+
+    [Fact]
+    public void Hold_outs_keep_back_what_they_say()
+    {
+        var (fit, test) = HoldOut.Find("tokens").Split(Planted.Rows(checkpoints: 10)).Single();
+        Assert.Equal((72, 18), (fit.Length, test.Length));
+        Assert.True(fit.Max(row => row.Point.Tokens) < test.Min(row => row.Point.Tokens));
+        Assert.All(HoldOut.Find("size").Split(Rows).Single().Test, row => Assert.Equal(3, row.Point.Size));
+        Assert.All(HoldOut.Find("rate").Split(Rows).Single().Test, row => Assert.Equal(0.35, row.Point.Rate));
+        Assert.Equal(9, HoldOut.Find("run").Split(Rows).Count());
+        Assert.Equal([36, 54, 72], HoldOut.Find("rolling").Split(Planted.Rows(checkpoints: 10)).Select(pair => pair.Fit.Length));
+        Assert.Empty(HoldOut.Find("rate").Split(Planted.Rows(rates: [0.2])));
+        foreach (var way in HoldOut.All)
+        {
+            Assert.All(way.Split(Rows), pair => Assert.Empty(pair.Fit.Intersect(pair.Test)));
+        }
+    }
+
+    [Fact]
+    public void The_planted_law_wins_by_criterion_and_on_the_highest_rate()
+    {
+        var rows = Planted.Rows(checkpoints: 6, noise: 0.001, seed: 8);
+        ComparedLaw Of(string law) => LawComparison.Of(
+            LawList.Find(law), rows, new FitSettings(), [HoldOut.Find("rate")], TestContext.Current.CancellationToken);
+        var planted = Of("p2");
+        foreach (var rival in new[] { "p2-no-l0", "p2-no-rho", "p2-no-e", "p2-odds", "chinchilla", "chinchilla-kept", "exponential", "logarithmic", "sengupta" })
+        {
+            Assert.True(Of(rival).Metrics!.Aicc > planted.Metrics!.Aicc, rival);
+        }
+
+        Assert.True(Of("p2-no-rho").HoldOuts[0].Metrics!.Rmse > 2 * planted.HoldOuts[0].Metrics!.Rmse);
+        Assert.Equal("the rows have no BaseTokens", Of("bootstrapped").Note);
+    }
+
+    private static LawObservation Row(double tokens, double loss, string run, double baseLoss = double.NaN) =>
+        new(new LawPoint(1, tokens, 0.2, baseLoss), loss, run);
+}
