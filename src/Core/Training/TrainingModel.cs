@@ -19,7 +19,6 @@ namespace LlmEfficiency.Core.Training;
 /// </remarks>
 public sealed class TrainingModel : IDisposable
 {
-    private readonly ComputeDevice _device;
     private readonly NativeBuffer<ushort>? _half;
     private readonly Tensor? _remote;
 
@@ -30,7 +29,7 @@ public sealed class TrainingModel : IDisposable
     public TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type)
     {
         config.Validate();
-        (Config, ElementType, _device) = (config, type, device);
+        (Config, ElementType, Device) = (config, type, device);
         State = new ParameterState(ParameterLayout.Of(config));
         _half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
         _remote = device.IsCuda
@@ -40,6 +39,9 @@ public sealed class TrainingModel : IDisposable
 
     /// <summary>Gets the sizes.</summary>
     public TransformerConfig Config { get; }
+
+    /// <summary>Gets where the passes run.</summary>
+    public ComputeDevice Device { get; }
 
     /// <summary>Gets the type that the passes compute in.</summary>
     public ScalarType ElementType { get; }
@@ -67,6 +69,14 @@ public sealed class TrainingModel : IDisposable
         Refresh();
     }
 
+    /// <summary>Keeps weights of the layers' linear maps that are zero now at zero through every later step.</summary>
+    /// <returns>How many there are.</returns>
+    public long KeepZeros()
+    {
+        State.Sparsity = SparsityMask.OfZeros(State.Weights.Slice(0, State.Layout.Length), State.Layout);
+        return State.Sparsity.Count;
+    }
+
     /// <summary>Describes the parameters by name, as views that live as long as the dispose scope they are made in.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors() =>
         State.Layout.Places.ToDictionary(place => place.Name, place => View(State.Weights, place));
@@ -79,7 +89,7 @@ public sealed class TrainingModel : IDisposable
     /// What it samples comes from the distribution that the passes differentiate, up to the noise of kernels.
     /// </summary>
     public Transformer AsSampler() =>
-        _remote is not null ? new Transformer(Config, _device, ElementType, (name, _) => State.Layout[name].Of(_remote))
+        _remote is not null ? new Transformer(Config, Device, ElementType, (name, _) => State.Layout[name].Of(_remote))
         : _half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(_half, State.Layout[name]))
         : AsTransformer();
 
@@ -87,10 +97,11 @@ public sealed class TrainingModel : IDisposable
     /// <param name="capacity">The most tokens of a shard.</param>
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
     /// <param name="temperature">What logits are divided by.</param>
-    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes, double temperature = 1) =>
-        _remote is not null ? new AutogradTransformer(Config, _device, _remote, recomputes, temperature)
-        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes, temperature)
-        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes, temperature);
+    /// <param name="teacher">Whom the model learns from besides; it stays the caller's; null for nobody.</param>
+    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes, double temperature = 1, TeacherModel? teacher = null) =>
+        _remote is not null ? new AutogradTransformer(Config, Device, _remote, recomputes, temperature, teacher?.Remote())
+        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes, temperature, teacher?.InHalf(capacity))
+        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes, temperature, teacher?.InSingle(capacity));
 
     /// <summary>Takes over all new parameters into the copy of the passes.</summary>
     public void Refresh()
@@ -115,11 +126,18 @@ public sealed class TrainingModel : IDisposable
         if (inputs.Location is null)
         {
             model.Initialise(settings.Seed, settings.InitialDeviation);
-            return model;
+        }
+        else
+        {
+            using var stored = StoredModel.Open(inputs.Location);
+            model.Load(stored.Weights);
         }
 
-        using var stored = StoredModel.Open(inputs.Location);
-        model.Load(stored.Weights);
+        if (settings.PreserveSparsity)
+        {
+            model.KeepZeros();
+        }
+
         return model;
     }
 
@@ -143,10 +161,10 @@ public sealed class TrainingModel : IDisposable
         }
     }
 
-    private static unsafe Tensor View(NativeBuffer<float> buffer, ParameterPlace place) =>
+    internal static unsafe Tensor View(NativeBuffer<float> buffer, ParameterPlace place) =>
         TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.Float32);
 
-    private static unsafe Tensor View(NativeBuffer<ushort> buffer, ParameterPlace place) =>
+    internal static unsafe Tensor View(NativeBuffer<ushort> buffer, ParameterPlace place) =>
         TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.BFloat16);
 
     private Transformer Over(NativeBuffer<float> buffer) => new(

@@ -10,6 +10,7 @@ public sealed class TrainingRun : IDisposable
     private readonly RunFolder _folder;
     private readonly TrainingInputs _inputs;
     private readonly TrainingModel _model;
+    private readonly TeacherModel? _teacher;
     private readonly Trainer _trainer;
     private readonly RunLog _log;
     private readonly RunMeasurements _measurements;
@@ -18,13 +19,19 @@ public sealed class TrainingRun : IDisposable
     {
         (_settings, _folder, _inputs) = (settings, folder, inputs);
         _model = TrainingModel.Of(inputs, settings.Training, host.Device);
-        _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
+        _teacher = TeacherModel.Of(inputs.Teacher, _model, settings.Distillation);
+        _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads, _teacher);
         _log = new RunLog(folder, settings.Logging, host.Time);
         _measurements = new RunMeasurements(settings.Evaluation, host, inputs.TokenizerFolder);
     }
 
-    /// <summary>Gets what the user should know about the data.</summary>
-    public IReadOnlyList<string> Remarks => _inputs.Remarks;
+    /// <summary>Gets what the user should know about the data and the model.</summary>
+    public IReadOnlyList<string> Remarks => _settings.Training.PreserveSparsity && KeptZeros == 0
+        ? [.. _inputs.Remarks, "training.preserve_sparsity: no weight of the layers is zero, so there is none to keep"]
+        : _inputs.Remarks;
+
+    /// <summary>Gets how many weights stay zero.</summary>
+    public long KeptZeros => _model.State.Sparsity?.Count ?? 0;
 
     /// <summary>Gets where the run stands.</summary>
     public TrainerState State => _trainer.State;
@@ -72,8 +79,9 @@ public sealed class TrainingRun : IDisposable
                 run._trainer.State = TrainingCheckpoint.Load(checkpoint, run._model, TrainingJson.Default.TrainerState);
             }
 
-            folder.Metrics.TruncateAfter(run.State.Step);
-            folder.Timings.TruncateAfter(run.State.Step);
+            var last = checkpoint?.Step ?? -1; // before the first step a line may be there too
+            folder.Metrics.TruncateAfter(last);
+            folder.Timings.TruncateAfter(last);
             return run;
         });
     }
@@ -85,11 +93,18 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Execute(Func<StopReason?> stop, Action<TrainingProgress>? progress = null)
     {
         _log.Begin(State);
+        if (State.Step == 0 && _settings.Evaluation.AtStart)
+        {
+            _ = Measure();
+        }
+
         StopReason? reason = null;
         while (!IsOver && reason is null)
         {
+            var before = State.Tokens;
             var report = _log.Guard(_trainer.Step);
-            var isBest = Due(_settings.Evaluation.Every) && Evaluate();
+            var isDue = Due(_settings.Evaluation.Every) || _settings.Evaluation.IsPassed(before, State.Tokens);
+            var isBest = isDue && Evaluate();
             _trainer.State = _log.Write(report, State, IsOver);
             progress?.Invoke(_log.Progress(report, State, _settings.Training.Steps));
             reason = IsOver ? null : stop();
@@ -109,6 +124,7 @@ public sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         _trainer.Dispose();
+        _teacher?.Dispose();
         _model.Dispose();
         _folder.Dispose();
     }
@@ -132,16 +148,28 @@ public sealed class TrainingRun : IDisposable
 
     private bool Due(long every) => IsOver || (every > 0 && State.Step % every == 0);
 
-    // Returns whether the checkpoint of this step is one to keep.
-    private bool Evaluate()
+    // Writes down what there is to measure; returns the validation loss.
+    private double? Measure()
     {
         _measurements.Write(_model, _trainer, _log);
         if (_inputs.Validation.Count == 0)
         {
-            return false;
+            return null;
         }
 
         var loss = _trainer.Evaluate(_inputs.Validation);
+        _log.WriteEvaluation(State, loss);
+        return loss;
+    }
+
+    // Returns whether the checkpoint of this step is one to keep.
+    private bool Evaluate()
+    {
+        if (Measure() is not { } loss)
+        {
+            return false;
+        }
+
         var isBetter = loss < (State.BestLoss ?? double.PositiveInfinity) - _settings.Evaluation.MinImprovement;
         _trainer.State = State with
         {
@@ -149,7 +177,6 @@ public sealed class TrainingRun : IDisposable
             BestStep = isBetter ? State.Step : State.BestStep,
             StaleEvaluations = isBetter ? 0 : State.StaleEvaluations + 1,
         };
-        _log.WriteEvaluation(State, loss);
         return isBetter && _settings.Checkpoints.KeepBest;
     }
 

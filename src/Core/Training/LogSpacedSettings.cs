@@ -1,0 +1,23 @@
+using System.ComponentModel;
+
+namespace LlmEfficiency.Core.Training;
+
+/// <summary>Numbers of tokens each of which is the one before times the same factor.</summary>
+public sealed record LogSpacedSettings
+{
+    /// <summary>Gets the first number of tokens.</summary>
+    [Description("The first number of tokens")]
+    public long From { get; init; }
+
+    /// <summary>Gets the last number of tokens.</summary>
+    [Description("The last number of tokens")]
+    public long To { get; init; }
+
+    /// <summary>Gets how many there are.</summary>
+    [Description("How many, the first and the last too")]
+    public int Count { get; init; } = 12;
+
+    /// <summary>Returns the numbers, rounded, each once.</summary>
+    public IEnumerable<long> Marks() => Enumerable.Range(0, Count)
+        .Select(number => (long)Math.Round(From * Math.Pow((double)To / From, (double)number / (Count - 1)))).Distinct();
+}
