@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace LlmEfficiency.Cli.Commands;
 
-/// <summary>The scaling law of post-training after pruning.</summary>
+/// <summary>Prune, post-train, fit a scaling law, plan the budget.</summary>
 internal static class P2Command
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("p2", "The scaling law of post-training after pruning (P2 Law).")
+    public static Command Create() => new("p2", "Scaling laws of pruned and post-trained models: sweep, fit, predict, plan.")
     {
-        P2SweepCommand.Create(),
+        P2SweepCommand.Create(), P2FitCommand.Create(), P2PredictCommand.Create(), P2PlanCommand.Create(), P2ReportCommand.Create(), P2LawsCommand.Create(),
     };
 }
