@@ -61,12 +61,11 @@ public sealed record EvaluationSettings
             _ = TaskList.Find(task);
         }
 
-        if (AtTokens.Any(mark => mark < 1) || LogSpaced is { } spaced && (spaced.From < 1 || spaced.To <= spaced.From || spaced.Count < 2))
+        LogSpaced?.Validate();
+        if (AtTokens.Any(mark => mark < 1))
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Configuration,
-                $"evaluation: at_tokens is [{string.Join(", ", AtTokens)}] (each 1 or more), log_spaced is from {LogSpaced?.From} to {LogSpaced?.To}, "
-                + $"count {LogSpaced?.Count} (from 1 or more, to above from, count 2 or more)");
+                ErrorKind.Configuration, $"evaluation.at_tokens is [{string.Join(", ", AtTokens)}]: each must be 1 or more");
         }
 
         if (Every < 0 || Documents < 1 || TaskExamples < 1 || Patience < 1 || !(MinImprovement >= 0))

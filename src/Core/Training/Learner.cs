@@ -21,14 +21,12 @@ public sealed class Learner : IDisposable
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
     /// <param name="threads">The number of threads.</param>
     /// <param name="temperature">What logits are divided by.</param>
-    /// <param name="teacher">Whom the model learns from besides; it stays the caller's; null for nobody.</param>
-    public Learner(
-        TrainingModel model, int capacity, bool recomputes, int threads, double temperature = 1, TeacherModel? teacher = null)
+    public Learner(TrainingModel model, int capacity, bool recomputes, int threads, double temperature = 1)
     {
         _model = model;
         _threads = new WorkerThreads(threads);
         _team = new GradientTeam<PackedShard>(
-            _threads, () => model.MakeWorker(capacity, recomputes, temperature, teacher), (int)model.State.Layout.Length);
+            _threads, () => model.MakeWorker(capacity, recomputes, temperature), (int)model.State.Layout.Length);
         _update = new ParameterUpdate(_threads, model.State);
     }
 

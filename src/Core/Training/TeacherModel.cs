@@ -2,7 +2,6 @@ using LlmEfficiency.Core.Backpropagation;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Kernels;
-using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
@@ -41,19 +40,6 @@ public sealed class TeacherModel : IDisposable
             : _half is not null ? TrainingModel.View(_half, layout[name])
             : TrainingModel.View(_single!, layout[name]));
         WeightLoader.Load(weights, model.state_dict(), config);
-    }
-
-    /// <summary>Opens the teacher of a run; null where none has a say.</summary>
-    /// <exception cref="Errors.LlmEfficiencyException">It cannot be read.</exception>
-    internal static TeacherModel? Of(ModelLocation? location, TrainingModel student, DistillationSettings? settings)
-    {
-        if (location is null || settings is null)
-        {
-            return null;
-        }
-
-        using var stored = StoredModel.Open(location);
-        return new TeacherModel(stored.Config, stored.Weights, student, settings);
     }
 
     /// <summary>Goes along with fused passes in fp32.</summary>

@@ -17,14 +17,13 @@ public sealed class Trainer : IDisposable
     /// <param name="stream">The samples.</param>
     /// <param name="settings">How to train.</param>
     /// <param name="threads">The number of threads; more than there are shards are of no use.</param>
-    /// <param name="teacher">Whom the model learns from besides; it stays the caller's; null for nobody.</param>
-    public Trainer(TrainingModel model, SampleStream stream, OptimizationSettings settings, int threads, TeacherModel? teacher = null)
+    public Trainer(TrainingModel model, SampleStream stream, OptimizationSettings settings, int threads)
     {
         settings.Validate();
         _settings = settings;
         _batches = new BatchPrefetch(new BatchSource(stream, settings.VirtualShards, settings.TokensPerShard));
         _learner = new Learner(
-            model, settings.TokensPerShard, settings.ActivationCheckpointing, Math.Clamp(threads, 1, settings.VirtualShards), teacher: teacher);
+            model, settings.TokensPerShard, settings.ActivationCheckpointing, Math.Clamp(threads, 1, settings.VirtualShards));
     }
 
     /// <summary>Gets or sets where the run stands.</summary>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Data;
-using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Templates;
@@ -20,13 +19,13 @@ internal sealed record TrainingInputs(
     string TokenizerFolder, ModelLocation? Location, TransformerConfig Config, SampleStream Stream, IReadOnlyList<PackedShard> Validation, IReadOnlyList<string> Remarks)
 {
     /// <summary>Gets the model to learn from; null for none.</summary>
-    public ModelLocation? Teacher { get; init; }
+    public TeacherSource? Teacher { get; init; }
 
     /// <summary>The name of the hash of the validation documents.</summary>
     public const string ValidationKey = "validation";
 
     /// <summary>Opens everything that the settings name.</summary>
-    /// <exception cref="LlmEfficiencyException">Something is not there or does not fit.</exception>
+    /// <exception cref="Errors.LlmEfficiencyException">Something is not there or does not fit.</exception>
     public static TrainingInputs Open(RunSettings settings, Func<SourceSettings, bool, DocumentSeries> tasks)
     {
         var location = settings.Model.From is { } from ? ModelLocation.Find(from) : null;
@@ -43,7 +42,7 @@ internal sealed record TrainingInputs(
         _ = new BatchSource(stream, settings.Training.VirtualShards, capacity); // refuses documents too long for a shard
         return new TrainingInputs(folder, location, config, stream, validation, data.Remarks)
         {
-            Teacher = settings.Distillation is { Weight: > 0 } distillation ? OpenTeacher(distillation, tokenizer, config.VocabularySize) : null,
+            Teacher = TeacherSource.Open(settings.Distillation, tokenizer, config.VocabularySize),
         };
     }
 
@@ -58,24 +57,10 @@ internal sealed record TrainingInputs(
         };
         if (Teacher is not null)
         {
-            all["teacher"] = Hash(Teacher);
+            all["teacher"] = Teacher.Fingerprint();
         }
 
         return all;
-    }
-
-    // Ids must mean the same to both.
-    private static ModelLocation OpenTeacher(DistillationSettings settings, ITokenizer tokenizer, int vocabulary)
-    {
-        var location = ModelLocation.Find(settings.Teacher);
-        using var stored = StoredModel.Open(location);
-        var own = stored.ReadTokenizer();
-        return stored.Config.VocabularySize == vocabulary && VocabularyHash.Of(own).AsSpan().SequenceEqual(VocabularyHash.Of(tokenizer))
-            ? location
-            : throw new LlmEfficiencyException(
-                ErrorKind.Configuration,
-                $"distillation.teacher is {settings.Teacher}: its vocabulary ({stored.Config.VocabularySize} tokens) is not that of the model "
-                + $"({vocabulary} tokens): take a teacher with the same tokenizer");
     }
 
     private static TransformerConfig Sizes(ModelLocation location)
@@ -83,25 +68,6 @@ internal sealed record TrainingInputs(
         using var stored = StoredModel.Open(location);
         return stored.Config;
     }
-
-    // Weights and sizes: the tokenizer is compared.
-    private static string Hash(ModelLocation location)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string[] files = location.Form == ModelForm.Folder
-            ? [.. Directory.EnumerateFiles(location.Path).Where(IsPartOfModel).Order(StringComparer.Ordinal)]
-            : [location.Path];
-        foreach (var path in files)
-        {
-            using var file = File.OpenRead(path);
-            hash.AppendData(SHA256.HashData(file));
-        }
-
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
-
-    private static bool IsPartOfModel(string path) =>
-        Path.GetExtension(path) is ".safetensors" or ".bin" || Path.GetFileName(path) == HuggingFaceConfig.FileName;
 
     private static string Hash(IReadOnlyList<PackedShard> shards)
     {

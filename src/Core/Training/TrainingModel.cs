@@ -19,9 +19,6 @@ namespace LlmEfficiency.Core.Training;
 /// </remarks>
 public sealed class TrainingModel : IDisposable
 {
-    private readonly NativeBuffer<ushort>? _half;
-    private readonly Tensor? _remote;
-
     /// <summary>Takes the memory; all parameters are zero.</summary>
     /// <param name="config">The sizes.</param>
     /// <param name="device">Where the passes run.</param>
@@ -31,8 +28,8 @@ public sealed class TrainingModel : IDisposable
         config.Validate();
         (Config, ElementType, Device) = (config, type, device);
         State = new ParameterState(ParameterLayout.Of(config));
-        _half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
-        _remote = device.IsCuda
+        Half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
+        Remote = device.IsCuda
             ? zeros(State.Layout.Length, dtype: type, device: device.Torch).DetachFromDisposeScope()
             : null;
     }
@@ -48,6 +45,15 @@ public sealed class TrainingModel : IDisposable
 
     /// <summary>Gets the parameters and the optimizer's means.</summary>
     internal ParameterState State { get; }
+
+    /// <summary>Gets the parameters rounded to bf16 for passes on the processor; null where those compute in fp32, or on a GPU.</summary>
+    internal NativeBuffer<ushort>? Half { get; }
+
+    /// <summary>Gets the copy of the parameters on a GPU, <c>[length]</c>; null on the processor.</summary>
+    internal Tensor? Remote { get; }
+
+    /// <summary>Gets or sets whom the model learns from besides the data; the model owns it; null for nobody.</summary>
+    internal TeacherModel? Teacher { get; set; }
 
     /// <summary>Fills the parameters with what training starts from.</summary>
     /// <param name="seed">The source of randomness.</param>
@@ -89,19 +95,16 @@ public sealed class TrainingModel : IDisposable
     /// What it samples comes from the distribution that the passes differentiate, up to the noise of kernels.
     /// </summary>
     public Transformer AsSampler() =>
-        _remote is not null ? new Transformer(Config, Device, ElementType, (name, _) => State.Layout[name].Of(_remote))
-        : _half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(_half, State.Layout[name]))
+        Remote is not null ? new Transformer(Config, Device, ElementType, (name, _) => State.Layout[name].Of(Remote))
+        : Half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(Half, State.Layout[name]))
         : AsTransformer();
 
     /// <summary>Makes the passes for one thread.</summary>
     /// <param name="capacity">The most tokens of a shard.</param>
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
     /// <param name="temperature">What logits are divided by.</param>
-    /// <param name="teacher">Whom the model learns from besides; it stays the caller's; null for nobody.</param>
-    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes, double temperature = 1, TeacherModel? teacher = null) =>
-        _remote is not null ? new AutogradTransformer(Config, Device, _remote, recomputes, temperature, teacher?.Remote())
-        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes, temperature, teacher?.InHalf(capacity))
-        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes, temperature, teacher?.InSingle(capacity));
+    public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes, double temperature = 1) =>
+        TrainingPasses.Make(this, capacity, recomputes, temperature);
 
     /// <summary>Takes over all new parameters into the copy of the passes.</summary>
     public void Refresh()
@@ -114,8 +117,9 @@ public sealed class TrainingModel : IDisposable
     public void Dispose()
     {
         State.Dispose();
-        _half?.Dispose();
-        _remote?.Dispose();
+        Teacher?.Dispose();
+        Half?.Dispose();
+        Remote?.Dispose();
     }
 
     /// <summary>Makes the model of a run: the stored one, or a new one from the seed.</summary>
@@ -138,26 +142,27 @@ public sealed class TrainingModel : IDisposable
             model.KeepZeros();
         }
 
+        model.Teacher = inputs.Teacher?.Load(model);
         return model;
     }
 
     /// <summary>Rounds a stretch of new parameters for passes on the processor.</summary>
     internal unsafe void Round(int start, int length)
     {
-        if (_half is not null)
+        if (Half is not null)
         {
-            RowKernel<ushort, Bf16>.Narrow(State.Weights.Pointer + start, _half.Pointer + start, length);
+            RowKernel<ushort, Bf16>.Narrow(State.Weights.Pointer + start, Half.Pointer + start, length);
         }
     }
 
     /// <summary>Sends all parameters to a GPU.</summary>
     internal unsafe void Send()
     {
-        if (_remote is not null)
+        if (Remote is not null)
         {
             using var quiet = no_grad();
             using var host = TorchInterop.FromMemory((IntPtr)State.Weights.Pointer, [State.Layout.Length], ScalarType.Float32);
-            _remote.copy_(host);
+            Remote.copy_(host);
         }
     }
 

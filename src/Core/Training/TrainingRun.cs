@@ -10,7 +10,6 @@ public sealed class TrainingRun : IDisposable
     private readonly RunFolder _folder;
     private readonly TrainingInputs _inputs;
     private readonly TrainingModel _model;
-    private readonly TeacherModel? _teacher;
     private readonly Trainer _trainer;
     private readonly RunLog _log;
     private readonly RunMeasurements _measurements;
@@ -19,8 +18,7 @@ public sealed class TrainingRun : IDisposable
     {
         (_settings, _folder, _inputs) = (settings, folder, inputs);
         _model = TrainingModel.Of(inputs, settings.Training, host.Device);
-        _teacher = TeacherModel.Of(inputs.Teacher, _model, settings.Distillation);
-        _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads, _teacher);
+        _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
         _log = new RunLog(folder, settings.Logging, host.Time);
         _measurements = new RunMeasurements(settings.Evaluation, host, inputs.TokenizerFolder);
     }
@@ -93,18 +91,13 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Execute(Func<StopReason?> stop, Action<TrainingProgress>? progress = null)
     {
         _log.Begin(State);
-        if (State.Step == 0 && _settings.Evaluation.AtStart)
-        {
-            _ = Measure();
-        }
-
+        MeasureStart();
         StopReason? reason = null;
         while (!IsOver && reason is null)
         {
             var before = State.Tokens;
             var report = _log.Guard(_trainer.Step);
-            var isDue = Due(_settings.Evaluation.Every) || _settings.Evaluation.IsPassed(before, State.Tokens);
-            var isBest = isDue && Evaluate();
+            var isBest = IsEvaluationDue(before) && Evaluate();
             _trainer.State = _log.Write(report, State, IsOver);
             progress?.Invoke(_log.Progress(report, State, _settings.Training.Steps));
             reason = IsOver ? null : stop();
@@ -124,7 +117,6 @@ public sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         _trainer.Dispose();
-        _teacher?.Dispose();
         _model.Dispose();
         _folder.Dispose();
     }
@@ -147,6 +139,17 @@ public sealed class TrainingRun : IDisposable
     }
 
     private bool Due(long every) => IsOver || (every > 0 && State.Step % every == 0);
+
+    private bool IsEvaluationDue(long before) =>
+        Due(_settings.Evaluation.Every) || _settings.Evaluation.IsPassed(before, State.Tokens);
+
+    private void MeasureStart()
+    {
+        if (State.Step == 0 && _settings.Evaluation.AtStart)
+        {
+            _ = Measure();
+        }
+    }
 
     // Writes down what there is to measure; returns the validation loss.
     private double? Measure()

@@ -23,7 +23,7 @@ public static class SweepTable
         ("l0", (_, _, before) => Text(before)),
         ("loss", (_, point, _) => Text(point.Loss)),
         ("loss_pruned", (result, _, _) => Text(result.LossBefore)),
-        ("tokens", (result, _, _) => Text(result.Points[^1].Tokens)),
+        ("tokens", (_, point, _) => Text(point.Tokens)),
         ("base_tokens", (result, _, _) => result.BaseTokens is { } tokens ? Text(tokens) : string.Empty),
         ("learning_rate", (result, _, _) => Text(result.LearningRate)),
         ("wall_seconds", (_, point, _) => Text(point.Seconds)),
