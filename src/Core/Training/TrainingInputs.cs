@@ -53,7 +53,7 @@ internal sealed record TrainingInputs(
         {
             ["data"] = Stream.Fingerprint,
             [ValidationKey] = Hash(Validation),
-            ["vocabulary"] = Config.VocabularySize.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["vocabulary"] = $"{Config.VocabularySize}",
         };
         if (Teacher is not null)
         {

@@ -3,7 +3,6 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Kernels;
-using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Weights;
@@ -43,6 +42,9 @@ public sealed class TrainingModel : IDisposable
     /// <summary>Gets the type that the passes compute in.</summary>
     public ScalarType ElementType { get; }
 
+    /// <summary>Gets how many weights stay zero.</summary>
+    public long KeptZeros => State.Sparsity?.Count ?? 0;
+
     /// <summary>Gets the parameters and the optimizer's means.</summary>
     internal ParameterState State { get; }
 
@@ -76,12 +78,7 @@ public sealed class TrainingModel : IDisposable
     }
 
     /// <summary>Keeps weights of the layers' linear maps that are zero now at zero through every later step.</summary>
-    /// <returns>How many there are.</returns>
-    public long KeepZeros()
-    {
-        State.Sparsity = SparsityMask.OfZeros(State.Weights.Slice(0, State.Layout.Length), State.Layout);
-        return State.Sparsity.Count;
-    }
+    public void KeepZeros() => State.Sparsity = SparsityMask.OfZeros(State.Weights.Slice(0, State.Layout.Length), State.Layout);
 
     /// <summary>Describes the parameters by name, as views that live as long as the dispose scope they are made in.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors() =>
@@ -120,30 +117,6 @@ public sealed class TrainingModel : IDisposable
         Teacher?.Dispose();
         Half?.Dispose();
         Remote?.Dispose();
-    }
-
-    /// <summary>Makes the model of a run: the stored one, or a new one from the seed.</summary>
-    internal static TrainingModel Of(TrainingInputs inputs, OptimizationSettings settings, ComputeDevice device)
-    {
-        var type = settings.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
-        var model = new TrainingModel(inputs.Config, device, type);
-        if (inputs.Location is null)
-        {
-            model.Initialise(settings.Seed, settings.InitialDeviation);
-        }
-        else
-        {
-            using var stored = StoredModel.Open(inputs.Location);
-            model.Load(stored.Weights);
-        }
-
-        if (settings.PreserveSparsity)
-        {
-            model.KeepZeros();
-        }
-
-        model.Teacher = inputs.Teacher?.Load(model);
-        return model;
     }
 
     /// <summary>Rounds a stretch of new parameters for passes on the processor.</summary>
