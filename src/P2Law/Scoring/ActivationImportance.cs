@@ -13,7 +13,7 @@ public static class ActivationImportance
     {
         using var scope = NewDisposeScope();
         var means = activations.to(ScalarType.Float64).abs().mean([1]);             // [batch, width]
-        return means.square().sum(0).MoveToOuterDisposeScope();
+        return means.square().sum(dim: 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores units.</summary>
