@@ -5,10 +5,10 @@ namespace LlmEfficiency.P2Law.Scoring;
 /// <summary>What the gain of an RMS norm is multiplied by when channels of its input are gone.</summary>
 public static class NormGain
 {
-    /// <summary>The factor that is exact where the channels that go are zero: then the mean of squares grows by d/d'.</summary>
+    /// <summary>√(d/d'), exact where the channels that go are zero: then the mean of squares grows by d/d', and so must the norm's constant.</summary>
     /// <param name="kept">d', the channels that stay.</param>
     /// <param name="all">d.</param>
-    public static double OfZeros(int kept, int all) => Math.Sqrt((double)kept / all);
+    public static double OfZeros(int kept, int all) => Math.Sqrt((double)all / kept);
 
     /// <summary>Sums each channel's share in its token's mean of squares.</summary>
     /// <param name="residual">What the norm reads, <c>[batch, seq, hidden]</c>.</param>

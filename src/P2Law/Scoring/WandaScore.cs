@@ -12,7 +12,7 @@ public static class WandaScore
     public static Tensor SquareSum(Tensor inputs)
     {
         using var scope = NewDisposeScope();
-        return inputs.to(ScalarType.Float64).square().sum(0).MoveToOuterDisposeScope();
+        return inputs.to(ScalarType.Float64).square().sum(dim: 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores weights: <c>|W_ij| · ‖X_j‖₂</c>.</summary>

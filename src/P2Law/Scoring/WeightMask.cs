@@ -28,6 +28,18 @@ public static class WeightMask
             .reshape(scores.shape).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Tells whether a matrix has as many zeros as a pattern asks for, and where it asks for them.</summary>
+    /// <param name="weight">The matrix, <c>[out, in]</c>.</param>
+    /// <param name="pattern">The pattern.</param>
+    public static bool Follows(Tensor weight, SparsityPattern pattern)
+    {
+        using var scope = NewDisposeScope();
+        var isZero = weight.eq(0);
+        return pattern.IsGrouped
+            ? isZero.reshape(-1, pattern.Group).sum(-1).min().item<long>() >= pattern.Group - pattern.Kept
+            : isZero.sum().item<long>() >= weight.shape[0] * (long)(weight.shape[1] * pattern.Ratio);
+    }
+
     private static Tensor Least(Tensor scores, long count)
     {
         var (_, order) = scores.sort(-1, stable: true);

@@ -8,9 +8,9 @@ public static class SparsityCriteria
     /// <summary>Gets the criteria; a new one has a row here.</summary>
     public static IReadOnlyList<SparsityCriterionEntry> All { get; } =
     [
-        new("magnitude", "the smallest weights", _ => new Magnitude()),
-        new("wanda", "the smallest products of weight and input norm", _ => new Wanda()),
-        new("sparsegpt", "those whose loss the weights behind them make good best", settings => new SparseGptCriterion(settings)),
+        new("magnitude", "the smallest weights", true, _ => new Magnitude()),
+        new("wanda", "the smallest products of weight and input norm", true, _ => new Wanda()),
+        new("sparsegpt", "those whose loss the weights behind them make good best", false, settings => new SparseGptCriterion(settings)),
     ];
 
     /// <summary>Finds a criterion.</summary>

@@ -6,7 +6,7 @@ public enum NormScale
     /// <summary>They stay: Minitron's way.</summary>
     Plain,
 
-    /// <summary>They are multiplied by √(d'/d); exact where the channels that go are zero, and the constant of the norms shrinks too.</summary>
+    /// <summary>They are multiplied by √(d/d') and the norms' constant by d/d': exact where the channels that go are zero.</summary>
     Sqrt,
 
     /// <summary>They are multiplied by the ratio of the root mean squares of kept and of all channels, as the texts have it.</summary>

@@ -66,8 +66,8 @@ public sealed class WidthPruner(WidthSettings settings, double? rate) : IPruner
         }
 
         gains["model.norm.weight"] = Gain(statistics[config.LayerCount, LayerSite.AttentionResidual]);
-        var shrinks = settings.Norm == NormScale.Sqrt;
-        return kept with { Gains = gains, EpsilonFactor = shrinks ? (double)channels.Count / config.HiddenSize : 1 };
+        var isExact = settings.Norm == NormScale.Sqrt;
+        return kept with { Gains = gains, EpsilonFactor = isExact ? (double)config.HiddenSize / channels.Count : 1 };
 
         double Gain(double[] shares) => settings.Norm == NormScale.Sqrt
             ? NormGain.OfZeros(channels.Count, config.HiddenSize)
