@@ -1,4 +1,8 @@
+using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Runs;
 using LlmEfficiency.P2Law.Plans;
+using LlmEfficiency.P2Law.Pruning;
 
 namespace LlmEfficiency.P2Law.Sweeps;
 
@@ -49,4 +53,36 @@ public sealed record SweepResult
 
     /// <summary>Gets the curve.</summary>
     public required IReadOnlyList<SweepPoint> Points { get; init; }
+
+    /// <summary>Collects what came of a cell whose training is done.</summary>
+    /// <param name="settings">The sweep.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="report">What was pruned; null of the control.</param>
+    /// <exception cref="LlmEfficiencyException">No loss was measured.</exception>
+    internal static SweepResult Collect(SweepSettings settings, SweepFolder folder, SweepCell cell, PruningReport? report)
+    {
+        var before = report?.ParametersBefore ?? ParameterCounts.Of(
+            HuggingFaceConfig.Open(Path.Join(folder.BaseModel(cell.Base), HuggingFaceConfig.FileName)).Transformer);
+        var size = cell.Base.Size;
+        var curve = SweepCurve.Read(folder.CellRun(cell));
+        return new SweepResult
+        {
+            Run = cell.Name,
+            Base = cell.Base.Name,
+            Size = size.Name,
+            Seed = cell.Base.Seed,
+            Method = cell.MethodName,
+            Settings = SweepFolder.Hash(settings, cell),
+            CodeVersion = RunManifest.CurrentVersion,
+            ParametersBefore = before.Total,
+            ParametersAfter = (report?.ParametersAfter ?? before).Total,
+            Rates = report?.Rates ?? new PruningRates(0, 0, 0),
+            BaseTokens = size.From is null ? size.Tokens ?? settings.BaseTokens : size.Tokens,
+            LearningRate = SweepRecipe.Rate(settings, size),
+            LossBefore = curve.LossBefore,
+            Points = curve.Points.Count > 0 ? curve.Points : throw new LlmEfficiencyException(
+                ErrorKind.Input, $"{folder.CellRun(cell)}: holds no loss: no document is held out, so set data.validation or data.validation_fraction"),
+        };
+    }
 }

@@ -1,10 +1,7 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
-using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Training;
-using LlmEfficiency.P2Law.Plans;
-using LlmEfficiency.P2Law.Pruning;
 
 namespace LlmEfficiency.P2Law.Sweeps;
 
@@ -24,14 +21,14 @@ internal sealed class SweepWork(SweepSettings settings, SweepFolder folder, stri
     /// <returns>What came of it; null where it was stopped.</returns>
     public SweepResult? Run(SweepCell cell, Func<StopReason?> stop, Action<TrainingProgress> progress)
     {
-        var report = cell.Method is null ? null : Prune(cell, stop);
+        var report = cell.Method is null ? null : SweepPruning.Run(folder, cell, stop);
         var run = SweepRecipe.OfCell(settings, cell, folder.Pruned(cell), folder.BaseModel(cell.Base));
         if (!Train(run, folder.CellRun(cell), stop, progress))
         {
             return null;
         }
 
-        var result = Collect(cell, report, run.Training.LearningRate);
+        var result = SweepResult.Collect(settings, folder, cell, report);
         folder.Write(cell, result);
         return result;
     }
@@ -53,61 +50,5 @@ internal sealed class SweepWork(SweepSettings settings, SweepFolder folder, stri
         }
 
         return training.Execute(stop, progress).Stop is null;
-    }
-
-    private PruningReport Prune(SweepCell cell, Func<StopReason?> stop)
-    {
-        var target = folder.Pruned(cell);
-        if (PruningReport.Read(target) is { } done)
-        {
-            return done;
-        }
-
-        foreach (var left in Directory.Exists(folder.Cell(cell)) ? Directory.GetDirectories(folder.Cell(cell), "pruned.*.tmp") : [])
-        {
-            Directory.Delete(left, recursive: true); // of a process that was killed
-        }
-
-        using var cancellation = new CancellationTokenSource();
-        var host = new PruningHost { Progress = new StopWatcher(stop, cancellation), Cancellation = cancellation.Token };
-        return PruningRun.Run(SweepRecipe.OfPruning(cell, folder.Texts), folder.BaseModel(cell.Base), target, host);
-    }
-
-    private SweepResult Collect(SweepCell cell, PruningReport? report, double rate)
-    {
-        var before = report?.ParametersBefore ?? ParameterCounts.Of(
-            HuggingFaceConfig.Open(Path.Join(folder.BaseModel(cell.Base), HuggingFaceConfig.FileName)).Transformer);
-        var size = cell.Base.Size;
-        var curve = SweepCurve.Read(folder.CellRun(cell));
-        return new SweepResult
-        {
-            Run = cell.Name,
-            Base = cell.Base.Name,
-            Size = size.Name,
-            Seed = cell.Base.Seed,
-            Method = cell.MethodName,
-            Settings = SweepFolder.Hash(settings, cell),
-            CodeVersion = RunManifest.CurrentVersion,
-            ParametersBefore = before.Total,
-            ParametersAfter = (report?.ParametersAfter ?? before).Total,
-            Rates = report?.Rates ?? new PruningRates(0, 0, 0),
-            BaseTokens = size.From is null ? size.Tokens ?? settings.BaseTokens : size.Tokens,
-            LearningRate = rate,
-            LossBefore = curve.LossBefore,
-            Points = curve.Points.Count > 0 ? curve.Points : throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{folder.CellRun(cell)}: holds no loss: no document is held out, so set data.validation or data.validation_fraction"),
-        };
-    }
-
-    /// <summary>Asks between two layers whether to stop.</summary>
-    private sealed class StopWatcher(Func<StopReason?> stop, CancellationTokenSource cancellation) : IProgress<PruningProgress>
-    {
-        public void Report(PruningProgress value)
-        {
-            if (stop() is not null)
-            {
-                cancellation.Cancel();
-            }
-        }
     }
 }

@@ -6,7 +6,6 @@ using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Testing;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Tests.Backpropagation;
 

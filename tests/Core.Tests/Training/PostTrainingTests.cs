@@ -1,6 +1,5 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Safetensors;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.Core.Tokenization.HuggingFace;

@@ -48,13 +48,13 @@ public sealed class SweepQueueTests
     }
 
     [Fact]
-    public void A_closed_queue_lets_those_go_who_wait()
+    public async Task A_closed_queue_lets_those_go_who_wait()
     {
         var queue = new SweepQueue([Job("base", null, "a"), Job("cell", "a", null)], []);
         Assert.Equal("base", queue.Take()!.Name);
         var waiting = Task.Run(queue.Take, TestContext.Current.CancellationToken);
         queue.Close();
-        Assert.Null(waiting.GetAwaiter().GetResult());
+        Assert.Null(await waiting);
     }
 
     private static SweepJob Job(string name, string? requires, string? makes) => new(name, requires, makes, 1, (_, _) => true);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
-using LlmEfficiency.Core.Training;
 using LlmEfficiency.P2Law.Pruning;
 using LlmEfficiency.P2Law.Sweeps;
 using Xunit;

@@ -7,6 +7,8 @@ namespace LlmEfficiency.P2Law.Tests.Sweeps;
 
 public sealed class SweepSettingsTests : IDisposable
 {
+    private static readonly string[] Methods = ["none", "depth-0.2", "depth-0.4", "2-4"];
+
     private readonly SweepRig _rig = new();
 
     public void Dispose() => _rig.Dispose();
@@ -21,8 +23,8 @@ public sealed class SweepSettingsTests : IDisposable
         };
         settings.Validate();
         Assert.Equal(["tiny-s1", "tiny-s2", "b-s7"], SweepPlan.Bases(settings).Select(one => one.Name));
-        string[] expected = [.. new[] { "tiny/1", "tiny/2", "b/7" }.Select(one => one.Split('/')).SelectMany(one =>
-            new[] { "none", "depth-0.2", "depth-0.4", "2-4" }.Select(method => $"{one[0]}-{method}-s{one[1]}"))];
+        (string Size, int Seed)[] bases = [("tiny", 1), ("tiny", 2), ("b", 7)];
+        string[] expected = [.. bases.SelectMany(one => Methods.Select(method => $"{one.Size}-{method}-s{one.Seed}"))];
         Assert.Equal(expected, SweepPlan.Cells(settings).Select(cell => cell.Name));
     }
 

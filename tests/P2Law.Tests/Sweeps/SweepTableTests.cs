@@ -7,6 +7,8 @@ namespace LlmEfficiency.P2Law.Tests.Sweeps;
 
 public sealed class SweepTableTests
 {
+    private static readonly string[] Asked = ["n0", "rho", "d", "l0", "loss", "method", "run", "seed"];
+
     [Fact]
     public void A_run_has_a_row_for_each_loss_once_its_control_is_done()
     {
@@ -24,7 +26,7 @@ public sealed class SweepTableTests
 
     [Fact]
     public void The_columns_that_a_fit_asks_for_are_there() =>
-        Assert.Empty(new[] { "n0", "rho", "d", "l0", "loss", "method", "run", "seed" }.Except(SweepTable.Names));
+        Assert.Empty(Asked.Except(SweepTable.Names));
 
     [Fact]
     public void A_name_with_a_comma_is_quoted()
