@@ -5,6 +5,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.P2Law.Pruning;
+using LlmEfficiency.P2Law.Verification;
 
 namespace LlmEfficiency.Cli.Commands;
 

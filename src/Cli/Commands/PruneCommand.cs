@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Devices;
@@ -160,12 +161,12 @@ internal static class PruneCommand
         new("--rate") { Description = "The part of all parameters that is to go; the nearest that can be had is taken", HelpName = "PART" };
 
     private static int[] Numbers(string option, string list) =>
-        [.. list.Split(',').Select(item => int.TryParse(item, out var number) && number >= 0
+        [.. list.Split(',').Select(item => int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new LlmEfficiencyException(ErrorKind.Usage, $"{option} is {list}: give numbers from 0 on, divided by commas"))];
 
     private static WidthAxis[] Axes(string names) =>
-        [.. names.Split(',').Select(name => Enum.TryParse<WidthAxis>(name, ignoreCase: true, out var axis) && !int.TryParse(name, out _)
-            ? axis
+        [.. names.Split(',').Select(name => Enum.GetNames<WidthAxis>().Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? Enum.Parse<WidthAxis>(name, ignoreCase: true)
             : throw new LlmEfficiencyException(ErrorKind.Usage, $"--axes is {names}: choose of hidden, ffn, heads, divided by commas"))];
 }

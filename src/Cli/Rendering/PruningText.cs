@@ -1,7 +1,7 @@
 using System.Globalization;
 using LlmEfficiency.Core.Devices;
-using LlmEfficiency.P2Law.Plans;
 using LlmEfficiency.P2Law.Pruning;
+using LlmEfficiency.P2Law.Verification;
 
 namespace LlmEfficiency.Cli.Rendering;
 

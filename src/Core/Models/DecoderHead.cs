@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Tensors;
 using static TorchSharp.torch;
 

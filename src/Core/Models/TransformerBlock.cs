@@ -41,10 +41,10 @@ internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
 
         Tensor Normalise(Tensor residual, RmsNorm norm, LayerSite site)
         {
-            var normed = norm.call(residual, plan.Arithmetic);
+            var input = norm.call(residual, plan.Arithmetic);
             plan.Observer?.ObserveActivation(_layer, site, residual);
-            plan.Observer?.ObserveActivation(_layer, site + 1, normed);     // what is read follows the stream it is made of
-            return normed;
+            plan.Observer?.ObserveActivation(_layer, site + 1, input);      // what is read follows the stream it is made of
+            return input;
         }
     }
 }

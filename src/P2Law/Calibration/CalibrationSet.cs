@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 using static TorchSharp.torch;
@@ -22,6 +23,16 @@ public sealed record CalibrationSet(IReadOnlyList<int[]> Sequences, int BatchSiz
 
     /// <summary>Gets the tokens of a sequence.</summary>
     public int Length => Sequences[0].Length;
+
+    /// <summary>Draws sequences for a model, at most as long as its context.</summary>
+    /// <param name="settings">Files, number, length, seed.</param>
+    /// <param name="model">Says how texts become tokens.</param>
+    /// <exception cref="LlmEfficiencyException">A file cannot be read, or there is too little text.</exception>
+    public static CalibrationSet Of(CalibrationSettings settings, StoredModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Read(settings, model.ReadTokenizer(), model.ReadTemplate(), model.Config.ContextLength);
+    }
 
     /// <summary>
     /// Draws sequences: the documents in an order that the seed chooses are joined, cut into windows, and of these windows as many as

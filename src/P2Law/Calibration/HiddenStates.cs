@@ -13,7 +13,7 @@ public sealed class HiddenStates : IDisposable
     public IReadOnlyList<Tensor> Batches { get; }
 
     /// <summary>Looks up the input vectors of sequences.</summary>
-    public static HiddenStates Embed(LayerStream model, CalibrationSet calibration)
+    public static HiddenStates Embed(LayerwiseModel model, CalibrationSet calibration)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(calibration);

@@ -28,7 +28,7 @@ public sealed record PruningInput(StoredModel Model, CalibrationSet? Texts, Comp
         ErrorKind.Configuration, "calibration.data is empty: this method looks at the model with texts, so name a file (--data FILE)");
 
     /// <summary>Returns the model layer by layer, in fp32.</summary>
-    public LayerStream Layers() => new(Model, Device, ScalarType.Float32);
+    public LayerwiseModel Layers() => new(Model, Device, ScalarType.Float32);
 
     /// <summary>Embeds the calibration sequences.</summary>
     /// <returns>The states before the first layer, for the caller to dispose.</returns>

@@ -13,5 +13,4 @@ namespace LlmEfficiency.P2Law.Pruning;
     Converters = [typeof(SnakeCaseNames<NormScale>), typeof(SnakeCaseNames<WidthAxis>)])]
 [JsonSerializable(typeof(PruningSettings))]
 [JsonSerializable(typeof(PruningReport))]
-[JsonSerializable(typeof(ModelVerification))]
 public sealed partial class PruningJson : JsonSerializerContext;

@@ -3,8 +3,6 @@ using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Storage;
 using LlmEfficiency.P2Law.Calibration;
 using LlmEfficiency.P2Law.Plans;
-using LlmEfficiency.P2Law.Scoring;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.P2Law.Pruning;
 
@@ -35,7 +33,7 @@ public static class PruningRun
         WeightLoader.Check(model.Weights, model.Config);
         var pruner = Pruners.Find(settings.Method).Create(settings);
         var texts = pruner.NeedsCalibration && settings.Calibration.Data.Count > 0
-            ? CalibrationSet.Read(settings.Calibration, model.ReadTokenizer(), model.ReadTemplate(), model.Config.ContextLength)
+            ? CalibrationSet.Of(settings.Calibration, model)
             : null;
         var plan = pruner.Plan(new PruningInput(model, texts, host.Device) { Progress = host.Progress, Cancellation = host.Cancellation });
         if (target is null)
@@ -50,8 +48,8 @@ public static class PruningRun
         PruningReport Write(string folder)
         {
             model.WriteTokenizer(folder);
-            using var checkpoint = new CheckpointStream(
-                folder, Describe(model, plan), name => model.Weights.Entries[name].Type, host.MaxShardBytes);
+            using var checkpoint = new IncrementalCheckpoint(
+                folder, PruningDescription.Config(model, plan), name => model.Weights.Entries[name].Type, host.MaxShardBytes);
             var made = Report(plan.Apply((name, tensor) =>
             {
                 host.Cancellation.ThrowIfCancellationRequested();
@@ -62,45 +60,6 @@ public static class PruningRun
             return made;
         }
 
-        PruningReport Report(PruningOutcome outcome) => Describe(settings, source, texts, (model, plan), outcome);
-    }
-
-    private static HuggingFaceConfig Describe(StoredModel model, IPruningPlan plan)
-    {
-        var path = Path.Join(model.Location.Path, HuggingFaceConfig.FileName);
-        var stored = model.Location.Form == ModelForm.Folder ? HuggingFaceConfig.Open(path) : null;
-        return new HuggingFaceConfig
-        {
-            Transformer = plan.Config,
-            ElementType = model.Weights.Entries[TransformerShapes.Embedding].Type,
-            PadToken = stored?.PadToken,
-        };
-    }
-
-    private static PruningReport Describe(
-        PruningSettings settings, string source, CalibrationSet? texts, (StoredModel Model, IPruningPlan Plan) work, PruningOutcome outcome)
-    {
-        var before = ParameterCounts.Of(work.Model.Config);
-        var zeros = outcome.Matrices.Sum(matrix => matrix.Zeros);
-        var shapes = ParameterCounts.Of(work.Plan.Config);
-        var after = new ParameterCounts(shapes.Total - zeros, shapes.NonEmbedding - zeros, shapes.Prunable - zeros);
-        var calibration = settings.Calibration;
-        return new PruningReport
-        {
-            Method = settings.Method,
-            Source = source,
-            Settings = settings,
-            Calibration = texts is null
-                ? null
-                : new CalibrationRecord(calibration.Data, texts.Sequences.Count, texts.Length, calibration.Seed, texts.Fingerprint),
-            Before = work.Model.Config,
-            After = work.Plan.Config,
-            ParametersBefore = before,
-            ParametersAfter = after,
-            Rates = PruningRates.Of(before, after),
-            DroppedLayers = Ranking.Complement(
-                outcome.Kept?.Layers.ToArray() ?? [.. Enumerable.Range(0, work.Model.Config.LayerCount)], work.Model.Config.LayerCount),
-            Outcome = outcome,
-        };
+        PruningReport Report(PruningOutcome outcome) => PruningDescription.Report(settings, source, texts, (model, plan), outcome);
     }
 }

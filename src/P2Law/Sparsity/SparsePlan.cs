@@ -1,6 +1,5 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Models;
-using LlmEfficiency.P2Law.Calibration;
 using LlmEfficiency.P2Law.Plans;
 using LlmEfficiency.P2Law.Scoring;
 using static TorchSharp.torch;
@@ -13,14 +12,11 @@ namespace LlmEfficiency.P2Law.Sparsity;
 /// </summary>
 internal sealed class SparsePlan(PruningInput input, ISparsityCriterion criterion, SparsityPattern pattern) : IPruningPlan
 {
-    private readonly HashSet<string> _names = [.. TransformerShapes.Of(input.Config).Keys];
-    private readonly List<SparseMatrix> _matrices = [];
-
     public TransformerConfig Config => input.Config;
 
     public PruningOutcome Apply(Action<string, Tensor>? write)
     {
-        using var hash = new MaskHash();
+        using var record = new SparseRecord();
         var model = input.Layers();
         var states = criterion.NeedsCalibration ? input.Embed() : null;
         try
@@ -32,7 +28,7 @@ internal sealed class SparsePlan(PruningInput input, ISparsityCriterion criterio
                 using (var seen = new LinearInputs(criterion))
                 {
                     states?.Watch(layer, seen, input.Cancellation);
-                    PruneLayer(layer, seen, hash, write);
+                    PruneLayer(layer, seen, record, write);
                 }
 
                 if (states is not null && index < Config.LayerCount - 1)
@@ -47,17 +43,17 @@ internal sealed class SparsePlan(PruningInput input, ISparsityCriterion criterio
             states?.Dispose();
         }
 
-        foreach (var name in write is null ? [] : _names.Except(_matrices.Select(matrix => matrix.Name)))
+        foreach (var name in write is null ? [] : TransformerShapes.Of(Config).Keys.Where(name => !ParameterCounts.IsPrunable(name)))
         {
             using var copied = input.Model.Weights.Read(name);
             write!(name, copied);
         }
 
-        return new PruningOutcome(new PruningScores(), hash.Finish()) { Matrices = [.. _matrices] };
+        return record.Finish();
     }
 
     // The layer goes on with the numbers that are stored, rounded as they are.
-    private void PruneLayer(DecoderLayer layer, LinearInputs seen, MaskHash hash, Action<string, Tensor>? write)
+    private void PruneLayer(DecoderLayer layer, LinearInputs seen, SparseRecord record, Action<string, Tensor>? write)
     {
         foreach (var (name, weight) in layer.Parameters.Where(pair => ParameterCounts.IsPrunable(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -68,8 +64,7 @@ internal sealed class SparsePlan(PruningInput input, ISparsityCriterion criterio
             var (pruned, loss) = criterion.Prune(weight, measured, pattern);
             var stored = pruned.to(input.Model.Weights.Entries[name].Type);
             _ = weight.copy_(stored);
-            hash.Add(name, stored);
-            _matrices.Add(new SparseMatrix(name, stored.numel(), stored.eq(0).sum().item<long>(), loss));
+            record.Add(name, stored, loss);
             write?.Invoke(name, stored);
         }
     }

@@ -1,5 +1,4 @@
 using LlmEfficiency.Core.Models;
-using LlmEfficiency.P2Law.Calibration;
 using LlmEfficiency.P2Law.Plans;
 using LlmEfficiency.P2Law.Scoring;
 using static TorchSharp.torch;

@@ -175,7 +175,7 @@ public sealed class DepthPrunerTests : IDisposable
         var hidden = model.Embed(StoredTiny.Tokens());
         foreach (var index in layers)
         {
-            using var layer = new LayerStream(stored, ComputeDevice.Cpu, ScalarType.Float32).Layer(index);
+            using var layer = new LayerwiseModel(stored, ComputeDevice.Cpu, ScalarType.Float32).Layer(index);
             hidden = layer.Run(hidden);
         }
 

@@ -10,6 +10,8 @@ namespace LlmEfficiency.P2Law.Tests.Plans;
 
 public sealed class ParameterCountsTests
 {
+    private static readonly double[] Wanted = [.15, .25, .35];
+
     // The published config.json: vocabulary, hidden, inner, layers, heads, key/value heads, head dim, tied.
     private static readonly Dictionary<string, TransformerConfig> Published = new()
     {
@@ -41,7 +43,7 @@ public sealed class ParameterCountsTests
     public void The_papers_rates_take_these_layers(string name, int[] layers, double[] rates)
     {
         var config = Published[name];
-        foreach (var ((wanted, count), rate) in new[] { .15, .25, .35 }.Zip(layers).Zip(rates))
+        foreach (var ((wanted, count), rate) in Wanted.Zip(layers).Zip(rates))
         {
             Assert.Equal(count, DepthPruner.LayersFor(config, wanted));
             var after = ParameterCounts.Of(config with { LayerCount = config.LayerCount - count });

@@ -5,6 +5,7 @@ using LlmEfficiency.P2Law.Depth;
 using LlmEfficiency.P2Law.Plans;
 using LlmEfficiency.P2Law.Pruning;
 using LlmEfficiency.P2Law.Sparsity;
+using LlmEfficiency.P2Law.Verification;
 using LlmEfficiency.P2Law.Width;
 using Xunit;
 using static TorchSharp.torch;

@@ -91,7 +91,7 @@ public sealed class SparsePrunerTests : IDisposable
             _ = pruned.Hidden(new ForwardRequest(tokens) { Observer = watcher });
         }
 
-        foreach (var name in new[] { "q", "k", "v" }.Select(part => $"model.layers.3.self_attn.{part}_proj.weight"))
+        foreach (var name in "qkv".Select(part => $"model.layers.3.self_attn.{part}_proj.weight"))
         {
             var expected = WeightMask.OfRows(WandaScore.Of(before.Weights.Read(name), watcher.Sum!), SparsityPattern.Of(2, 4));
             Assert.Equal(expected.data<bool>().ToArray(), after.Weights.Read(name).eq(0).data<bool>().ToArray());

@@ -1,21 +1,18 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
-using LlmEfficiency.P2Law.Calibration;
 using LlmEfficiency.P2Law.Plans;
+using LlmEfficiency.P2Law.Pruning;
 using LlmEfficiency.P2Law.Scoring;
-using LlmEfficiency.P2Law.Sparsity;
 using static TorchSharp.torch;
 
-namespace LlmEfficiency.P2Law.Pruning;
+namespace LlmEfficiency.P2Law.Verification;
 
 /// <summary>Looks whether what a <c>pruning.json</c> says of a model holds.</summary>
 /// <param name="report">What it says.</param>
 /// <param name="model">The model.</param>
 internal sealed class PruningClaims(PruningReport report, StoredModel model)
 {
-    private const int ProbeTokens = 16;
-
     private readonly List<string> _proved = [], _problems = [];
 
     public IReadOnlyList<string> Proved => _proved;
@@ -27,7 +24,7 @@ internal sealed class PruningClaims(PruningReport report, StoredModel model)
     /// <param name="host">Where a pass runs.</param>
     public void CheckAll(StoredModel? source, PruningHost host)
     {
-        CheckPass(host);
+        Note(ProbePass.IsFinite(model, host), "it loads and runs");
         CheckSizes();
         if (report.Outcome.Kept is { } kept)
         {
@@ -50,28 +47,6 @@ internal sealed class PruningClaims(PruningReport report, StoredModel model)
     private static (int Layers, int Hidden, int Inner, int Heads, int Keys, int HeadDim, int Vocabulary, bool IsTied, string Type) ModelSizes(TransformerConfig config) =>
         (config.LayerCount, config.HiddenSize, config.InnerSize, config.HeadCount, config.KeyValueHeadCount, config.HeadDim,
             config.VocabularySize, config.TiesEmbeddings, config.ModelType);
-
-    private void CheckPass(PruningHost host)
-    {
-        using var scope = NewDisposeScope();
-        var length = Math.Min(ProbeTokens, model.Config.ContextLength);
-        var tokens = Enumerable.Range(0, length).Select(at => at % model.Config.VocabularySize).ToArray();
-        var texts = new CalibrationSet([tokens], 1);
-        var stream = new LayerStream(model, host.Device, ScalarType.Float32);
-        var states = HiddenStates.Embed(stream, texts);
-        for (var index = 0; index < model.Config.LayerCount; index++)
-        {
-            using var layer = stream.Layer(index);
-            using var before = states;
-            states = before.Through(layer, null, host.Cancellation);
-        }
-
-        using (states)
-        using (var head = stream.Head())
-        {
-            Note(double.IsFinite(head.Loss(states.Batches[0], texts.Batches()[0].to(host.Device.Torch))), "it loads and runs");
-        }
-    }
 
     private void CheckSizes()
     {
@@ -116,22 +91,12 @@ internal sealed class PruningClaims(PruningReport report, StoredModel model)
             return;
         }
 
-        var plan = report.Outcome.Kept is { } kept ? new StructuredPlan(source.Weights, source.Config, kept, report.Outcome.Scores) : null;
-        var keepsWeights = SparsityCriteria.Find(report.Settings.Sparse.Criterion).KeepsWeights;
-        var different = TransformerShapes.Of(model.Config).Keys.Where(name => !ComesFrom(name)).ToArray();
+        var origin = new PruningOrigin(report, model, source);
+        var different = TransformerShapes.Of(model.Config).Keys.Where(name => !origin.Gave(name)).ToArray();
         Note(
             different.Length == 0,
-            plan is null && !keepsWeights ? "what was not pruned is bit by bit the source's" : "what is left is bit by bit the source's",
+            origin.KeepsWeights ? "what is left is bit by bit the source's" : "what was not pruned is bit by bit the source's",
             different);
-
-        bool ComesFrom(string name)
-        {
-            using var scope = NewDisposeScope();
-            var weight = model.Weights.Read(name);
-            var origin = plan?.Make(name) ?? source.Weights.Read(name);
-            return plan is not null || !ParameterCounts.IsPrunable(name) ? weight.equal(origin).all().item<bool>()
-                : !keepsWeights || weight.equal(origin).logical_or(weight.eq(0)).all().item<bool>();
-        }
     }
 
     private void Note(bool holds, string claim, params string[] culprits)

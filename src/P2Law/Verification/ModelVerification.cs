@@ -1,8 +1,9 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Loading;
+using LlmEfficiency.P2Law.Pruning;
 
-namespace LlmEfficiency.P2Law.Pruning;
+namespace LlmEfficiency.P2Law.Verification;
 
 /// <summary>A whole reading of a model, and of what its <c>pruning.json</c> claims.</summary>
 /// <param name="Tensors">How many tensors were read.</param>
@@ -37,7 +38,7 @@ public sealed record ModelVerification(
     }
 
     /// <summary>Returns the verification as one JSON object with names in snake_case.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, PruningJson.Default.ModelVerification);
+    public string ToJson() => JsonSerializer.Serialize(this, VerificationJson.Default.ModelVerification);
 
     private static IEnumerable<string> WithoutReport(string model, string? original, PruningReport? report)
     {

@@ -9,7 +9,7 @@ namespace LlmEfficiency.Core.Loading;
 /// <param name="model">The model, which stays the caller's.</param>
 /// <param name="device">Where the parts run.</param>
 /// <param name="type">The element type they run in.</param>
-public sealed class LayerStream(StoredModel model, ComputeDevice device, ScalarType type)
+public sealed class LayerwiseModel(StoredModel model, ComputeDevice device, ScalarType type)
 {
     /// <summary>Gets the sizes of the model.</summary>
     public TransformerConfig Config => model.Config;

@@ -2,8 +2,9 @@ using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Evaluation;
 using LlmEfficiency.Core.Loading;
+using LlmEfficiency.P2Law.Pruning;
 
-namespace LlmEfficiency.P2Law.Pruning;
+namespace LlmEfficiency.P2Law.Verification;
 
 /// <summary>How well two models predict the same texts.</summary>
 /// <param name="Data">The texts.</param>

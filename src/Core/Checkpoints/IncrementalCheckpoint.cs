@@ -7,11 +7,11 @@ namespace LlmEfficiency.Core.Checkpoints;
 /// Writes a model into a new folder while its tensors are handed over one by one; <c>config.json</c> comes last, so that a folder
 /// which has one is whole.
 /// </summary>
-public sealed class CheckpointStream : IDisposable
+public sealed class IncrementalCheckpoint : IDisposable
 {
     private readonly string _folder;
     private readonly string _config;
-    private readonly ShardStream _weights;
+    private readonly IncrementalShards _weights;
 
     /// <summary>Begins.</summary>
     /// <param name="folder">An existing folder without a model.</param>
@@ -20,12 +20,12 @@ public sealed class CheckpointStream : IDisposable
     /// <param name="maxShardBytes">The size from which the weights are split, in bytes.</param>
     /// <exception cref="Errors.LlmEfficiencyException">No Hugging Face family can express the model.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public CheckpointStream(
+    public IncrementalCheckpoint(
         string folder, HuggingFaceConfig config, Func<string, ScalarType> typeOf, long maxShardBytes = ShardWriter.DefaultShardBytes)
     {
         (_folder, _config) = (folder, config.ToJson());
         var rows = TransformerShapes.Of(config.Transformer).Select(pair => new TensorRow(pair.Key, typeOf(pair.Key), pair.Value));
-        _weights = new ShardStream(folder, rows, maxShardBytes);
+        _weights = new IncrementalShards(folder, rows, maxShardBytes);
     }
 
     /// <summary>Writes one tensor.</summary>

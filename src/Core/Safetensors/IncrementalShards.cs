@@ -6,7 +6,7 @@ namespace LlmEfficiency.Core.Safetensors;
 /// Writes the files that <see cref="ShardWriter"/> would write, byte for byte, while their tensors are handed over one by one in any
 /// order: no more than one is in memory. It writes in place, so a reader must not see the folder before <see cref="Finish"/>.
 /// </summary>
-public sealed class ShardStream : IDisposable
+public sealed class IncrementalShards : IDisposable
 {
     private readonly string _folder;
     private readonly IReadOnlyList<(string File, IReadOnlyList<TensorRow> Rows)> _shards;
@@ -18,7 +18,7 @@ public sealed class ShardStream : IDisposable
     /// <param name="tensors">All tensors that will come, filled into shards in this order.</param>
     /// <param name="maxShardBytes">The most bytes of a shard; a larger tensor has a shard of its own.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public ShardStream(string folder, IEnumerable<TensorRow> tensors, long maxShardBytes = ShardWriter.DefaultShardBytes)
+    public IncrementalShards(string folder, IEnumerable<TensorRow> tensors, long maxShardBytes = ShardWriter.DefaultShardBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxShardBytes);
         (_folder, _shards) = (folder, ShardWriter.Split(tensors, maxShardBytes));
