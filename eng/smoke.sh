@@ -32,6 +32,12 @@ must "recipe" "train-tiny.json" "$llmeff" recipes cp train-tiny "$folder"
 must "train" '"step":4' "$llmeff" train --config "$folder/train-tiny.json" --out "$folder/run" --json training.steps=4 evaluation.every=0
 must "resume" '"step":4' "$llmeff" train --resume "$folder/run" --json
 must "report" "report.html" "$llmeff" report "$folder/run"
+small=(training.prompts_per_iteration=2 rollout.n=4 evaluation.prompts=8)
+must "recipe of reinforcement learning" "rl-walk.json" "$llmeff" recipes cp rl-walk "$folder"
+must "rl train" '"iteration":3' "$llmeff" rl train --config "$folder/rl-walk.json" --out "$folder/rl" --json "${small[@]}" training.iterations=3
+must "rl resume" '"iteration":4' "$llmeff" rl train --resume "$folder/rl" --json training.iterations=4
+must "rl summary" "permutation-walk.*,r-kv,48," "$llmeff" rl summary "$folder/rl"
+must "rl report" "report.html" "$llmeff" report "$folder/rl"
 must "eval" '"arithmetic"' "$llmeff" eval accuracy --tasks arithmetic --limit 2 --json
 must "init" "llama-15m" "$llmeff" model init llama-15m "$folder/model" --seed 7
 must "info" '"parameters": *14' "$llmeff" model info "$folder/model" --json

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Trains policies on permutation walks with each objective, seed, compressor and budget, and puts them side by side.
-#   run.sh --quick           dense, naive, Sparse-RL, one seed, 30 iterations: some minutes
+#   run.sh --quick           dense, naive, Sparse-RL, one seed: some minutes
 #   run.sh [SEED...]         all, by default with seeds 1 to 5; stopped at any moment, it goes on where it was
-# RUNS is the folder of the runs (default: runs beside this script), LLMEFF the command (default: a Release build).
-# Two runs go on side by side, each on one thread: for models this small that is faster than one on two.
+# RUNS is the folder of the runs (default: runs beside this script), LLMEFF the command (default: a Release build),
+# JOBS how many runs go on side by side (default 2), each on one thread: for models this small that is faster than one on two.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/../..
@@ -15,54 +15,75 @@ if [ -z "${LLMEFF:-}" ]; then
 fi
 mkdir -p "$runs"
 
+cache() { # cache POLICY BUDGET: settings of a compressed cache, as recipe rl-walk has them
+    echo "{\"policy\":\"$1\",\"budget\":$2,\"interval\":4,\"options\":{\"r_kv\":{\"window\":4},\"snap_kv\":{\"window\":4}}}"
+}
+
+# The caches that finished policies answer with.
+caches=[$(cache r-kv 40),$(cache r-kv 48),$(cache r-kv 56),$(cache snapkv 48),$(cache snapkv 56),$(cache snapkv 64)]
+
 train() { # train NAME KEY=VALUE...
-    local name=$1
+    local run=$runs/$1
     shift
-    if [ -d "$runs/$name/model" ]; then
-        return
-    elif [ -f "$runs/$name/run.json" ]; then
-        "$LLMEFF" rl train --resume "$runs/$name" --threads 1
-    else
-        "$LLMEFF" rl train --config "$root/recipes/rl-walk.json" --out "$runs/$name" --threads 1 "$@"
-    fi > "$runs/$name.log" 2>&1
+    if [ ! -d "$run/model" ]; then
+        if [ -f "$run/run.json" ]; then
+            "$LLMEFF" rl train --resume "$run" --threads 1
+        else
+            "$LLMEFF" rl train --config "$root/recipes/rl-walk.json" --out "$run" --threads 1 "$@"
+        fi > "$run.log" 2>&1
+    fi
+    if [ ! -f "$run.csv" ]; then
+        "$LLMEFF" rl eval --run "$run" --threads 1 --csv evaluation.samples=1 "evaluation.caches=$caches" > "$run.part"
+        mv "$run.part" "$run.csv"
+    fi
 }
 
 queue=()
 add() { # add METHOD PRESET COMPRESSOR BUDGET SEED [KEY=VALUE...]
-    local name=$1-$3-$4-$5
-    queue+=("$name preset=$2 rollout.cache.policy=$3 rollout.cache.budget=$4 training.seed=$5 ${*:6}")
+    local measured
+    measured=$([ "$3" = dense ] && cache r-kv 48 || cache "$3" "$4")
+    queue+=("$1-$3-$4-$5 preset=$2 rollout.cache.policy=$3 rollout.cache.budget=$4 training.seed=$5 evaluation.caches=[$measured] ${*:6}")
 }
 
 if [ "${1:-}" = --quick ]; then
-    short="training.iterations=30 evaluation.prompts=256"
+    short="evaluation.every=20 evaluation.prompts=256"
+    caches=[$(cache r-kv 48)]
     add dense naive dense 48 1 "$short"
     add naive naive r-kv 48 1 "$short"
     add sparse-rl paper r-kv 48 1 "$short"
 else
-    for seed in "${@:-1 2 3 4 5}"; do
-        for s in $seed; do
-            add dense naive dense 48 "$s"
-            for method in naive paper official-code reject-only reweight-only bypass; do
-                add "$method" "$method" r-kv 48 "$s"
-            done
+    seeds=("${@:-1}")
+    [ $# -gt 0 ] || seeds=(1 2 3 4 5)
+    for seed in "${seeds[@]}"; do
+        add dense naive dense 48 "$seed"
+        add naive naive r-kv 48 "$seed"
+        add sparse-rl paper r-kv 48 "$seed"
+        add official official-code r-kv 48 "$seed"
+    done
+    for seed in "${seeds[@]}"; do
+        for method in reject-only reweight-only bypass; do
+            add "$method" "$method" r-kv 48 "$seed"
         done
     done
-    for seed in "${@:-1 2 3 4 5}"; do
-        for s in $seed; do
-            for method in naive paper; do
-                add "$method" "$method" snapkv 48 "$s"
-                add "$method" "$method" r-kv 56 "$s"
-                add "$method" "$method" snapkv 56 "$s"
-            done
+    for seed in "${seeds[@]}"; do
+        for place in "r-kv 56" "snapkv 56" "snapkv 48"; do
+            # shellcheck disable=SC2086
+            add naive naive $place "$seed"
+            # shellcheck disable=SC2086
+            add sparse-rl paper $place "$seed"
         done
     done
 fi
 
 export -f train
-export LLMEFF root runs
-printf '%s\n' "${queue[@]}" | xargs -P 2 -I LINE bash -c 'train LINE'
+export LLMEFF root runs caches
+printf '%s\n' "${queue[@]}" | xargs -d '\n' -P "${JOBS:-2}" -I LINE bash -c 'read -ra words <<< "$1"; train "${words[@]}"' _ LINE
 finished=()
+tables=()
 for line in "${queue[@]}"; do
     finished+=("$runs/${line%% *}")
+    tables+=("$runs/${line%% *}.csv")
 done
-"$LLMEFF" rl summary "${finished[@]}" | tee "$runs/summary.csv"
+"$LLMEFF" rl summary "${finished[@]}" > "$runs/summary.csv"
+awk 'FNR > 1 || NR == 1' "${tables[@]}" > "$runs/robustness.csv"
+"$LLMEFF" rl summary --means "${finished[@]}" | tee "$runs/means.csv"

@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Subcommands.Add(TasksCommand.Create());
         root.Subcommands.Add(SamCommand.Create());
         root.Subcommands.Add(RlCommand.Create());
+        root.Subcommands.Add(PruneCommand.Create());
         root.Subcommands.Add(P2Command.Create());
         root.Subcommands.Add(ModelCommand.Create());
         root.Subcommands.Add(RecipesCommand.Create(RecipeBook.Embedded));

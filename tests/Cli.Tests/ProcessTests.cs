@@ -45,7 +45,7 @@ public sealed partial class ProcessTests
     [Fact]
     public async Task A_reader_that_goes_away_causes_no_trace()
     {
-        using var process = new LlmeffProcess("generate", "Once", "--ignore-eos", "-n", "300");
+        using var process = new LlmeffProcess("generate", "Once", "-m", "llmeff-tiny-0.3m", "--ignore-eos", "-n", "300");
         var first = new char[1];
         Assert.Equal(1, await process.Process.StandardOutput.ReadAsync(first, TestContext.Current.CancellationToken));
         process.Process.StandardOutput.Close();

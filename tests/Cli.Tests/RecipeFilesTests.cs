@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Training;
+using LlmEfficiency.P2Law.Sweeps;
 using LlmEfficiency.SparseRL.Training;
 using LlmEfficiency.Testing;
 using Xunit;
@@ -16,6 +17,7 @@ public sealed class RecipeFilesTests
     private static readonly Dictionary<string, Action<string>> Readers = new()
     {
         [RunSettings.TrainKind] = path => Core.Settings.SettingsFile.Read(path, [], TrainingJson.Default.RunSettings).Validate(),
+        [SweepSettings.SweepKind] = path => Core.Settings.SettingsFile.Read(path, [], SweepJson.Default.SweepSettings).Validate(),
         [RlSettings.RlKind] = path => Core.Settings.SettingsFile.Read(path, [], RlJson.Default.RlSettings).Resolve(),
     };
 

@@ -34,6 +34,20 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_runs_have_one_report_in_a_file_that_is_named()
+    {
+        using var one = Run("one");
+        using var two = Run("two");
+        var (code, _, error) = await Llmeff.RunAsync("report", one.FullPath, two.FullPath);
+        Assert.Equal(1, code);
+        Assert.Contains("give --out FILE", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        (code, var output, _) = await Llmeff.RunAsync("report", one.FullPath, two.FullPath, "--out", _folder.File("both.html"), "--json");
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal((0, 2), (code, json.RootElement.GetArrayLength()));
+        Assert.Contains("2 runs: one, two", File.ReadAllText(_folder.File("both.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_without_a_run_and_a_place_that_cannot_be_written_are_told_in_one_line()
     {
         using var run = Run();
@@ -45,11 +59,11 @@ public sealed class ReportTests : IDisposable
         Assert.Single(error.Trim().Split('\n'));
     }
 
-    private RunFolder Run()
+    private RunFolder Run(string name = "run")
     {
         using var settings = JsonDocument.Parse("{}");
         var run = RunFolder.Create(
-            _folder.File("run"), RunManifest.Describe("train", settings.RootElement, new Dictionary<string, string>(), TimeProvider.System));
+            _folder.File(name), RunManifest.Describe("train", settings.RootElement, new Dictionary<string, string>(), TimeProvider.System));
         run.Metrics.Append(1, [KeyValuePair.Create("loss", 2.0), KeyValuePair.Create("tokens", 8.0)]);
         return run;
     }

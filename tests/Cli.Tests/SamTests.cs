@@ -32,7 +32,7 @@ public sealed class SamTests
     [InlineData("bf16")]
     public async Task Strict_speculation_gives_the_same_bits(string type)
     {
-        string[] common = ["generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny-0.3m", "--dtype", type, "--strict", "--logprobs", "0", "-n", "40"];
+        string[] common = ["generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny-0.3m", "--dtype", type, "--strict", "--logprobs", "0", "-n", "20"];
         var plain = Parse((await Llmeff.RunAsync(common)).Output);
         var drafted = Parse((await Llmeff.RunAsync([.. common, "--speculate", "backoff", "--verify-lossless"])).Output);
         Assert.EndsWith("strict", drafted.GetProperty("timings").GetProperty("engine").GetString(), StringComparison.Ordinal);

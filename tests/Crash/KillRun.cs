@@ -4,19 +4,20 @@ using System.Globalization;
 namespace LlmEfficiency.Crash;
 
 /// <summary>
-/// Kills training runs again and again, lets them go on until their end, and compares all that is on the disk with a run that was
+/// Kills runs again and again, lets them go on until their end, and compares all that is on the disk with a run that was
 /// not killed.
 /// </summary>
+/// <param name="workload">The kind of run.</param>
 /// <param name="work">An empty folder.</param>
 /// <param name="seed">Draws the moments.</param>
 /// <param name="print">Takes a line of the table.</param>
-public sealed class KillRun(string work, int seed, Action<string> print)
+public sealed class KillRun(IWorkload workload, string work, int seed, Action<string> print)
 {
     private const int MostFailures = 20;
 
     private readonly Random _random = new(seed);
     private readonly string _settings = Path.Join(work, "settings.json");
-    private readonly ReferenceRun _reference = new(Path.Join(work, "reference"));
+    private readonly ReferenceRun _reference = new(workload, Path.Join(work, "reference"));
     private TimeSpan _start;
     private int _passed;
     private int _failed;
@@ -31,7 +32,7 @@ public sealed class KillRun(string work, int seed, Action<string> print)
         var (run, killed) = (1, 0);
         while (killed < kills && _failed < MostFailures)
         {
-            if (Kill(KillMoment.Draw(_random, _start), run, killed + 1))
+            if (Kill(KillMoment.Draw(workload, _random, _start), run, killed + 1))
             {
                 killed++;
             }
@@ -47,12 +48,9 @@ public sealed class KillRun(string work, int seed, Action<string> print)
 
     private void Prepare()
     {
-        var settings = TinyTraining.Prepare(Path.Join(work, "inputs"));
-        settings = settings with { Training = settings.Training with { Steps = 150 } };
         var all = Path.Join(work, "keep-all.json");
-        TinyTraining.Write(_settings, settings);
-        TinyTraining.Write(all, settings with { Checkpoints = settings.Checkpoints with { Keep = int.MaxValue } });
-        using var process = new TrainingProcess(all, Path.Join(work, "reference"), threads: 1);
+        workload.Prepare(Path.Join(work, "inputs"), _settings, all);
+        using var process = new TrainingProcess(workload, all, Path.Join(work, "reference"), threads: 1);
         _ = FirstStep(process);
         if (process.End() is var (code, errors) && code != 0)
         {
@@ -73,7 +71,7 @@ public sealed class KillRun(string work, int seed, Action<string> print)
     private bool Kill(KillMoment moment, int run, int number)
     {
         var folder = FolderOf(run);
-        using var process = new TrainingProcess(_settings, folder, moment.Threads);
+        using var process = new TrainingProcess(workload, _settings, folder, moment.Threads);
         long? from = null;
         if (moment.Steps is { } steps)
         {
@@ -107,7 +105,7 @@ public sealed class KillRun(string work, int seed, Action<string> print)
 
     private void Finish(int run)
     {
-        using var process = new TrainingProcess(_settings, FolderOf(run), threads: 1 + (run % 3));
+        using var process = new TrainingProcess(workload, _settings, FolderOf(run), threads: 1 + (run % 3));
         var (code, errors) = process.End();
         var problem = code == 0 ? _reference.CompareEnd(FolderOf(run)) : $"ended with {code}: {errors.Trim()}";
         Judge(problem, text => print($"run {run}, at its end: {text}"));

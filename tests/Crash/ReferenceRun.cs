@@ -3,11 +3,10 @@ using LlmEfficiency.Core.Runs;
 namespace LlmEfficiency.Crash;
 
 /// <summary>A run that nobody disturbed and that keeps all its checkpoints: what killed runs are compared with, byte by byte.</summary>
+/// <param name="workload">The kind of run.</param>
 /// <param name="folder">Where it lies.</param>
-public sealed class ReferenceRun(string folder)
+public sealed class ReferenceRun(IWorkload workload, string folder)
 {
-    private const string Metrics = "metrics.jsonl";
-
     /// <summary>Looks at a run that was killed, before anything repairs it.</summary>
     /// <param name="killed">The run's folder.</param>
     /// <returns>The step of its newest checkpoint, and what is wrong or null.</returns>
@@ -16,7 +15,9 @@ public sealed class ReferenceRun(string folder)
         var store = StoreOf(killed);
         var latest = store.Steps.Count > 0 ? store.Steps[^1] : 0;
         var problem = store.Steps.Select(step => DifferenceAt(killed, step)).FirstOrDefault(found => found is not null);
-        return (latest, problem ?? MetricsProblem(killed, latest));
+        return (latest, problem ?? workload.Logs
+            .Select(log => log.FindProblem(Path.Join(folder, log.Name), Path.Join(killed, log.Name), latest))
+            .FirstOrDefault(found => found is not null));
     }
 
     /// <summary>Looks at a run that came to its end.</summary>
@@ -24,9 +25,9 @@ public sealed class ReferenceRun(string folder)
     /// <returns>What is wrong, or null.</returns>
     public string? CompareEnd(string ended)
     {
-        if (!IsSame(Path.Join(folder, Metrics), Path.Join(ended, Metrics)))
+        if (workload.Logs.FirstOrDefault(log => !IsSame(Path.Join(folder, log.Name), Path.Join(ended, log.Name))) is { } other)
         {
-            return $"{Metrics} is not that of the undisturbed run";
+            return $"{other.Name} is not that of the undisturbed run";
         }
 
         var (expected, found) = (Path.Join(folder, "model"), Path.Join(ended, "model"));
@@ -58,19 +59,5 @@ public sealed class ReferenceRun(string folder)
             ?? (IsSame(mine.Open(step).PathOf("manifest.json"), checkpoint.PathOf("manifest.json"))
                 ? null
                 : $"the checkpoint of step {step} is not that of the undisturbed run");
-    }
-
-    // Whole lines are those of the undisturbed run, and none of a step before the checkpoint is missing.
-    private string? MetricsProblem(string killed, long checkpoint)
-    {
-        var path = Path.Join(killed, Metrics);
-        var found = File.Exists(path) ? File.ReadAllBytes(path).AsSpan() : [];
-        var whole = found[..(found.LastIndexOf((byte)'\n') + 1)];
-        var expected = File.ReadAllBytes(Path.Join(folder, Metrics)).AsSpan();
-        var lines = MetricLog.Parse(path, whole);
-        return !expected.StartsWith(whole) ? $"{Metrics} is not the beginning of that of the undisturbed run"
-            : lines.Count(row => row.Step <= checkpoint) < MetricLog.Parse(path, expected).Count(row => row.Step <= checkpoint)
-            ? $"{Metrics} lacks lines of steps up to {checkpoint}"
-            : null;
     }
 }

@@ -11,15 +11,18 @@ public sealed partial class TrainingProcess : IDisposable
     private readonly Task<string> _errors;
 
     /// <summary>Starts the process.</summary>
+    /// <param name="workload">The kind of run.</param>
     /// <param name="settings">The settings' file.</param>
     /// <param name="folder">The folder of the run.</param>
-    /// <param name="threads">How many threads compute gradients.</param>
-    public TrainingProcess(string settings, string folder, int threads)
+    /// <param name="threads">How many threads compute.</param>
+    public TrainingProcess(IWorkload workload, string settings, string folder, int threads)
     {
+        ArgumentNullException.ThrowIfNull(workload);
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
-            typeof(TrainingProcess).Assembly.Location, TrainCommand.Verb, settings, folder, threads.ToString(CultureInfo.InvariantCulture),
+            typeof(TrainingProcess).Assembly.Location, ChildCommand.Verb, workload.Name, settings, folder,
+            threads.ToString(CultureInfo.InvariantCulture),
         })
         {
             start.ArgumentList.Add(argument);

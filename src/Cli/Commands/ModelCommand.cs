@@ -14,7 +14,7 @@ internal static class ModelCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create() =>
-        new("model", "Look at models, check, convert, make and fetch them.") { Info(), Verify(), Convert(), Init(), ModelPullCommand.Create() };
+        new("model", "Look at models, check, convert, make and fetch them.") { Info(), ModelVerifyCommand.Create(), Convert(), Init(), ModelPullCommand.Create() };
 
     private static DocumentedCommand Info()
     {
@@ -37,37 +37,6 @@ internal static class ModelCommand
             {
                 ModelSummaryText.Write(parsed.InvocationConfiguration.Output, summary);
             }
-        });
-        return command;
-    }
-
-    private static DocumentedCommand Verify()
-    {
-        var (model, json) = (ModelArgument(), JsonOption.Create());
-        var command = new DocumentedCommand("verify", "Read a whole model and tell every problem; exit code 2 if there is one.")
-        {
-            Examples = ["llmeff model verify ./model"],
-        };
-        command.Add(model);
-        command.Add(json);
-        command.SetAction(parsed =>
-        {
-            var output = parsed.InvocationConfiguration.Output;
-            using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
-            var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
-            var check = ModelCheck.Run(stored, new LineProgress<LoadProgress>(step => line.Show("reading", step.DoneBytes, step.TotalBytes)));
-            line.Clear();
-            if (parsed.GetValue(json))
-            {
-                output.WriteLine(check.ToJson());
-            }
-            else
-            {
-                output.WriteLine(string.Join(Environment.NewLine, check.Problems.DefaultIfEmpty("no problem found")));
-                output.WriteLine($"{check.Tensors} tensors, {MemoryEstimate.Text(check.Bytes)}");
-            }
-
-            return check.Problems.Count == 0 ? 0 : (int)ErrorKind.Input;
         });
         return command;
     }
@@ -108,7 +77,7 @@ internal static class ModelCommand
         return command;
     }
 
-    private static long ShardBytes(long megabytes) => megabytes is >= 1 and <= 1_000_000_000
+    internal static long ShardBytes(long megabytes) => megabytes is >= 1 and <= 1_000_000_000
         ? megabytes * 1_000_000
         : throw new LlmEfficiencyException(ErrorKind.Configuration, $"--max-shard-mb is {megabytes}: allowed is 1 to 1000000000");
 
@@ -138,7 +107,7 @@ internal static class ModelCommand
         return command;
     }
 
-    private static Argument<string> ModelArgument() =>
+    internal static Argument<string> ModelArgument() =>
         new("model") { Description = "A folder, a .gguf or llama2.c .bin file, or org/name in the Hugging Face cache" };
 
     private static Argument<DirectoryInfo> FolderArgument() => new("dir") { Description = "The new folder" };

@@ -15,6 +15,7 @@ internal static class RlEvalCommand
     public static Command Create()
     {
         var policy = new RlPolicyOptions();
+        var csv = new Option<bool>("--csv") { Description = "Print a table of values divided by commas, with what tells the run from others" };
         var json = JsonOption.Create();
         var command = new DocumentedCommand("eval", "Measure a policy's held-out accuracy, with the full cache and with compressed ones.")
         {
@@ -22,9 +23,11 @@ internal static class RlEvalCommand
             [
                 "llmeff rl eval --run rl",
                 "llmeff rl eval --config rl-walk.json model.from=walk/model evaluation.samples=8 --json",
+                "llmeff rl eval --run rl --csv > rl.csv",
             ],
         };
         policy.AddTo(command);
+        command.Add(csv);
         command.Add(json);
         command.SetAction(parsed =>
         {
@@ -32,10 +35,27 @@ internal static class RlEvalCommand
             {
                 NativeLibraries.Require();
                 var reports = RlMeasurement.Evaluate(settings, policy.Host(parsed));
-                Write(parsed.InvocationConfiguration.Output, reports, parsed.GetValue(json));
+                var output = parsed.InvocationConfiguration.Output;
+                if (parsed.GetValue(csv))
+                {
+                    WriteCsv(output, RlRunLabel.Of(settings), reports);
+                }
+                else
+                {
+                    Write(output, reports, parsed.GetValue(json));
+                }
             }
         });
         return command;
+    }
+
+    private static void WriteCsv(TextWriter output, RlRunLabel label, IReadOnlyList<AccuracyReport> reports)
+    {
+        output.WriteLine($"{RlRunLabel.CsvHeader},{AccuracyReport.CsvHeader}");
+        foreach (var report in reports)
+        {
+            output.WriteLine($"{label.ToCsv()},{report.ToCsv()}");
+        }
     }
 
     private static void Write(TextWriter output, IReadOnlyList<AccuracyReport> reports, bool isJson)

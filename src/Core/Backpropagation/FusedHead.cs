@@ -19,6 +19,7 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
     private readonly ParameterPlace _matrix;
     private readonly int _stretch;
     private readonly float _inverseTemperature;
+    private readonly FusedDistillation<T, TElement>? _distillation;
     private readonly NativeBuffer<float> _gathered;     // [stretch, hidden]
     private readonly NativeBuffer<float> _gatheredSlope;
     private readonly NativeBuffer<float> _inverse;      // [stretch]
@@ -34,9 +35,11 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
     /// <param name="pass">What the layers share.</param>
     /// <param name="rows">The most tokens of a shard.</param>
     /// <param name="temperature">What logits are divided by.</param>
-    public FusedHead(FlatModel<T, TElement> model, PassBuffers<T> pass, int rows, double temperature)
+    /// <param name="distillation">What is learned from a teacher besides; null for nothing.</param>
+    public FusedHead(
+        FlatModel<T, TElement> model, PassBuffers<T> pass, int rows, double temperature, FusedDistillation<T, TElement>? distillation = null)
     {
-        (_model, _pass, _inverseTemperature) = (model, pass, (float)(1 / temperature));
+        (_model, _pass, _inverseTemperature, _distillation) = (model, pass, (float)(1 / temperature), distillation);
         var (hidden, vocabulary) = (model.Config.HiddenSize, model.Config.VocabularySize);
         _norm = model.Layout["model.norm.weight"];
         _matrix = model.Layout.Find(TransformerShapes.Head) ?? model.Layout[TransformerShapes.Embedding];
@@ -77,10 +80,11 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
         {
             var sources = plan.Sources.AsSpan(first, Math.Min(_stretch, plan.Sources.Length - first));
             Score(sources, hidden);
-            loss += Judge(sources, shard, first, objective);
+            var judged = Judge(sources, shard, first, objective);
+            loss += hasGradient ? Differentiate(sources, shard, judged) : judged;
             if (hasGradient)
             {
-                Reverse(sources, shard, isFirst: first == 0);
+                Reverse(sources, isFirst: first == 0);
             }
         }
 
@@ -91,6 +95,16 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
         }
 
         return loss;
+    }
+
+    /// <summary>Computes logits alone.</summary>
+    /// <param name="sources">The tokens, no more than a stretch.</param>
+    /// <param name="hidden">The residual stream behind the last layer, <c>[rows, hidden]</c>.</param>
+    /// <returns>Logits, <c>[sources, vocab]</c>; valid until the next call.</returns>
+    public T* Logits(ReadOnlySpan<int> sources, float* hidden)
+    {
+        Score(sources, hidden);
+        return _logits.Pointer;
     }
 
     /// <inheritdoc/>
@@ -146,15 +160,35 @@ internal sealed unsafe class FusedHead<T, TElement> : IDisposable
         return objective(first, _logProbabilities.AsSpan(0, sources.Length), _slopes.AsSpan(0, sources.Length));
     }
 
-    private void Reverse(ReadOnlySpan<int> sources, PackedShard shard, bool isFirst)
+    // Replaces the logits by the derivative by them; returns the loss, which a teacher changes.
+    private double Differentiate(ReadOnlySpan<int> sources, PackedShard shard, double judged)
     {
-        var rows = ShardPlan.WholeRows(sources.Length);
-        for (var row = 0; row < sources.Length; row++)
+        if (_distillation is null)
         {
-            LogitKernel<T, TElement>.Derive(
-                _logits.Pointer + ((long)row * Vocabulary), Vocabulary, _sums[row], shard.Tokens[sources[row] + 1], _slopes[row]);
+            for (var row = 0; row < sources.Length; row++)
+            {
+                LogitKernel<T, TElement>.Derive(
+                    _logits.Pointer + ((long)row * Vocabulary), Vocabulary, _sums[row], shard.Tokens[sources[row] + 1], _slopes[row]);
+            }
+
+            return judged;
         }
 
+        var loss = _distillation.ObjectiveShare * judged;
+        var teacher = _distillation.Logits(sources);
+        for (var row = 0; row < sources.Length; row++)
+        {
+            var offset = (long)row * Vocabulary;
+            loss += _distillation.Mix(
+                _logits.Pointer + offset, teacher + offset, Vocabulary, _sums[row], shard.Tokens[sources[row] + 1], _slopes[row]);
+        }
+
+        return loss;
+    }
+
+    private void Reverse(ReadOnlySpan<int> sources, bool isFirst)
+    {
+        var rows = ShardPlan.WholeRows(sources.Length);
         _logits.Slice((long)sources.Length * Vocabulary, (long)(rows - sources.Length) * Vocabulary).Clear();
         var slopes = Matrix.Of(_logits.Pointer, rows, Vocabulary);
         MatrixProduct.Multiply(

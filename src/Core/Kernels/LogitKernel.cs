@@ -12,13 +12,14 @@ internal static unsafe class LogitKernel<T, TElement>
     /// <summary>Returns the logarithm of the sum of the exponentials of a row.</summary>
     /// <param name="logits">The row, <c>[vocab]</c>.</param>
     /// <param name="vocabulary">Its length.</param>
-    public static float LogSumExp(T* logits, int vocabulary)
+    /// <param name="factor">What the logits are multiplied by first.</param>
+    public static float LogSumExp(T* logits, int vocabulary, float factor = 1)
     {
         var largest = Vector512.Create(float.NegativeInfinity);
         var at = 0;
         for (; at <= vocabulary - Lanes.Count; at += Lanes.Count)
         {
-            largest = Vector512.Max(largest, TElement.Load(logits + at));
+            largest = Vector512.Max(largest, TElement.Load(logits + at) * Vector512.Create(factor));
         }
 
         var max = float.NegativeInfinity;
@@ -29,19 +30,19 @@ internal static unsafe class LogitKernel<T, TElement>
 
         for (; at < vocabulary; at++)
         {
-            max = MathF.Max(max, TElement.Get(logits[at]));
+            max = MathF.Max(max, TElement.Get(logits[at]) * factor);
         }
 
         var sums = Vector512<float>.Zero;
         for (at = 0; at <= vocabulary - Lanes.Count; at += Lanes.Count)
         {
-            sums += Lanes.Exp(TElement.Load(logits + at) - Vector512.Create(max));
+            sums += Lanes.Exp((TElement.Load(logits + at) * Vector512.Create(factor)) - Vector512.Create(max));
         }
 
         var sum = Vector512.Sum(sums);
         for (; at < vocabulary; at++)
         {
-            sum += MathF.Exp(TElement.Get(logits[at]) - max);
+            sum += MathF.Exp((TElement.Get(logits[at]) * factor) - max);
         }
 
         return max + MathF.Log(sum);

@@ -2,6 +2,7 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Safetensors;
+using LlmEfficiency.Core.Storage;
 using LlmEfficiency.Core.Tokenization.HuggingFace;
 using static TorchSharp.torch;
 
@@ -24,10 +25,10 @@ public static class ModelConversion
         long maxShardBytes = ShardWriter.DefaultShardBytes,
         IProgress<LoadProgress>? progress = null)
     {
-        RequireEmpty(folder);
+        WholeFolder.RequireEmpty(folder);
         using var loaded = model.Load(new LoadSettings(ComputeDevice.Cpu, elementType), progress);
         var config = new HuggingFaceConfig { Transformer = model.Config, ElementType = elementType };
-        WriteWhole(folder, part =>
+        WholeFolder.Write(folder, part =>
         {
             model.WriteTokenizer(part);
             CheckpointFolder.Write(part, config, loaded.state_dict(), model.Defaults, maxShardBytes);
@@ -43,50 +44,13 @@ public static class ModelConversion
     public static void WriteRandom(string preset, string folder, ulong seed, ScalarType elementType)
     {
         var config = RandomModel.Config(preset);
-        RequireEmpty(folder);
+        WholeFolder.RequireEmpty(folder);
         using var model = OutOfMemory.Guard(() => RandomModel.Create(config, seed, ComputeDevice.Cpu, elementType), ComputeDevice.Cpu);
-        WriteWhole(folder, part =>
+        WholeFolder.Write(folder, part =>
         {
             TokenizerJsonWriter.Write(part, RandomModel.Vocabulary.ToTokenizer());
             var description = new HuggingFaceConfig { Transformer = config, ElementType = elementType };
             CheckpointFolder.Write(part, description, model.state_dict(), new GenerationDefaults());
         });
-    }
-
-    private static void RequireEmpty(string folder)
-    {
-        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Input, $"{folder}: is there already and not empty: name a new folder");
-        }
-    }
-
-    // Under another name beside it until everything is there: a failure leaves nothing in the way of the next try.
-    private static void WriteWhole(string folder, Action<string> write)
-    {
-        var part = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Directory.CreateDirectory(part);
-            write(part);
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder); // empty, or it fails
-            }
-
-            Directory.Move(part, folder);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new LlmEfficiencyException(ErrorKind.Disk, $"{folder}: cannot be written: {problem.Message}", problem);
-        }
-        finally
-        {
-            if (Directory.Exists(part))
-            {
-                Directory.Delete(part, recursive: true);
-            }
-        }
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Models;
 
 /// <summary>The gated feed-forward part (SwiGLU): <c>down(silu(gate(x)) · up(x))</c>.</summary>
-internal sealed class FeedForward : nn.Module<Tensor, LayerArithmetic, Tensor>
+internal sealed class FeedForward : nn.Module<Tensor, ForwardPlan, Tensor>
 {
     [ComponentName(Name = "gate_proj")]
     private readonly Projection _gate;
@@ -15,9 +15,12 @@ internal sealed class FeedForward : nn.Module<Tensor, LayerArithmetic, Tensor>
     [ComponentName(Name = "down_proj")]
     private readonly Projection _down;
 
-    public FeedForward(ParameterScope scope, TransformerConfig config)
+    private readonly int _layer;
+
+    public FeedForward(ParameterScope scope, TransformerConfig config, int layer)
         : base(nameof(FeedForward))
     {
+        _layer = layer;
         var (hidden, inner, hasBias) = (config.HiddenSize, config.InnerSize, config.HasFeedForwardBias);
         _gate = new Projection(scope["gate_proj"], hidden, inner, hasBias);
         _up = new Projection(scope["up_proj"], hidden, inner, hasBias);
@@ -25,10 +28,13 @@ internal sealed class FeedForward : nn.Module<Tensor, LayerArithmetic, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor hidden, LayerArithmetic arithmetic)
+    public override Tensor forward(Tensor hidden, ForwardPlan plan)
     {
         using var scope = NewDisposeScope();
+        var arithmetic = plan.Arithmetic;
         var (gate, up) = (_gate.call(hidden, arithmetic), _up.call(hidden, arithmetic));    // [batch, seq, inner]
-        return _down.call(arithmetic.Gate(gate, up), arithmetic).MoveToOuterDisposeScope();
+        var gated = arithmetic.Gate(gate, up);                                              // [batch, seq, inner]
+        plan.Observer?.ObserveActivation(_layer, LayerSite.DownInput, gated);
+        return _down.call(gated, arithmetic).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Models;
@@ -55,11 +56,13 @@ public static class GroupedQueryAttention
         var (kvHeads, total) = (keys.shape[1], keys.shape[2]);
         var left = queries.to(ScalarType.Float32).transpose(1, 2).reshape(batch * kvHeads, -1, headDim);
         var right = keys.to(ScalarType.Float32).reshape(batch * kvHeads, total, headDim).transpose(1, 2);
-        var scores = left.bmm(right).div_(Math.Sqrt(headDim)).view(batch, heads, seq, total);
+        using Scalar root = Math.Sqrt(headDim);
+        var scores = left.bmm(right).div_(root).view(batch, heads, seq, total);
         var mask = visibility.IsCausal ? ones(seq, total, dtype: ScalarType.Bool, device: keys.device).tril() : visibility.Mask;
         if (mask is not null)
         {
-            scores = scores.masked_fill(mask.logical_not(), double.NegativeInfinity);
+            using Scalar nothing = double.NegativeInfinity;
+            scores = scores.masked_fill(mask.logical_not(), nothing);
         }
 
         return nn.functional.softmax(scores, -1).MoveToOuterDisposeScope();

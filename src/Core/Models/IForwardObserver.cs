@@ -13,4 +13,12 @@ public interface IForwardObserver
     /// <summary>Sees what an attention layer works on, once per run of rows.</summary>
     /// <param name="trace">Queries, keys, values; an observer that keeps one takes an alias.</param>
     void ObserveAttention(AttentionTrace trace);
+
+    /// <summary>Sees an activation within a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="site">The place.</param>
+    /// <param name="activation">What is there; an observer that keeps it takes a copy, since it may be overwritten.</param>
+    void ObserveActivation(int layer, LayerSite site, Tensor activation)
+    {
+    }
 }

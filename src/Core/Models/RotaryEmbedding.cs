@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Tensors;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Models;
@@ -34,6 +35,6 @@ internal static class RotaryEmbedding
     {
         using var scope = NewDisposeScope();
         var swapped = vectors.roll(vectors.shape[^1] / 2, -1);                      // the two halves change places
-        return vectors.mul(turns.Cosines).add_(swapped.mul_(turns.Sines)).MoveToOuterDisposeScope();
+        return vectors.mul(turns.Cosines).add_(swapped.mul_(turns.Sines), Scalars.One).MoveToOuterDisposeScope();
     }
 }

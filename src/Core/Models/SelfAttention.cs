@@ -42,6 +42,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, ForwardPlan, Tensor>
         var merged = plan.Step is null
             ? Attend(queries, keys.transpose(1, 2), values.transpose(1, 2), plan)
             : AttendCached(queries, keys, values, plan);                            // [batch, seq, heads · headDim]
+        plan.Observer?.ObserveActivation(_layer, LayerSite.OutputInput, merged);
         return _output.call(merged, plan.Arithmetic).MoveToOuterDisposeScope();
 
         Tensor Project(Projection projection)

@@ -147,12 +147,7 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         var positions = request.Positions ?? arange(tokens.shape[1], device: tokens.device).expand(tokens.shape);
         var turns = RotaryEmbedding.Turns(positions, _frequencies[0], _stack.Embedding.Matrix.dtype, request.Arithmetic.IsRowwise);
         var visibility = request.Visibility
-            ?? (request.Step is null ? See(positions, request.Positions is null) : Visibility.Causal); // a step brings its own
+            ?? (request.Step is null ? ForwardPlan.See(Config, positions, request.Positions is null) : Visibility.Causal); // a step brings its own
         return new ForwardPlan(turns, visibility, request.Step, request.Observer, request.Arithmetic);
     }
-
-    private Visibility See(Tensor positions, bool areConsecutive) =>
-        Config.SlidingWindow is { } window && !(areConsecutive && positions.shape[1] <= window)
-            ? Visibility.Of(AttentionMasks.CausalWindow(positions, window))
-            : Visibility.Causal;
 }

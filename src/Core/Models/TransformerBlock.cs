@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Tensors;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -18,21 +19,32 @@ internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
     [ComponentName(Name = "mlp")]
     private readonly FeedForward _feedForward;
 
+    private readonly int _layer;
+
     public TransformerBlock(ParameterScope scope, TransformerConfig config, int layer)
         : base(nameof(TransformerBlock))
     {
+        _layer = layer;
         _attentionNorm = new RmsNorm(scope["input_layernorm"], config.HiddenSize, config.NormEpsilon);
         _attention = new SelfAttention(scope["self_attn"], config, layer);
         _feedForwardNorm = new RmsNorm(scope["post_attention_layernorm"], config.HiddenSize, config.NormEpsilon);
-        _feedForward = new FeedForward(scope["mlp"], config);
+        _feedForward = new FeedForward(scope["mlp"], config, layer);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor hidden, ForwardPlan plan)
     {
         using var scope = NewDisposeScope();
-        var arithmetic = plan.Arithmetic;
-        var attended = hidden.add(_attention.call(_attentionNorm.call(hidden, arithmetic), plan));
-        return attended.add(_feedForward.call(_feedForwardNorm.call(attended, arithmetic), arithmetic)).MoveToOuterDisposeScope();
+        var attended = hidden.add(_attention.call(Normalise(hidden, _attentionNorm, LayerSite.AttentionResidual), plan), Scalars.One);
+        var normed = Normalise(attended, _feedForwardNorm, LayerSite.FeedForwardResidual);
+        return attended.add(_feedForward.call(normed, plan), Scalars.One).MoveToOuterDisposeScope();
+
+        Tensor Normalise(Tensor residual, RmsNorm norm, LayerSite site)
+        {
+            var input = norm.call(residual, plan.Arithmetic);
+            plan.Observer?.ObserveActivation(_layer, site, residual);
+            plan.Observer?.ObserveActivation(_layer, site + 1, input);      // what is read follows the stream it is made of
+            return input;
+        }
     }
 }

@@ -27,6 +27,9 @@ internal sealed class ParameterState : IDisposable
     /// <summary>Gets the running mean of squared gradients.</summary>
     public NativeBuffer<float> Second { get; }
 
+    /// <summary>Gets or sets which weights stay zero; null where none is kept so.</summary>
+    public SparsityMask? Sparsity { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {

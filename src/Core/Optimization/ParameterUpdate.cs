@@ -7,16 +7,20 @@ internal sealed class ParameterUpdate(WorkerThreads threads, ParameterState stat
 {
     private readonly double[] _squares = new double[(state.Layout.Length + GradientNorm.Stretch - 1) / GradientNorm.Stretch];
 
-    /// <summary>Returns the length of a gradient; NaN or infinite if any part of it is.</summary>
+    /// <summary>Takes the weights that stay zero out of a gradient, and returns its length; NaN or infinite if any part of it is.</summary>
     public double Norm(float[] gradient)
     {
         ForEachStretch((stretch, start, length) =>
-            _squares[stretch] = GradientNorm.SumOfSquares(gradient.AsSpan(start, length)));
+        {
+            var slopes = gradient.AsSpan(start, length);
+            state.Sparsity?.Apply(slopes, start);
+            _squares[stretch] = GradientNorm.SumOfSquares(slopes);
+        });
         return Math.Sqrt(_squares.Sum());
     }
 
     /// <summary>Makes one step of AdamW.</summary>
-    /// <param name="gradient">The gradient.</param>
+    /// <param name="gradient">The gradient, behind <see cref="Norm"/>.</param>
     /// <param name="step">The rates.</param>
     /// <param name="afterwards">Is told each stretch whose weights are new, to round them for the workers.</param>
     public void Apply(float[] gradient, AdamWStep step, Action<int, int> afterwards) => ForEachStretch((_, start, length) =>

@@ -2,78 +2,88 @@ using LlmEfficiency.Core.Runs;
 
 namespace LlmEfficiency.Core.Reports;
 
-/// <summary>The charts of a run: the known numbers first, then each other one.</summary>
-internal static class RunCharts
+/// <summary>The charts of runs: those of their kind, then those of every run, then each other number. Runs lie over each other.</summary>
+/// <param name="runs">The runs.</param>
+/// <param name="axis">What the x axes show.</param>
+internal sealed class RunCharts(IReadOnlyList<ReportedRun> runs, ReportAxis axis)
 {
     private const int FewestToSmooth = 20;
 
-    private static readonly (string Title, string YLabel, bool IsLogarithmic, Func<string, bool> Holds)[] Known =
+    private static readonly MetricChart[] Common =
     [
-        ("Loss", "loss (nats a token)", false, name => name is MetricNames.Loss or MetricNames.ValidationLoss),
-        ("Learning rate", "learning rate", false, name => name == MetricNames.LearningRate),
-        ("Gradient norm", "norm before clipping", true, name => name == MetricNames.GradientNorm),
-        ("Speed", "tokens a second", false, name => name == MetricNames.TokensPerSecond),
-        ("Memory", "bytes", false, name => name.EndsWith(MetricNames.BytesSuffix, StringComparison.Ordinal)),
+        new("Loss", "loss (nats a token)", [new(MetricNames.Loss, IsNoisy: true), new(MetricNames.ValidationLoss)]),
+        new("Learning rate", "learning rate", [new(MetricNames.LearningRate)]),
+        new("Gradient norm", "norm before clipping", [new(MetricNames.GradientNorm, IsNoisy: true)]) { IsYLogarithmic = true },
+        new("Speed", "tokens a second", [new(MetricNames.TokensPerSecond, IsNoisy: true)]),
+        new("Memory", "bytes", [new("*" + MetricNames.BytesSuffix)]),
     ];
 
-    /// <summary>Draws all numbers of the rows.</summary>
-    /// <param name="rows">The lines of all logs of the run.</param>
-    /// <param name="axis">What the x axes show.</param>
-    public static IReadOnlyList<LineChart> Of(IReadOnlyList<MetricRow> rows, ReportAxis axis)
+    private readonly Func<long, double>[] _xs = [.. runs.Select(run => run.Xs(axis))];
+
+    private readonly string[] _names =
+    [
+        .. runs.SelectMany(run => run.Rows).SelectMany(row => row.Values.Keys).Distinct().Except(MetricNames.Bookkeeping)
+            .Where(name => !name.EndsWith(MetricNames.ErrorSuffix, StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Draws all numbers of the runs.</summary>
+    /// <param name="kind">The charts of the runs' kind; a number in one of them is in no later chart.</param>
+    /// <returns>The charts that were asked for or that every run has, and those of each other number.</returns>
+    public (IReadOnlyList<LineChart> Known, IReadOnlyList<LineChart> Others) Draw(IReadOnlyList<MetricChart> kind)
     {
-        var xs = Xs(rows, axis);
-        var names = rows.SelectMany(row => row.Values.Keys).Distinct().Except(MetricNames.Bookkeeping).ToArray();
-        var known = Known.Select(chart => (chart.Title, chart.YLabel, chart.IsLogarithmic, Names: names.Where(chart.Holds).ToArray()));
-        var others = names.Where(name => !Known.Any(chart => chart.Holds(name)))
-            .Select(name => (Title: Words(name), YLabel: Words(name), IsLogarithmic: false, Names: new[] { name }));
-        return
-        [
-            .. known.Concat(others).Where(chart => chart.Names.Length > 0).Select(chart => new LineChart
+        var left = _names.ToList();
+        var known = new List<LineChart>();
+        foreach (var chart in kind.Concat(Common))
+        {
+            (string Metric, string Label, bool IsNoisy)[] lines =
+            [
+                .. chart.Lines.SelectMany(line => left.Where(name => line.LabelOf(name) is not null)
+                    .Select(name => (name, line.LabelOf(name)!, line.IsNoisy))),
+            ];
+            left.RemoveAll(name => Array.Exists(lines, line => line.Metric == name));
+            if (lines.Length > 0)
             {
-                Title = chart.Title,
-                XLabel = axis == ReportAxis.Tokens ? "tokens" : "step",
-                YLabel = chart.YLabel,
-                IsYLogarithmic = chart.IsLogarithmic,
-                Series = [.. chart.Names.Select(name => SeriesOf(rows, name, xs))],
-            }),
-        ];
+                known.Add(Chart(chart.Title, chart.YLabel, chart.IsYLogarithmic, lines));
+            }
+        }
+
+        return (known, [.. left.Select(name => (Name: name, Words: MetricLine.Words(name)))
+            .Select(metric => Chart(metric.Words, metric.Words, false, [(metric.Name, metric.Words, false)]))]);
     }
 
-    private static string Words(string name) => name.Replace('_', ' ');
-
-    private static ChartSeries SeriesOf(IReadOnlyList<MetricRow> rows, string name, Func<long, double> xs)
+    private LineChart Chart(string title, string yLabel, bool isLogarithmic, (string Metric, string Label, bool IsNoisy)[] lines) => new()
     {
-        ChartPoint[] points =
+        Title = title,
+        XLabel = axis == ReportAxis.Tokens ? "tokens" : "step",
+        YLabel = yLabel,
+        IsYLogarithmic = isLogarithmic,
+        Series =
         [
-            .. rows.Where(row => row.Values.ContainsKey(name)).Select(row => new ChartPoint(xs(row.Step), row.Values[name])),
-        ];
-        var isNoisy = name is MetricNames.Loss or MetricNames.GradientNorm or MetricNames.TokensPerSecond;
+            .. from run in Enumerable.Range(0, runs.Count)
+               from line in lines
+               where runs[run].Rows.Any(row => row.Values.ContainsKey(line.Metric))
+               select Series(run, Named(run, line.Label, lines.Length), line.Metric, line.IsNoisy),
+        ],
+    };
+
+    private string Named(int run, string label, int lines) =>
+        runs.Count == 1 ? label : lines == 1 ? runs[run].Name : $"{runs[run].Name}: {label}";
+
+    private ChartSeries Series(int run, string name, string metric, bool isNoisy)
+    {
+        var rows = runs[run].Rows.Where(row => row.Values.ContainsKey(metric)).ToArray();
+        ChartPoint[] points = [.. rows.Select(row => new ChartPoint(_xs[run](row.Step), row.Values[metric]))];
         return isNoisy && points.Length >= FewestToSmooth
-            ? new ChartSeries { Name = $"{Words(name)}, smoothed", Points = Smoothing.Exponential(points, Weight(points.Length)), Raw = points }
-            : new ChartSeries { Name = Words(name), Points = points };
+            ? new ChartSeries { Name = $"{name}, smoothed", Points = Smoothing.Exponential(points, Weight(points.Length)), Raw = points }
+            : new ChartSeries { Name = name, Points = points, Band = Band(rows, points, metric + MetricNames.ErrorSuffix) };
     }
+
+    private static ChartInterval[] Band(MetricRow[] rows, ChartPoint[] points, string error) =>
+    [
+        .. rows.Zip(points).Where(pair => pair.First.Values.ContainsKey(error)).Select(pair =>
+            new ChartInterval(pair.Second.X, pair.Second.Y - pair.First.Values[error], pair.Second.Y + pair.First.Values[error])),
+    ];
 
     // The average looks back over about a hundredth of the line, at least four points.
     private static double Weight(int count) => 1 - (1 / Math.Max(4, count / 100.0));
-
-    // Tokens are looked up by step: the lines of other logs do not have them.
-    private static Func<long, double> Xs(IReadOnlyList<MetricRow> rows, ReportAxis axis)
-    {
-        if (axis == ReportAxis.Step)
-        {
-            return step => step;
-        }
-
-        var marks = rows.Where(row => row.Values.ContainsKey(MetricNames.Tokens))
-            .DistinctBy(row => row.Step)
-            .OrderBy(row => row.Step)
-            .ToArray();
-        var steps = marks.Select(row => row.Step).ToArray();
-        return step =>
-        {
-            var at = Array.BinarySearch(steps, step);
-            var mark = at >= 0 ? at : ~at - 1; // the last one before
-            return mark >= 0 ? marks[mark].Values[MetricNames.Tokens] : double.NaN;
-        };
-    }
 }

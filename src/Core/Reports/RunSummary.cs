@@ -35,6 +35,10 @@ public sealed record RunSummary(
     /// <summary>Returns the summary as JSON; numbers that are not finite are texts.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunSummaryJson.Default.RunSummary);
 
+    /// <summary>Returns summaries as a JSON list.</summary>
+    public static string ToJson(IEnumerable<RunSummary> summaries) =>
+        JsonSerializer.Serialize([.. summaries], RunSummaryJson.Default.RunSummaryArray);
+
     private static MetricSummary Sum(IGrouping<string, (string Key, long Step, double Value)> values)
     {
         var last = values.Last();

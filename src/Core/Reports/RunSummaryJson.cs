@@ -7,4 +7,5 @@ namespace LlmEfficiency.Core.Reports;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(RunSummary[]))]
 internal sealed partial class RunSummaryJson : JsonSerializerContext;

@@ -13,11 +13,15 @@ public static class TrainingHealth
     // A normal distribution's median absolute deviation is 0.6745 of its standard deviation.
     private const double DeviationsOfMedian = 6 / 0.6745;
 
-    /// <summary>Tells of numbers that are not finite and of sudden rises of the loss; one sentence if all is well.</summary>
+    /// <summary>
+    /// Tells of numbers that are not finite and of sudden rises of a loss that is positive throughout, as a cross entropy is and a policy's
+    /// objective is not; one sentence if all is well.
+    /// </summary>
     public static IReadOnlyList<string> Notes(IReadOnlyList<MetricRow> rows)
     {
         var losses = rows.Where(row => row.Values.ContainsKey(MetricNames.Loss)).ToArray();
-        var spikes = Spikes([.. losses.Select(row => row.Values[MetricNames.Loss])]);
+        var isJudged = !losses.Any(row => row.Values[MetricNames.Loss] <= 0);
+        var spikes = isJudged ? Spikes([.. losses.Select(row => row.Values[MetricNames.Loss])]) : [];
         string[] notes =
         [
             .. Shortened(
@@ -29,7 +33,7 @@ public static class TrainingHealth
                     $"step {losses[index].Step}: the loss jumped to {losses[index].Values[MetricNames.Loss]:0.####}"))],
                 "jumps of the loss"),
         ];
-        return notes.Length > 0 ? notes : ["All numbers are finite and the loss has no sudden rise."];
+        return notes.Length > 0 ? notes : [isJudged ? "All numbers are finite and the loss has no sudden rise." : "All numbers are finite."];
     }
 
     /// <summary>

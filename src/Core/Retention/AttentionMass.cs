@@ -10,22 +10,19 @@ internal sealed class AttentionMass : IDisposable
 {
     private const long MostCells = 1 << 24;     // of attention probabilities at a time
 
-    private readonly Tensor[] _mass;            // a layer: [sequences, kvHeads, capacity], fp32, zero beyond a sequence's length
+    // A group: [layers, sequences, kvHeads, capacity], fp32, zero beyond a sequence's length.
+    private readonly (LayerGroup Group, Tensor Mass)[] _mass;
 
-    public AttentionMass(CacheShape shape, Device device)
-    {
-        _mass =
-        [
-            .. Enumerable.Range(0, shape.Layers).Select(layer => zeros(
-                [shape.Sequences, shape.KeyValueHeads, shape.CapacityOf(layer)], dtype: ScalarType.Float32, device: device)
-                .DetachFromDisposeScope()),
-        ];
-    }
+    public AttentionMass(IReadOnlyList<LayerGroup> groups) => _mass =
+    [
+        .. groups.Select(group => (group, zeros(group.Keys.shape[..^1], dtype: ScalarType.Float32, device: group.Keys.device)
+            .DetachFromDisposeScope())),
+    ];
 
-    public long Bytes => _mass.Sum(layer => layer.numel() * layer.ElementSize);
+    public long Bytes => _mass.Sum(pair => pair.Mass.numel() * pair.Mass.ElementSize);
 
-    /// <summary>Returns what one layer's keys received, <c>[sequences, kvHeads, capacity]</c>.</summary>
-    public Tensor this[int layer] => _mass[layer];
+    /// <summary>Returns what the keys of a layer and of those that are filled alike received, <c>[layers, sequences, kvHeads, capacity]</c>.</summary>
+    public Tensor Of(int layer) => Array.Find(_mass, pair => pair.Group.Has(layer)).Mass;
 
     /// <summary>Adds what a run attends to.</summary>
     public void Add(AttentionTrace trace, CacheStep step)
@@ -47,24 +44,24 @@ internal sealed class AttentionMass : IDisposable
             var received = part.Probabilities();                                    // [count, heads, seq, total]
             if (IsPadding(step, run.FirstRow + first, count, seq) is { } isPadding)
             {
-                received.masked_fill_(isPadding, 0);
+                received.masked_fill_(isPadding, Scalars.Zero);
             }
 
             var kvHeads = trace.Keys.shape[1];
-            _mass[trace.Layer].narrow(0, run.FirstSequence + first, count).narrow(2, 0, total)
-                .add_(received.view(count, kvHeads, -1, total).sum(2));             // over the group and the queries
+            LayerOf(trace.Layer).narrow(0, run.FirstSequence + first, count).narrow(2, 0, total)
+                .add_(received.view(count, kvHeads, -1, total).sum(2), Scalars.One); // over the group and the queries
         }
     }
 
     /// <summary>Forgets what lies beyond a sequence's length.</summary>
-    public void Truncate(int sequence, Func<int, int> length)
+    public void Truncate(int sequence)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        for (var layer = 0; layer < _mass.Length; layer++)
+        foreach (var (group, mass) in _mass)
         {
-            var start = length(layer);
-            _mass[layer].select(0, sequence).narrow(1, start, _mass[layer].shape[2] - start).zero_();
+            var start = group.Lengths[sequence];
+            mass.select(1, sequence).narrow(2, start, mass.shape[3] - start).zero_();
         }
     }
 
@@ -72,18 +69,24 @@ internal sealed class AttentionMass : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        foreach (var layer in _mass)
+        foreach (var (_, mass) in _mass)
         {
-            layer.select(0, target).copy_(layer.select(0, source));
+            mass.select(1, target).copy_(mass.select(1, source));
         }
     }
 
     public void Dispose()
     {
-        foreach (var layer in _mass)
+        foreach (var (_, mass) in _mass)
         {
-            layer.Dispose();
+            mass.Dispose();
         }
+    }
+
+    private Tensor LayerOf(int layer)
+    {
+        var (group, mass) = Array.Find(_mass, pair => pair.Group.Has(layer));
+        return mass.select(0, layer - group.First);
     }
 
     // [count, 1, seq, 1], or null where no query is padding
@@ -96,6 +99,6 @@ internal sealed class AttentionMass : IDisposable
             cells.AsSpan((int)(row * seq) + real, (int)seq - real).Fill(true);
         }
 
-        return cells.Contains(true) ? tensor(cells, [count, 1, seq, 1], device: _mass[0].device) : null;
+        return cells.Contains(true) ? tensor(cells, [count, 1, seq, 1], device: _mass[0].Mass.device) : null;
     }
 }

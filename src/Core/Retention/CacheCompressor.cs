@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Retention;
 
 /// <summary>
-/// Keeps a cache small: looks on where its policy needs it and, after a pass, cuts the sequences that are too long, one layer after
-/// the other, so that old and new never lie in memory together for more than one layer.
+/// Keeps a cache small: looks on where its policy needs it and, after a pass, cuts the sequences that are too long in place, a few layers
+/// at a time, so that old and new never lie in memory together for more than those.
 /// </summary>
 /// <remarks>
 /// The token whose pass fills the last slot still attends to all of them. The official code of Sparse-RL compresses before that
@@ -41,10 +41,10 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
         HostTransfer transfer)
     {
         (_settings, _cache, _transfer, _layers) = (settings, cache, transfer, config.LayerCount);
-        var (policy, device) = (settings.Policy, transfer.Device.Torch);
+        var policy = settings.Policy;
         _window = policy.QueryWindow > 0 ? new QueryWindow(policy.QueryWindow, cache.Shape.Sequences, config, type, transfer) : null;
-        _mass = policy.NeedsAttentionMass ? new AttentionMass(cache.Shape, device) : null;
-        _positions = new HeadPositions(cache.Shape, layer => settings.LayerBudget(layer, _layers), device);
+        _mass = policy.NeedsAttentionMass ? new AttentionMass(cache.Groups) : null;
+        _positions = new HeadPositions(cache.Groups, layer => settings.LayerBudget(layer, _layers));
         _isPrompt = new bool[cache.Shape.Sequences];
         _compressor = new LayerCompressor(settings, _window, _mass, _positions, transfer);
     }
@@ -121,7 +121,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     /// <summary>Follows <see cref="PreallocatedCache.Truncate"/>.</summary>
     public void Truncate(int sequence)
     {
-        _mass?.Truncate(sequence, layer => _cache.Group(layer).Lengths[sequence]);
+        _mass?.Truncate(sequence);
         _isPrompt[sequence] &= _cache.Lengths[sequence] > 0;
     }
 
@@ -139,8 +139,8 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var block = new CompressionBlock(_cache.Group(layer), [sequence], 0, _transfer);
-        var all = _positions.Read(layer, block.Index, block.Chosen, block.Tail).cpu();
+        var block = new CompressionBlock(_cache.Group(layer), (layer, 1), [sequence], 0, _transfer);
+        var all = _positions.Read(block, _transfer).cpu();
         return [.. Enumerable.Range(0, (int)all.shape[1])
             .Select(head => Array.ConvertAll(all[0, head].contiguous().data<long>().ToArray(), position => (int)position))];
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Retention;
 
 /// <summary>Says which cached tokens are worth keeping. The mechanism keeps the best, moves them together and counts.</summary>
-/// <remarks>A policy holds no state, and what it says of a sequence depends on nothing but that sequence.</remarks>
+/// <remarks>A policy holds no state, and what it says of a row depends on nothing but that row: a sequence in a layer.</remarks>
 public interface IRetentionPolicy
 {
     /// <summary>Gets the name, as on the command line.</summary>

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Retention;
 
-/// <summary>Cuts sequences to their budget, layer by layer: asks the policy, chooses, moves what is kept together.</summary>
+/// <summary>
+/// Cuts sequences to their budget: asks the policy, chooses, moves what is kept together. Takes as many layers at a time as memory and the
+/// processor's cache bear: in small models the calls cost more than what they compute.
+/// </summary>
 /// <param name="settings">How.</param>
 /// <param name="window">The latest queries, if the policy looks at them.</param>
 /// <param name="mass">The attention received, if the policy looks at it.</param>
@@ -21,20 +24,21 @@ internal sealed class LayerCompressor(
     {
         using var quiet = inference_mode();
         var length = (long)group.Lengths[sequences[0]];
-        var most = (int)Math.Max(1, _mostCells / (length * length * group.Keys.shape[2]));
-        foreach (var rows in sequences.Chunk(most))
+        var mostRows = (int)Math.Clamp(_mostCells / (length * length * group.Keys.shape[2]), 1, int.MaxValue);
+        foreach (var some in sequences.Chunk(mostRows))
         {
             using var scope = NewDisposeScope();
-            var block = new CompressionBlock(group, rows, budget, transfer);
-            var places = window?.Places(rows, group.NextPosition);
-            var keys = transfer.ToDevice(tensor(
-                Array.ConvertAll(rows, row => unchecked((long)(settings.SequenceKeys?[row] ?? (ulong)row))), [rows.Length, 1, 1]));
-            Tensor? shared = null;
-            for (var layer = group.First; layer < group.First + group.Count; layer++)
+            var shared = settings.Sharing == RetentionSharing.FirstLayer
+                ? ChooseAlone(new CompressionBlock(group, (group.First, 1), some, budget, transfer))
+                : null;
+            var atOnce = Math.Min(group.Count, mostRows / some.Length);
+            for (var layer = group.First; layer < group.First + group.Count; layer += atOnce)
             {
                 using var inner = NewDisposeScope();
-                var kept = Compress(block, layer, keys, places, shared);
-                shared ??= settings.Sharing == RetentionSharing.FirstLayer ? kept.MoveToOuterDisposeScope() : null;
+                var count = Math.Min(atOnce, group.First + group.Count - layer);
+                var block = new CompressionBlock(group, (layer, count), some, budget, transfer);
+                var held = positions.Read(block, transfer);
+                Compact(block, held, shared?.repeat(count, 1, 1) ?? Choose(group, block, held));
             }
         }
 
@@ -42,38 +46,39 @@ internal sealed class LayerCompressor(
         {
             group.Choose(sequence, budget);
         }
+
+        Tensor ChooseAlone(CompressionBlock first)
+        {
+            using var scope = NewDisposeScope();
+            return Choose(group, first, positions.Read(first, transfer)).MoveToOuterDisposeScope();
+        }
     }
 
-    private Tensor Compress(CompressionBlock block, int layer, Tensor sequenceKeys, Tensor? places, Tensor? shared)
+    private void Compact(CompressionBlock block, Tensor held, Tensor kept)
     {
-        var held = positions.Read(layer, block.Index, block.Chosen, block.Tail);
-        var kept = shared ?? Choose(block, layer, sequenceKeys, places, held);
-        positions.Write(layer, block.Index, held.gather(2, kept));
-        block.Compact(layer, kept);
+        positions.Write(block, held.gather(2, kept));
+        block.Compact(kept);
         if (mass is not null)
         {
-            block.Compact(mass[layer], kept);
+            block.Compact(mass.Of(block.Layers.First), kept);
         }
-
-        return kept;
     }
 
-    private Tensor Choose(CompressionBlock block, int layer, Tensor sequenceKeys, Tensor? places, Tensor held)
+    private Tensor Choose(LayerGroup group, CompressionBlock block, Tensor held)
     {
         using var scope = NewDisposeScope();
-        var (keys, values) = block.Read(layer);
+        var keys = block.ReadKeys();
         var recent = settings.Policy.Recent(block.Budget);
         var scores = settings.Policy.Score(new RetentionView
         {
-            Layer = layer,
+            Layers = block.Layer,
             Recent = recent,
             Keys = keys,
-            Values = values,
-            Queries = places is null ? null : window!.Read(layer, places),
-            Mass = mass is null ? null : block.Read(mass[layer]),
+            Queries = window?.Read(block, group.NextPosition),
+            Mass = mass is null ? null : block.Read(mass.Of(block.Layers.First)),
             Positions = held,
-            SequenceKeys = sequenceKeys,
-            Seen = block.Seen,
+            SequenceKeys = block.OfRow((_, sequence) => unchecked((long)(settings.SequenceKeys?[sequence] ?? (ulong)sequence)), transfer),
+            Seen = block.OfRow((_, sequence) => group.NextPosition(sequence), transfer),
         });
         if (settings.Sharing == RetentionSharing.FirstLayer)
         {

@@ -10,22 +10,18 @@ internal sealed class QueryWindow : IDisposable
 {
     private readonly int _length;
     private readonly int _heads;
-    private readonly Tensor[] _queries;     // a layer: [sequences · window, heads · headDim]
+    private readonly Tensor _queries;       // [layers, sequences · window, heads · headDim]
     private readonly HostTransfer _transfer;
     private readonly Dictionary<int, (Tensor Places, Tensor? Sources)> _runs = [];
 
     public QueryWindow(int length, int sequences, TransformerConfig config, ScalarType type, HostTransfer transfer)
     {
         (_length, _heads, _transfer) = (length, config.HeadCount, transfer);
-        long[] sizes = [(long)sequences * length, (long)config.HeadCount * config.HeadDim];
-        _queries =
-        [
-            .. Enumerable.Range(0, config.LayerCount)
-                .Select(_ => zeros(sizes, dtype: type, device: transfer.Device.Torch).DetachFromDisposeScope()),
-        ];
+        long[] sizes = [config.LayerCount, (long)sequences * length, (long)config.HeadCount * config.HeadDim];
+        _queries = zeros(sizes, dtype: type, device: transfer.Device.Torch).DetachFromDisposeScope();
     }
 
-    public long Bytes => _queries.Sum(layer => layer.numel() * layer.ElementSize);
+    public long Bytes => _queries.numel() * _queries.ElementSize;
 
     /// <summary>Finds out where the queries of a pass go; the tensors live in the caller's scope.</summary>
     public void Begin(CacheStep step)
@@ -54,17 +50,19 @@ internal sealed class QueryWindow : IDisposable
     {
         using var scope = NewDisposeScope();
         var (places, sources) = _runs[trace.FirstRow];
-        var all = _queries[trace.Layer];
+        var all = _queries.select(0, trace.Layer);
         var flat = trace.Queries.reshape(-1, all.shape[1]);                         // [rows · seq, heads · headDim]
         all.index_copy_(0, places, sources is null ? flat : flat.index_select(0, sources));
     }
 
-    /// <summary>Finds out where the queries of some sequences are, oldest first.</summary>
-    /// <returns>Places, <c>[sequences · window]</c>.</returns>
-    public Tensor Places(IReadOnlyList<int> sequences, Func<int, int> next)
+    /// <summary>Returns the queries of a block, oldest first, <c>[rows, heads, window, headDim]</c>.</summary>
+    /// <param name="block">Layers and sequences.</param>
+    /// <param name="next">Returns the position of a sequence's next token.</param>
+    public Tensor Read(CompressionBlock block, Func<int, int> next)
     {
-        var places = new List<long>(sequences.Count * _length);
-        foreach (var sequence in sequences)
+        using var scope = NewDisposeScope();
+        var places = new List<long>(block.Sequences.Length * _length);
+        foreach (var sequence in block.Sequences)
         {
             for (var position = next(sequence) - _length; position < next(sequence); position++)
             {
@@ -72,34 +70,18 @@ internal sealed class QueryWindow : IDisposable
             }
         }
 
-        return ToDevice(places);
-    }
-
-    /// <summary>Returns queries, <c>[sequences, heads, window, headDim]</c>.</summary>
-    public Tensor Read(int layer, Tensor places)
-    {
-        using var scope = NewDisposeScope();
-        var all = _queries[layer];
-        return all.index_select(0, places).view(-1, _length, _heads, all.shape[1] / _heads).transpose(1, 2).MoveToOuterDisposeScope();
+        return _queries.narrow(0, block.Layers.First, block.Layers.Count).index_select(1, ToDevice(places))
+            .view(-1, _length, _heads, _queries.shape[2] / _heads).transpose(1, 2).MoveToOuterDisposeScope();
     }
 
     public void Copy(int source, int target)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        foreach (var all in _queries)
-        {
-            all.narrow(0, (long)target * _length, _length).copy_(all.narrow(0, (long)source * _length, _length));
-        }
+        _queries.narrow(1, (long)target * _length, _length).copy_(_queries.narrow(1, (long)source * _length, _length));
     }
 
-    public void Dispose()
-    {
-        foreach (var layer in _queries)
-        {
-            layer.Dispose();
-        }
-    }
+    public void Dispose() => _queries.Dispose();
 
     private Tensor ToDevice(List<long> values) => _transfer.ToDevice(tensor(values));
 }

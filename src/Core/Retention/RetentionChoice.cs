@@ -22,7 +22,8 @@ internal static class RetentionChoice
             return kept.MoveToOuterDisposeScope();
         }
 
-        var last = arange(candidates, candidates + recent, device: scores.device).expand(kept.shape[0], kept.shape[1], recent);
+        long[] behind = [.. Enumerable.Range(0, recent).Select(slot => candidates + slot)];
+        var last = tensor(behind, device: scores.device).expand(kept.shape[0], kept.shape[1], recent);
         return cat([kept, last], -1).MoveToOuterDisposeScope();
     }
 }

@@ -41,4 +41,7 @@ public static class MetricNames
 
     /// <summary>How the names of amounts of memory end; they share a chart.</summary>
     public const string BytesSuffix = "_bytes";
+
+    /// <summary>How the name of a number's standard error ends, behind that of the number; it is drawn as a band.</summary>
+    public const string ErrorSuffix = "_stderr";
 }

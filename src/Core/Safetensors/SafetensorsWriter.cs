@@ -14,7 +14,7 @@ namespace LlmEfficiency.Core.Safetensors;
 /// </summary>
 public static class SafetensorsWriter
 {
-    private const int WriteElements = 1 << 24;
+    private const int ElementsAtOnce = 1 << 24;
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -33,38 +33,33 @@ public static class SafetensorsWriter
     public static void Write(
         string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var rows = Order(tensors);
+        var rows = Order(tensors.Select(pair => TensorRow.Of(pair.Key, pair.Value)));
         var header = Header(rows, metadata ?? TorchMetadata);
         AtomicFile.Write(path, file =>
         {
             file.Write(header);
             foreach (var row in rows)
             {
-                WriteElementsOf(row.Tensor, file);
+                WriteElements(tensors[row.Name], file);
             }
         });
     }
 
-    /// <summary>Returns the size of a tensor's elements, in bytes.</summary>
-    internal static long BytesOf(Tensor tensor) => tensor.numel() * ElementTypes.SizeOf(tensor.dtype);
-
-    private static (string Name, Tensor Tensor)[] Order(IReadOnlyDictionary<string, Tensor> tensors)
+    /// <summary>Returns the tensors in the order of their bytes in the file.</summary>
+    internal static TensorRow[] Order(IEnumerable<TensorRow> tensors)
     {
-        if (tensors.ContainsKey(HeaderReader.MetadataKey))
-        {
-            throw new ArgumentException($"no tensor may be named {HeaderReader.MetadataKey}", nameof(tensors));
-        }
-
         var byBytes = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
-        return
+        TensorRow[] rows =
         [
-            .. tensors.OrderBy(pair => ElementTypes.OrderOf(pair.Value.dtype))
-                .ThenBy(pair => Encoding.UTF8.GetBytes(pair.Key), byBytes)
-                .Select(pair => (pair.Key, pair.Value)),
+            .. tensors.OrderBy(row => ElementTypes.OrderOf(row.Type)).ThenBy(row => Encoding.UTF8.GetBytes(row.Name), byBytes),
         ];
+        return rows.All(row => row.Name != HeaderReader.MetadataKey)
+            ? rows
+            : throw new ArgumentException($"no tensor may be named {HeaderReader.MetadataKey}", nameof(tensors));
     }
 
-    private static byte[] Header((string Name, Tensor Tensor)[] rows, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Returns the file's beginning, up to the first tensor's bytes.</summary>
+    internal static byte[] Header(TensorRow[] rows, IReadOnlyDictionary<string, string> metadata)
     {
         var text = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, Compact))
@@ -72,12 +67,12 @@ public static class SafetensorsWriter
             json.WriteStartObject();
             WriteMetadata(json, metadata);
             var offset = 0L;
-            foreach (var (name, tensor) in rows)
+            foreach (var row in rows)
             {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", ElementTypes.NameOf(tensor.dtype));
-                WriteNumbers(json, "shape", tensor.shape);
-                WriteNumbers(json, "data_offsets", [offset, offset += BytesOf(tensor)]);
+                json.WriteStartObject(row.Name);
+                json.WriteString("dtype", ElementTypes.NameOf(row.Type));
+                WriteNumbers(json, "shape", row.Shape);
+                WriteNumbers(json, "data_offsets", [offset, offset += row.Bytes]);
                 json.WriteEndObject();
             }
 
@@ -113,7 +108,7 @@ public static class SafetensorsWriter
         }
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string field, ReadOnlySpan<long> numbers)
+    private static void WriteNumbers(Utf8JsonWriter json, string field, IReadOnlyList<long> numbers)
     {
         json.WriteStartArray(field);
         foreach (var number in numbers)
@@ -124,14 +119,15 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteElementsOf(Tensor tensor, Stream file)
+    /// <summary>Writes a tensor's elements as they lie in memory.</summary>
+    internal static void WriteElements(Tensor tensor, Stream file)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var flat = tensor.cpu().contiguous().view(-1);                 // [elements], one host crossing a tensor
-        for (var first = 0L; first < flat.shape[0]; first += WriteElements)
+        for (var first = 0L; first < flat.shape[0]; first += ElementsAtOnce)
         {
-            file.Write(flat.narrow(0, first, Math.Min(WriteElements, flat.shape[0] - first)).bytes);
+            file.Write(flat.narrow(0, first, Math.Min(ElementsAtOnce, flat.shape[0] - first)).bytes);
         }
     }
 }

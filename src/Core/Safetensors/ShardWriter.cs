@@ -30,54 +30,58 @@ public static class ShardWriter
         string folder, IReadOnlyDictionary<string, Tensor> tensors, long maxShardBytes = DefaultShardBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxShardBytes);
-        var shards = Split(tensors, maxShardBytes);
-        if (shards.Count == 1)
+        var shards = Split(tensors.Select(pair => TensorRow.Of(pair.Key, pair.Value)), maxShardBytes);
+        foreach (var (name, rows) in shards)
         {
-            SafetensorsWriter.Write(Path.Join(folder, SingleFile), tensors);
-            return [SingleFile];
+            SafetensorsWriter.Write(Path.Join(folder, name), rows.ToDictionary(row => row.Name, row => tensors[row.Name]));
         }
 
-        var names = new List<string>();
-        for (var i = 0; i < shards.Count; i++)
-        {
-            names.Add($"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors");
-            SafetensorsWriter.Write(Path.Join(folder, names[i]), shards[i]);
-        }
-
-        AtomicFile.Write(Path.Join(folder, IndexFile), file => WriteIndex(file, shards, names));
-        return [.. names, IndexFile];
+        return [.. shards.Select(shard => shard.File), .. WriteIndex(folder, shards)];
     }
 
-    private static List<Dictionary<string, Tensor>> Split(
-        IReadOnlyDictionary<string, Tensor> tensors, long maxShardBytes)
+    /// <summary>Divides tensors among files, in their order.</summary>
+    internal static IReadOnlyList<(string File, IReadOnlyList<TensorRow> Rows)> Split(IEnumerable<TensorRow> tensors, long maxShardBytes)
     {
-        var shards = new List<Dictionary<string, Tensor>> { new() };
+        var shards = new List<List<TensorRow>> { new() };
         var filled = 0L;
-        foreach (var (name, tensor) in tensors)
+        foreach (var row in tensors)
         {
-            var bytes = SafetensorsWriter.BytesOf(tensor);
-            if (filled > 0 && bytes > maxShardBytes - filled)
+            if (filled > 0 && row.Bytes > maxShardBytes - filled)
             {
                 shards.Add([]);
                 filled = 0;
             }
 
-            shards[^1][name] = tensor;
-            filled += bytes;
+            shards[^1].Add(row);
+            filled += row.Bytes;
         }
 
-        return shards;
+        return shards.Count == 1
+            ? [(SingleFile, shards[0])]
+            : [.. shards.Select((rows, i) => ($"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors", (IReadOnlyList<TensorRow>)rows))];
     }
 
-    private static void WriteIndex(Stream file, List<Dictionary<string, Tensor>> shards, List<string> names)
+    /// <summary>Writes the index of several files and returns its name; one file needs none.</summary>
+    internal static IEnumerable<string> WriteIndex(string folder, IReadOnlyList<(string File, IReadOnlyList<TensorRow> Rows)> shards)
+    {
+        if (shards.Count == 1)
+        {
+            return [];
+        }
+
+        AtomicFile.Write(Path.Join(folder, IndexFile), file => WriteIndex(file, shards));
+        return [IndexFile];
+    }
+
+    private static void WriteIndex(Stream file, IReadOnlyList<(string File, IReadOnlyList<TensorRow> Rows)> shards)
     {
         using var json = new Utf8JsonWriter(file, Indented);
         json.WriteStartObject();
         json.WriteStartObject("metadata");
-        json.WriteNumber("total_size", shards.Sum(shard => shard.Values.Sum(SafetensorsWriter.BytesOf)));
+        json.WriteNumber("total_size", shards.Sum(shard => shard.Rows.Sum(row => row.Bytes)));
         json.WriteEndObject();
         json.WriteStartObject("weight_map");
-        var rows = shards.SelectMany((shard, i) => shard.Keys.Select(name => (Name: name, Shard: names[i])));
+        var rows = shards.SelectMany(shard => shard.Rows.Select(row => (row.Name, shard.File)));
         foreach (var (name, shard) in rows.OrderBy(row => row.Name, StringComparer.Ordinal))
         {
             json.WriteString(name, shard);

@@ -67,6 +67,10 @@ public sealed record OptimizationSettings
     [Description("Compute activations again in the backward pass instead of keeping them")]
     public bool ActivationCheckpointing { get; init; }
 
+    /// <summary>Gets whether weights of the layers' linear maps that are zero at the start stay zero: 2:4 and unstructured sparsity.</summary>
+    [Description("Weights of the layers' matrices that are zero at the start stay exactly zero: keeps 2:4 and unstructured sparsity")]
+    public bool PreserveSparsity { get; init; }
+
     /// <summary>Gets what happens when a loss or gradient is not a number.</summary>
     [Description("When a loss or gradient is not finite: stop, or skip the step")]
     public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Stop;

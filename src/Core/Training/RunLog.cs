@@ -71,6 +71,7 @@ internal sealed class RunLog(RunFolder folder, LoggingSettings settings, TimePro
         Append(folder.Metrics, state.Step, new Dictionary<string, double>
         {
             [MetricNames.ValidationLoss] = loss,
+            [MetricNames.Tokens] = state.Tokens,
             ["validation_perplexity"] = Math.Exp(loss),
         });
     }

@@ -30,6 +30,10 @@ public sealed record RunSettings
     [Description("How it is trained")]
     public OptimizationSettings Training { get; init; } = new();
 
+    /// <summary>Gets the model that it learns from besides; null for none.</summary>
+    [Description("A model that it learns from besides the data: teacher, weight, temperature; null for none")]
+    public DistillationSettings? Distillation { get; init; }
+
     /// <summary>Gets how it is watched.</summary>
     [Description("How it is watched")]
     public EvaluationSettings Evaluation { get; init; } = new();
@@ -54,6 +58,7 @@ public sealed record RunSettings
         Model.Validate();
         Data.Validate();
         Training.Validate();
+        Distillation?.Validate();
         Evaluation.Validate();
         Checkpoints.Validate();
         Logging.Validate();

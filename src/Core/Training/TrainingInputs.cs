@@ -18,6 +18,9 @@ namespace LlmEfficiency.Core.Training;
 internal sealed record TrainingInputs(
     string TokenizerFolder, ModelLocation? Location, TransformerConfig Config, SampleStream Stream, IReadOnlyList<PackedShard> Validation, IReadOnlyList<string> Remarks)
 {
+    /// <summary>Gets the model to learn from; null for none.</summary>
+    public TeacherSource? Teacher { get; init; }
+
     /// <summary>The name of the hash of the validation documents.</summary>
     public const string ValidationKey = "validation";
 
@@ -31,22 +34,34 @@ internal sealed record TrainingInputs(
         var config = location is null ? settings.Model.Sizes(tokenizer.Vocabulary, CheckpointFolder.ReadGenerationDefaults(folder)) : Sizes(location);
         var data = Datasets.Open(settings.Data, tokenizer, ChatTemplateFiles.Load(folder, folder), tasks);
         var capacity = settings.Training.TokensPerShard;
-        PackedShard[] validation = data.Validation is { } held && settings.Evaluation.Every > 0
+        PackedShard[] validation = data.Validation is { } held && settings.Evaluation.IsWanted
             ? [.. FixedBatches.Enumerate(held, capacity, settings.Evaluation.Documents)]
             : [];
         var stream = new SampleStream(data.Training, settings.Data.Seed);
         config.Validate();
         _ = new BatchSource(stream, settings.Training.VirtualShards, capacity); // refuses documents too long for a shard
-        return new TrainingInputs(folder, location, config, stream, validation, data.Remarks);
+        return new TrainingInputs(folder, location, config, stream, validation, data.Remarks)
+        {
+            Teacher = TeacherSource.Open(settings.Distillation, tokenizer, config.VocabularySize),
+        };
     }
 
     /// <summary>Returns hashes by which a resumed run sees that its inputs are the same.</summary>
-    public IReadOnlyDictionary<string, string> Fingerprints() => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> Fingerprints()
     {
-        ["data"] = Stream.Fingerprint,
-        [ValidationKey] = Hash(Validation),
-        ["vocabulary"] = Config.VocabularySize.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
+        var all = new Dictionary<string, string>
+        {
+            ["data"] = Stream.Fingerprint,
+            [ValidationKey] = Hash(Validation),
+            ["vocabulary"] = $"{Config.VocabularySize}",
+        };
+        if (Teacher is not null)
+        {
+            all["teacher"] = Teacher.Fingerprint();
+        }
+
+        return all;
+    }
 
     private static TransformerConfig Sizes(ModelLocation location)
     {

@@ -3,7 +3,6 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Kernels;
-using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Optimization;
 using LlmEfficiency.Core.Weights;
@@ -19,10 +18,6 @@ namespace LlmEfficiency.Core.Training;
 /// </remarks>
 public sealed class TrainingModel : IDisposable
 {
-    private readonly ComputeDevice _device;
-    private readonly NativeBuffer<ushort>? _half;
-    private readonly Tensor? _remote;
-
     /// <summary>Takes the memory; all parameters are zero.</summary>
     /// <param name="config">The sizes.</param>
     /// <param name="device">Where the passes run.</param>
@@ -30,10 +25,10 @@ public sealed class TrainingModel : IDisposable
     public TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type)
     {
         config.Validate();
-        (Config, ElementType, _device) = (config, type, device);
+        (Config, ElementType, Device) = (config, type, device);
         State = new ParameterState(ParameterLayout.Of(config));
-        _half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
-        _remote = device.IsCuda
+        Half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
+        Remote = device.IsCuda
             ? zeros(State.Layout.Length, dtype: type, device: device.Torch).DetachFromDisposeScope()
             : null;
     }
@@ -41,11 +36,26 @@ public sealed class TrainingModel : IDisposable
     /// <summary>Gets the sizes.</summary>
     public TransformerConfig Config { get; }
 
+    /// <summary>Gets where the passes run.</summary>
+    public ComputeDevice Device { get; }
+
     /// <summary>Gets the type that the passes compute in.</summary>
     public ScalarType ElementType { get; }
 
+    /// <summary>Gets how many weights stay zero.</summary>
+    public long KeptZeros => State.Sparsity?.Count ?? 0;
+
     /// <summary>Gets the parameters and the optimizer's means.</summary>
     internal ParameterState State { get; }
+
+    /// <summary>Gets the parameters rounded to bf16 for passes on the processor; null where those compute in fp32, or on a GPU.</summary>
+    internal NativeBuffer<ushort>? Half { get; }
+
+    /// <summary>Gets the copy of the parameters on a GPU, <c>[length]</c>; null on the processor.</summary>
+    internal Tensor? Remote { get; }
+
+    /// <summary>Gets or sets whom the model learns from besides the data; the model owns it; null for nobody.</summary>
+    internal TeacherModel? Teacher { get; set; }
 
     /// <summary>Fills the parameters with what training starts from.</summary>
     /// <param name="seed">The source of randomness.</param>
@@ -67,6 +77,9 @@ public sealed class TrainingModel : IDisposable
         Refresh();
     }
 
+    /// <summary>Keeps weights of the layers' linear maps that are zero now at zero through every later step.</summary>
+    public void KeepZeros() => State.Sparsity = SparsityMask.OfZeros(State.Weights.Slice(0, State.Layout.Length), State.Layout);
+
     /// <summary>Describes the parameters by name, as views that live as long as the dispose scope they are made in.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors() =>
         State.Layout.Places.ToDictionary(place => place.Name, place => View(State.Weights, place));
@@ -79,8 +92,8 @@ public sealed class TrainingModel : IDisposable
     /// What it samples comes from the distribution that the passes differentiate, up to the noise of kernels.
     /// </summary>
     public Transformer AsSampler() =>
-        _remote is not null ? new Transformer(Config, _device, ElementType, (name, _) => State.Layout[name].Of(_remote))
-        : _half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(_half, State.Layout[name]))
+        Remote is not null ? new Transformer(Config, Device, ElementType, (name, _) => State.Layout[name].Of(Remote))
+        : Half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(Half, State.Layout[name]))
         : AsTransformer();
 
     /// <summary>Makes the passes for one thread.</summary>
@@ -88,9 +101,7 @@ public sealed class TrainingModel : IDisposable
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
     /// <param name="temperature">What logits are divided by.</param>
     public IGradientWorker<PackedShard> MakeWorker(int capacity, bool recomputes, double temperature = 1) =>
-        _remote is not null ? new AutogradTransformer(Config, _device, _remote, recomputes, temperature)
-        : _half is not null ? new FusedTransformer<ushort, Bf16>(Config, _half, capacity, recomputes, temperature)
-        : new FusedTransformer<float, Fp32>(Config, State.Weights, capacity, recomputes, temperature);
+        TrainingPasses.Make(this, capacity, recomputes, temperature);
 
     /// <summary>Takes over all new parameters into the copy of the passes.</summary>
     public void Refresh()
@@ -103,50 +114,35 @@ public sealed class TrainingModel : IDisposable
     public void Dispose()
     {
         State.Dispose();
-        _half?.Dispose();
-        _remote?.Dispose();
-    }
-
-    /// <summary>Makes the model of a run: the stored one, or a new one from the seed.</summary>
-    internal static TrainingModel Of(TrainingInputs inputs, OptimizationSettings settings, ComputeDevice device)
-    {
-        var type = settings.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
-        var model = new TrainingModel(inputs.Config, device, type);
-        if (inputs.Location is null)
-        {
-            model.Initialise(settings.Seed, settings.InitialDeviation);
-            return model;
-        }
-
-        using var stored = StoredModel.Open(inputs.Location);
-        model.Load(stored.Weights);
-        return model;
+        Teacher?.Dispose();
+        Half?.Dispose();
+        Remote?.Dispose();
     }
 
     /// <summary>Rounds a stretch of new parameters for passes on the processor.</summary>
     internal unsafe void Round(int start, int length)
     {
-        if (_half is not null)
+        if (Half is not null)
         {
-            RowKernel<ushort, Bf16>.Narrow(State.Weights.Pointer + start, _half.Pointer + start, length);
+            RowKernel<ushort, Bf16>.Narrow(State.Weights.Pointer + start, Half.Pointer + start, length);
         }
     }
 
     /// <summary>Sends all parameters to a GPU.</summary>
     internal unsafe void Send()
     {
-        if (_remote is not null)
+        if (Remote is not null)
         {
             using var quiet = no_grad();
             using var host = TorchInterop.FromMemory((IntPtr)State.Weights.Pointer, [State.Layout.Length], ScalarType.Float32);
-            _remote.copy_(host);
+            Remote.copy_(host);
         }
     }
 
-    private static unsafe Tensor View(NativeBuffer<float> buffer, ParameterPlace place) =>
+    internal static unsafe Tensor View(NativeBuffer<float> buffer, ParameterPlace place) =>
         TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.Float32);
 
-    private static unsafe Tensor View(NativeBuffer<ushort> buffer, ParameterPlace place) =>
+    internal static unsafe Tensor View(NativeBuffer<ushort> buffer, ParameterPlace place) =>
         TorchInterop.FromMemory((IntPtr)(buffer.Pointer + place.Offset), [.. place.Shape], ScalarType.BFloat16);
 
     private Transformer Over(NativeBuffer<float> buffer) => new(

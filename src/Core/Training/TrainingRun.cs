@@ -17,14 +17,19 @@ public sealed class TrainingRun : IDisposable
     private TrainingRun(RunSettings settings, RunFolder folder, TrainingInputs inputs, TrainingHost host)
     {
         (_settings, _folder, _inputs) = (settings, folder, inputs);
-        _model = TrainingModel.Of(inputs, settings.Training, host.Device);
+        _model = RunModel.Make(inputs, settings.Training, host.Device);
         _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
         _log = new RunLog(folder, settings.Logging, host.Time);
         _measurements = new RunMeasurements(settings.Evaluation, host, inputs.TokenizerFolder);
     }
 
-    /// <summary>Gets what the user should know about the data.</summary>
-    public IReadOnlyList<string> Remarks => _inputs.Remarks;
+    /// <summary>Gets what the user should know about the data and the model.</summary>
+    public IReadOnlyList<string> Remarks => _settings.Training.PreserveSparsity && KeptZeros == 0
+        ? [.. _inputs.Remarks, "training.preserve_sparsity: no weight of the layers is zero, so there is none to keep"]
+        : _inputs.Remarks;
+
+    /// <summary>Gets how many weights stay zero.</summary>
+    public long KeptZeros => _model.KeptZeros;
 
     /// <summary>Gets where the run stands.</summary>
     public TrainerState State => _trainer.State;
@@ -72,8 +77,9 @@ public sealed class TrainingRun : IDisposable
                 run._trainer.State = TrainingCheckpoint.Load(checkpoint, run._model, TrainingJson.Default.TrainerState);
             }
 
-            folder.Metrics.TruncateAfter(run.State.Step);
-            folder.Timings.TruncateAfter(run.State.Step);
+            var last = checkpoint?.Step ?? -1; // before the first step a line may be there too
+            folder.Metrics.TruncateAfter(last);
+            folder.Timings.TruncateAfter(last);
             return run;
         });
     }
@@ -85,11 +91,13 @@ public sealed class TrainingRun : IDisposable
     public TrainingOutcome Execute(Func<StopReason?> stop, Action<TrainingProgress>? progress = null)
     {
         _log.Begin(State);
+        MeasureStart();
         StopReason? reason = null;
         while (!IsOver && reason is null)
         {
+            var before = State.Tokens;
             var report = _log.Guard(_trainer.Step);
-            var isBest = Due(_settings.Evaluation.Every) && Evaluate();
+            var isBest = IsEvaluationDue(before) && Evaluate();
             _trainer.State = _log.Write(report, State, IsOver);
             progress?.Invoke(_log.Progress(report, State, _settings.Training.Steps));
             reason = IsOver ? null : stop();
@@ -132,16 +140,39 @@ public sealed class TrainingRun : IDisposable
 
     private bool Due(long every) => IsOver || (every > 0 && State.Step % every == 0);
 
-    // Returns whether the checkpoint of this step is one to keep.
-    private bool Evaluate()
+    private bool IsEvaluationDue(long before) =>
+        Due(_settings.Evaluation.Every) || _settings.Evaluation.IsPassed(before, State.Tokens);
+
+    private void MeasureStart()
+    {
+        if (State.Step == 0 && _settings.Evaluation.AtStart)
+        {
+            _ = Measure();
+        }
+    }
+
+    // Writes down what there is to measure; returns the validation loss.
+    private double? Measure()
     {
         _measurements.Write(_model, _trainer, _log);
         if (_inputs.Validation.Count == 0)
         {
-            return false;
+            return null;
         }
 
         var loss = _trainer.Evaluate(_inputs.Validation);
+        _log.WriteEvaluation(State, loss);
+        return loss;
+    }
+
+    // Returns whether the checkpoint of this step is one to keep.
+    private bool Evaluate()
+    {
+        if (Measure() is not { } loss)
+        {
+            return false;
+        }
+
         var isBetter = loss < (State.BestLoss ?? double.PositiveInfinity) - _settings.Evaluation.MinImprovement;
         _trainer.State = State with
         {
@@ -149,7 +180,6 @@ public sealed class TrainingRun : IDisposable
             BestStep = isBetter ? State.Step : State.BestStep,
             StaleEvaluations = isBetter ? 0 : State.StaleEvaluations + 1,
         };
-        _log.WriteEvaluation(State, loss);
         return isBetter && _settings.Checkpoints.KeepBest;
     }
 

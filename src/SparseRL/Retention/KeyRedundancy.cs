@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Retention;
+using LlmEfficiency.Core.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,9 +26,11 @@ internal static class KeyRedundancy
         using var scope = NewDisposeScope();
         var (rows, kvHeads, n, headDim) = (view.Keys.shape[0], view.Keys.shape[1], view.Keys.shape[2], view.Keys.shape[3]);
         var keys = view.Keys.to(ScalarType.Float32).reshape(rows * kvHeads, n, headDim);
-        var unit = keys.div(keys.norm(-1, true).add_(1e-8));
+        using Scalar least = 1e-8, nearly = threshold, all = n;
+        var unit = keys.div(keys.norm(-1, true).add_(least, Scalars.One));
         var columns = unit.transpose(1, 2);
-        var slots = arange(n, dtype: ScalarType.Float32, device: keys.device);      // exact up to 2²⁴
+        var numbers = tensor([.. Enumerable.Range(0, (int)n).Select(slot => (long)slot)], device: keys.device);
+        var slots = numbers.to(ScalarType.Float32);                                 // exact up to 2²⁴
         var sums = zeros([rows * kvHeads, n], device: keys.device);                 // over the rows of the matrix
         var tile = keys.device_type == DeviceType.CPU ? Math.Max(1, TileCells / (rows * kvHeads * n)) : n;
         for (var first = 0L; first < n; first += tile)
@@ -37,14 +40,14 @@ internal static class KeyRedundancy
             var own = unit.narrow(1, first, count);
             var cosines = own.bmm(columns);                                         // [rows · kvHeads, count, n]
             cosines.diagonal(first, 1, 2).zero_();
-            sums.add_(cosines.sum(1));
-            var forgiven = cosines.gt_(threshold).mul_(slots).amax([2]).to(ScalarType.Int64); // a row's last near-duplicate, else 0
+            sums.add_(cosines.sum(1), Scalars.One);
+            var forgiven = cosines.gt_(nearly).mul_(slots).amax([2]).to(ScalarType.Int64); // a row's last near-duplicate, else 0
             var others = unit.gather(1, forgiven.unsqueeze(2).expand(-1, -1, headDim));
-            var values = own.mul(others).sum(2).mul_(forgiven.ne(arange(first, first + count, device: keys.device)));
+            var values = own.mul(others).sum(2).mul_(forgiven.ne(numbers.narrow(0, first, count)));
             sums.scatter_add_(1, forgiven, values.neg_());
         }
 
-        var redundancy = nn.functional.softmax(sums.div_(n), -1);
+        var redundancy = nn.functional.softmax(sums.div_(all), -1);
         return redundancy.view(rows, kvHeads, n).narrow(2, 0, view.Candidates).MoveToOuterDisposeScope();
     }
 }

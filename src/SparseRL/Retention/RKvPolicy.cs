@@ -1,4 +1,6 @@
 using LlmEfficiency.Core.Retention;
+using LlmEfficiency.Core.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.SparseRL.Retention;
@@ -25,13 +27,14 @@ public sealed class RKvPolicy(RKvSettings? settings = null) : IRetentionPolicy
     public Tensor Score(RetentionView view)
     {
         using var scope = NewDisposeScope();
-        var importance = WindowAttention.Importance(view, _settings.Kernel).mul_(_settings.Lambda);
+        using Scalar own = _settings.Lambda, others = _settings.Lambda - 1;
+        var importance = WindowAttention.Importance(view, _settings.Kernel).mul_(own);
         if (_settings.Lambda == 1)
         {
             return importance.MoveToOuterDisposeScope();
         }
 
-        var redundancy = KeyRedundancy.Softmax(view, _settings.Threshold).mul(1 - _settings.Lambda);
-        return importance.sub_(redundancy).MoveToOuterDisposeScope();
+        var redundancy = KeyRedundancy.Softmax(view, _settings.Threshold).mul(others);
+        return importance.add_(redundancy, Scalars.One).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,6 @@
 using LlmEfficiency.Core.Retention;
+using LlmEfficiency.Core.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.SparseRL.Retention;
@@ -28,11 +30,13 @@ public sealed class RandomPolicy(RandomSettings? settings = null) : IRetentionPo
     public Tensor Score(RetentionView view)
     {
         using var scope = NewDisposeScope();
-        var heads = arange(view.Keys.shape[1], device: view.Keys.device).view(1, -1, 1);
+        using Scalar seed = unchecked((long)_settings.Seed);
+        long[] numbers = [.. Enumerable.Range(0, (int)view.Keys.shape[1]).Select(head => (long)head)];
+        var heads = tensor(numbers, [1, numbers.Length, 1], device: view.Keys.device);
         var state = view.SequenceKeys;
-        foreach (var part in new[] { view.Seen, heads.add((long)view.Layer << 32), view.Positions.narrow(2, 0, view.Candidates) })
+        foreach (var part in new[] { view.Seen, view.Layers.bitwise_left_shift(32).add(heads, Scalars.One), view.Positions.narrow(2, 0, view.Candidates) })
         {
-            state = Mix(state.add(unchecked((long)_settings.Seed))).bitwise_xor(part);
+            state = Mix(state.add(seed, Scalars.One)).bitwise_xor(part);
         }
 
         return Mix(state).bitwise_and((1L << UniformBits) - 1).to(ScalarType.Float32).MoveToOuterDisposeScope();
@@ -41,9 +45,10 @@ public sealed class RandomPolicy(RandomSettings? settings = null) : IRetentionPo
     // The output function of SplitMix64; the shift keeps the sign, which is as good.
     private static Tensor Mix(Tensor state)
     {
-        state = state.add(unchecked((long)0x9E3779B97F4A7C15));
-        state = state.bitwise_xor(state.bitwise_right_shift(30)).mul(unchecked((long)0xBF58476D1CE4E5B9));
-        state = state.bitwise_xor(state.bitwise_right_shift(27)).mul(unchecked((long)0x94D049BB133111EB));
+        using Scalar step = unchecked((long)0x9E3779B97F4A7C15), first = unchecked((long)0xBF58476D1CE4E5B9), second = unchecked((long)0x94D049BB133111EB);
+        state = state.add(step, Scalars.One);
+        state = state.bitwise_xor(state.bitwise_right_shift(30)).mul(first);
+        state = state.bitwise_xor(state.bitwise_right_shift(27)).mul(second);
         return state.bitwise_xor(state.bitwise_right_shift(31));
     }
 }

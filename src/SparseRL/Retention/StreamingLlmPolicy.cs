@@ -30,7 +30,8 @@ public sealed class StreamingLlmPolicy(StreamingLlmSettings? settings = null) : 
     public Tensor Score(RetentionView view)
     {
         using var scope = NewDisposeScope();
-        var order = arange(view.Candidates, 0, -1, dtype: ScalarType.Float32, device: view.Keys.device); // the first are the best
+        float[] falling = [.. Enumerable.Range(0, view.Candidates).Select(slot => (float)-slot)];    // the first are the best
+        var order = tensor(falling, device: view.Keys.device);
         return order.expand(view.Keys.shape[0], 1, view.Candidates).MoveToOuterDisposeScope();
     }
 }

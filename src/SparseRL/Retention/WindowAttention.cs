@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Retention;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.SparseRL.Retention;
@@ -30,7 +31,8 @@ internal static class WindowAttention
         using var scope = NewDisposeScope();
         var (rows, kvHeads, n, headDim) = (keys.shape[0], keys.shape[1], keys.shape[2], keys.shape[3]);
         var window = queries.shape[2];
-        var left = queries.to(ScalarType.Float32).div(Math.Sqrt(headDim)).reshape(rows * kvHeads, -1, headDim);
+        using Scalar root = Math.Sqrt(headDim);
+        var left = queries.to(ScalarType.Float32).div(root).reshape(rows * kvHeads, -1, headDim);
         var right = keys.to(ScalarType.Float32).reshape(rows * kvHeads, n, headDim).transpose(1, 2);
         return left.bmm(right).view(rows, kvHeads, -1, window, n).MoveToOuterDisposeScope();
     }

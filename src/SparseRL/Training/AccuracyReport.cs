@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LlmEfficiency.SparseRL.Training;
 
 /// <summary>How often a policy's answers are right.</summary>
@@ -9,4 +11,13 @@ namespace LlmEfficiency.SparseRL.Training;
 /// <param name="KeptRatio">The mean share of the full cache's entries that answers were computed from.</param>
 /// <param name="CacheBytes">The largest cache, as allocated.</param>
 public sealed record AccuracyReport(
-    string Cache, int Samples, double Accuracy, double Error, double PassAtK, double KeptRatio, long CacheBytes);
+    string Cache, int Samples, double Accuracy, double Error, double PassAtK, double KeptRatio, long CacheBytes)
+{
+    /// <summary>The names of the columns of <see cref="ToCsv"/>.</summary>
+    public const string CsvHeader = "cache,samples,accuracy,error,pass_at_k,kept_ratio,cache_bytes";
+
+    /// <summary>Returns the values of a table's line, divided by commas.</summary>
+    public string ToCsv() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Cache},{Samples},{Accuracy:0.####},{Error:0.####},{PassAtK:0.####},{KeptRatio:0.####},{CacheBytes}");
+}

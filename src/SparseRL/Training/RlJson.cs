@@ -18,4 +18,5 @@ namespace LlmEfficiency.SparseRL.Training;
 [JsonSerializable(typeof(ObjectiveSettings))]
 [JsonSerializable(typeof(IReadOnlyList<AccuracyReport>))]
 [JsonSerializable(typeof(IReadOnlyList<RlRunSummary>))]
+[JsonSerializable(typeof(IReadOnlyList<RlRunMeans>))]
 public sealed partial class RlJson : JsonSerializerContext;

@@ -105,12 +105,12 @@ internal sealed class RlLog : IDisposable
         return report.Samples == 0
             ?
             [
-                new($"{name}greedy", report.Accuracy), new($"{name}greedy_stderr", report.Error),
+                new($"{name}greedy", report.Accuracy), new($"{name}greedy{MetricNames.ErrorSuffix}", report.Error),
                 new($"{name}kept_ratio", report.KeptRatio), new($"{name}kv{MetricNames.BytesSuffix}", report.CacheBytes),
             ]
             :
             [
-                new($"{name}avg@{report.Samples}", report.Accuracy), new($"{name}avg@{report.Samples}_stderr", report.Error),
+                new($"{name}avg@{report.Samples}", report.Accuracy), new($"{name}avg@{report.Samples}{MetricNames.ErrorSuffix}", report.Error),
                 new($"{name}pass@{report.Samples}", report.PassAtK),
             ];
     }

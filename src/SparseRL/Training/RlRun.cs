@@ -80,7 +80,7 @@ public sealed class RlRun : IDisposable
                     run.State = TrainingCheckpoint.Load(checkpoint, run._machine.Model, RlJson.Default.RlState);
                 }
 
-                run._log.TruncateAfter(run.State.Iteration);
+                run._log.TruncateAfter(checkpoint?.Step ?? -1); // without one the evaluation before the first iteration is made again
                 return run;
             });
         }

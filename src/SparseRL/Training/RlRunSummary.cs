@@ -6,11 +6,7 @@ using LlmEfficiency.SparseRL.Retention;
 namespace LlmEfficiency.SparseRL.Training;
 
 /// <summary>A finished run of reinforcement learning in one line of a table.</summary>
-/// <param name="Task">What was asked.</param>
-/// <param name="Method">The named objective; <c>dense</c> where the sampler kept everything.</param>
-/// <param name="Compressor">The sampler's policy.</param>
-/// <param name="Budget">Tokens that it kept; 0 for all.</param>
-/// <param name="Seed">The run's seed.</param>
+/// <param name="Label">What tells it from other runs.</param>
 /// <param name="DenseAccuracy">Last greedy accuracy with the full cache.</param>
 /// <param name="SparseAccuracy">Last greedy accuracy with the sampler's cache, of a dense run with the first other one; NaN if none was measured.</param>
 /// <param name="Reward">The mean reward of the last ten iterations.</param>
@@ -19,11 +15,7 @@ namespace LlmEfficiency.SparseRL.Training;
 /// <param name="Rejection">The share of rejected responses, the mean of all iterations.</param>
 /// <param name="K3">The mismatch of sampler and dense policy, the mean of all iterations.</param>
 public sealed record RlRunSummary(
-    string Task,
-    string Method,
-    string Compressor,
-    int Budget,
-    ulong Seed,
+    RlRunLabel Label,
     double DenseAccuracy,
     double SparseAccuracy,
     double Reward,
@@ -34,7 +26,7 @@ public sealed record RlRunSummary(
 {
     /// <summary>The names of the columns of <see cref="ToCsv"/>.</summary>
     public const string CsvHeader =
-        "task,method,compressor,budget,seed,dense_accuracy,sparse_accuracy,reward,kv_peak_bytes,kept_ratio,rejection,k3";
+        RlRunLabel.CsvHeader + ",dense_accuracy,sparse_accuracy,reward,kv_peak_bytes,kept_ratio,rejection,k3";
 
     private const int LastIterations = 10;
 
@@ -49,11 +41,7 @@ public sealed record RlRunSummary(
         var cache = settings.Rollout.Cache;
         var measured = cache.IsDense ? (settings.Evaluation.Caches.Count > 0 ? settings.Evaluation.Caches[0] : null) : cache;
         return new RlRunSummary(
-            settings.Prompts.Task ?? Path.GetFileNameWithoutExtension(settings.Prompts.Path!),
-            cache.IsDense ? RetentionList.Dense : settings.Preset ?? "custom",
-            cache.Policy,
-            cache.IsDense ? 0 : cache.Budget,
-            settings.Training.Seed,
+            RlRunLabel.Of(settings),
             Values(rows, Accuracy(RetentionList.Dense)).LastOrDefault(double.NaN),
             measured is null ? double.NaN : Values(rows, Accuracy(measured.Label)).LastOrDefault(double.NaN),
             Mean(Values(rows, "reward").TakeLast(LastIterations)),
@@ -66,7 +54,7 @@ public sealed record RlRunSummary(
     /// <summary>Returns the line of a table of values divided by commas.</summary>
     public string ToCsv() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Task},{Method},{Compressor},{Budget},{Seed},{DenseAccuracy:0.####},{SparseAccuracy:0.####},{Reward:0.####},{KvPeakBytes:0},{KeptRatio:0.####},{Rejection:0.####},{K3:0.#####}");
+        $"{Label.ToCsv()},{DenseAccuracy:0.####},{SparseAccuracy:0.####},{Reward:0.####},{KvPeakBytes:0},{KeptRatio:0.####},{Rejection:0.####},{K3:0.#####}");
 
     private static string Accuracy(string cache) => $"eval/{cache}/greedy";
 

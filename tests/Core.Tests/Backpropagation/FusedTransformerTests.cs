@@ -6,7 +6,6 @@ using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Testing;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Tests.Backpropagation;
 
@@ -16,19 +15,20 @@ public sealed class FusedTransformerTests
         from config in TinyModels.Configs
         from lengths in Gen.Int[1, 60].Array[1, 5]
         from seed in Gen.Int[0, 10000]
-        select (config, Shard(lengths, config.VocabularySize, seed), seed);
+        select (config, RandomPasses.Shard(lengths, config.VocabularySize, seed), seed);
 
     [Fact]
     public void Loss_and_gradient_equal_those_of_autograd() => Cases.Sample(
         c =>
         {
-            using var weights = Weights(c.Config, c.Seed);
+            using var weights = RandomPasses.Weights(c.Config, c.Seed);
             var objective = TokenObjectives.CrossEntropy(1.0 / Math.Max(1, c.Shard.TargetCount));
             var temperature = (c.Seed % 5) switch { 0 => 0.7, 1 => 1.6, _ => 1 };
             var (loss, gradient) = Fused(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 2 == 0, temperature);
             var (expectedLoss, expected) = Autograd(c.Config, weights, c.Shard, objective, recomputes: c.Seed % 3 == 0, temperature);
             Assert.Equal(expectedLoss, loss, 1e-4 * Math.Max(1, Math.Abs(expectedLoss)));
-            AssertClose(expected, gradient, 2e-4);
+            // The norm of a lone component takes its gradient from a difference of nearly equal numbers.
+            RandomPasses.AssertClose(expected, gradient, c.Config.HiddenSize == 1 ? 1e-3 : 2e-4);
         },
         iter: 60);
 
@@ -36,8 +36,8 @@ public sealed class FusedTransformerTests
     public void The_gradient_equals_finite_differences()
     {
         var config = TinyModels.Qwen;
-        using var weights = Weights(config, 3);
-        var shard = Shard([9, 1, 14], config.VocabularySize, 5);
+        using var weights = RandomPasses.Weights(config, 3);
+        var shard = RandomPasses.Shard([9, 1, 14], config.VocabularySize, 5);
         var objective = TokenObjectives.CrossEntropy(1);
         var (_, gradient) = Fused(config, weights, shard, objective, recomputes: false);
         using var worker = new FusedTransformer<float, Fp32>(config, weights, 64, recomputes: false);
@@ -60,7 +60,7 @@ public sealed class FusedTransformerTests
     public void Half_precision_stays_near_single_precision()
     {
         var config = TinyModels.Llama with { HiddenSize = 64, InnerSize = 96, HeadDim = 16 };
-        using var weights = Weights(config, 7, deviation: 0.08);
+        using var weights = RandomPasses.Weights(config, 7, deviation: 0.08);
         using var half = new NativeBuffer<ushort>(weights.Count);
         unsafe
         {
@@ -68,7 +68,7 @@ public sealed class FusedTransformerTests
             RowKernel<ushort, Bf16>.Widen(half.Pointer, weights.Pointer, weights.Count);
         }
 
-        var shard = Shard([50, 30, 40], config.VocabularySize, 1);
+        var shard = RandomPasses.Shard([50, 30, 40], config.VocabularySize, 1);
         var objective = TokenObjectives.CrossEntropy(1.0 / shard.TargetCount);
         var (loss, gradient) = Fused(config, weights, shard, objective, recomputes: false);
         using var worker = new FusedTransformer<ushort, Bf16>(config, half, 128, recomputes: false);
@@ -81,9 +81,9 @@ public sealed class FusedTransformerTests
     public void Documents_do_not_see_each_other()
     {
         var config = TinyModels.Mistral;
-        using var weights = Weights(config, 11);
+        using var weights = RandomPasses.Weights(config, 11);
         using var worker = new FusedTransformer<float, Fp32>(config, weights, 128, recomputes: false);
-        var whole = Shard([20, 31, 7], config.VocabularySize, 2);
+        var whole = RandomPasses.Shard([20, 31, 7], config.VocabularySize, 2);
         var together = LogProbabilities(worker, whole);
         var apart = new List<float>();
         var start = 0;
@@ -101,8 +101,8 @@ public sealed class FusedTransformerTests
     public void The_same_shard_gives_the_same_bits_whatever_came_before()
     {
         var config = TinyModels.Llama;
-        using var weights = Weights(config, 5);
-        var (shard, other) = (Shard([12, 40], config.VocabularySize, 1), Shard([60, 3], config.VocabularySize, 2));
+        using var weights = RandomPasses.Weights(config, 5);
+        var (shard, other) = (RandomPasses.Shard([12, 40], config.VocabularySize, 1), RandomPasses.Shard([60, 3], config.VocabularySize, 2));
         var objective = TokenObjectives.CrossEntropy(1);
         using var worker = new FusedTransformer<float, Fp32>(config, weights, 64, recomputes: false);
         var (first, second) = (new float[weights.Count], new float[weights.Count]);
@@ -116,13 +116,13 @@ public sealed class FusedTransformerTests
     public void A_vocabulary_too_large_for_one_stretch_of_logits_gives_the_same_gradient()
     {
         var config = TinyModels.Llama with { VocabularySize = 40_000, LayerCount = 1 };
-        using var weights = Weights(config, 13);
-        var shard = Shard([300, 150], config.VocabularySize, 3);
+        using var weights = RandomPasses.Weights(config, 13);
+        var shard = RandomPasses.Shard([300, 150], config.VocabularySize, 3);
         var objective = TokenObjectives.CrossEntropy(1.0 / shard.TargetCount);
         var (loss, gradient) = Fused(config, weights, shard, objective, recomputes: false);
         var (expectedLoss, expected) = Autograd(config, weights, shard, objective, recomputes: false);
         Assert.Equal(expectedLoss, loss, 1e-4 * Math.Abs(expectedLoss));
-        AssertClose(expected, gradient, 2e-4);
+        RandomPasses.AssertClose(expected, gradient, 2e-4);
     }
 
     private static (double Loss, float[] Gradient) Fused(
@@ -133,10 +133,10 @@ public sealed class FusedTransformerTests
         return (worker.Differentiate(shard, objective, gradient), gradient);
     }
 
-    private static unsafe (double Loss, float[] Gradient) Autograd(
+    private static (double Loss, float[] Gradient) Autograd(
         TransformerConfig config, NativeBuffer<float> weights, PackedShard shard, TokenObjective objective, bool recomputes, double temperature = 1)
     {
-        using var flat = TorchInterop.FromMemory((IntPtr)weights.Pointer, [weights.Count], ScalarType.Float32);
+        using var flat = RandomPasses.Flat(weights);
         using var worker = new AutogradTransformer(config, ComputeDevice.Cpu, flat, recomputes, temperature);
         var gradient = new float[weights.Count];
         return (worker.Differentiate(shard, objective, gradient), gradient);
@@ -163,46 +163,6 @@ public sealed class FusedTransformerTests
         var value = evaluate();
         before.CopyTo(span);
         return value;
-    }
-
-    private static NativeBuffer<float> Weights(TransformerConfig config, int seed, double deviation = 0.25)
-    {
-        var layout = ParameterLayout.Of(config);
-        var weights = new NativeBuffer<float>(layout.Length);
-        var random = new Random(seed);
-        foreach (var place in layout.Places)
-        {
-            foreach (ref var value in weights.Slice(place.Offset, place.Count))
-            {
-                var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-                value = (float)((deviation * normal) + (place.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0));
-            }
-        }
-
-        return weights;
-    }
-
-    private static PackedShard Shard(int[] lengths, int vocabulary, int seed)
-    {
-        var random = new Random(seed);
-        var (tokens, targets) = (new List<int>(), new List<bool>());
-        foreach (var length in lengths)
-        {
-            tokens.AddRange(Enumerable.Range(0, length).Select(_ => random.Next(vocabulary)));
-            targets.AddRange(Enumerable.Range(0, length).Select(place => place > 0 && random.Next(3) > 0));
-        }
-
-        return new PackedShard([.. tokens], [.. targets], lengths, [.. lengths.Select((_, number) => (long)number)]);
-    }
-
-    private static void AssertClose(float[] expected, float[] actual, double tolerance)
-    {
-        var scale = Math.Sqrt(expected.Sum(value => (double)value * value) / expected.Length) + 1e-6;
-        for (var i = 0; i < expected.Length; i++)
-        {
-            var error = Math.Abs(expected[i] - actual[i]);
-            Assert.True(error <= tolerance * (scale + Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}, scale {scale}");
-        }
     }
 
     private static double Cosine(float[] a, float[] b) =>

@@ -18,7 +18,7 @@ public sealed class RunReportTests : IDisposable
     public void A_report_has_settings_curves_numbers_and_health()
     {
         using var run = Run(100);
-        var html = RunReport.Build(run).ToHtml();
+        var html = RunReport.Build([run]).ToHtml();
         foreach (var text in new[]
         {
             "<title>train: run</title>", "steps: 100, checkpoints: 1, begun 2026-01-02 12:00:00 +00:00", "optimizer.lr", "0.001",
@@ -30,14 +30,14 @@ public sealed class RunReportTests : IDisposable
         }
 
         Assert.Equal(6, html.Split("<svg ").Length - 1);
-        Assert.Equal(html, RunReport.Build(run).ToHtml());
+        Assert.Equal(html, RunReport.Build([run]).ToHtml());
     }
 
     [Fact]
     public void A_report_is_well_formed_and_refers_to_nothing_outside()
     {
         using var run = Run(40);
-        RunReport.Write(run, _folder.File("report.html"));
+        RunReport.Build([run]).Save(_folder.File("report.html"));
         var html = File.ReadAllText(_folder.File("report.html"));
         var body = XElement.Parse(html[html.IndexOf("<body>", StringComparison.Ordinal)..html.IndexOf("</html>", StringComparison.Ordinal)]);
         var attributes = body.Descendants().Attributes().ToArray();
@@ -52,7 +52,7 @@ public sealed class RunReportTests : IDisposable
     public void Curves_can_run_over_tokens()
     {
         using var run = Run(40);
-        var charts = RunReport.Build(run, ReportAxis.Tokens).Sections.OfType<ReportCharts>().Single().Charts;
+        var charts = RunReport.Build([run], ReportAxis.Tokens).Sections.OfType<ReportCharts>().Single().Charts;
         Assert.All(charts, chart => Assert.Equal("tokens", chart.XLabel));
         var speed = charts.Single(chart => chart.Title == "Speed").Series[0];
         Assert.Equal(1024, speed.Raw[0].X); // from the line of the same step in the other log
@@ -60,10 +60,55 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void Runs_lie_over_each_other_and_what_differs_stands_side_by_side()
+    {
+        using var one = Run(40, "one");
+        using var two = Run(60, "two", learningRate: 0.002);
+        var report = RunReport.Build([one, two]);
+        var loss = report.Sections.OfType<ReportCharts>().Single().Charts.Single(chart => chart.Title == "Loss");
+        Assert.Equal(
+            ["one: loss, smoothed", "one: validation loss", "two: loss, smoothed", "two: validation loss"], loss.Series.Select(series => series.Name));
+        Assert.Equal(["one", "two"], report.Sections.OfType<ReportCharts>().Single().Charts.Single(chart => chart.Title == "entropy").Series.Select(series => series.Name));
+        var different = Assert.Single(report.Sections.OfType<ReportTable>(), table => table.Title == "Settings that differ");
+        Assert.Equal([["optimizer.lr", "0.001", "0.002"]], different.Rows);
+        Assert.Contains("two: step 50: the loss jumped to 9", report.Sections.OfType<ReportNotes>().Single().Lines);
+        Assert.Contains("note", report.Sections.OfType<ReportTable>().Single(table => table.Title == "Settings").Rows.Select(row => row[0]));
+    }
+
+    [Fact]
+    public void A_kind_of_run_has_charts_of_its_own_before_all_others()
+    {
+        using var run = Run(10);
+        run.Metrics.Append(10, Values(("eval/a/greedy", 0.5), ("eval/a/greedy_stderr", 0.125), ("eval/b/greedy", 0.25)));
+        MetricChart[] kind =
+        [
+            new("Accuracy", "share", [new("eval/*/greedy", "with *"), new("eval/*/none")]),
+            new("Norms", "norm", [new("gradient_*")]) { IsYLogarithmic = true },
+            new("Nothing", "no such number", [new("absent")]),
+        ];
+        var sections = RunReport.Build([run], charts: kind).Sections.OfType<ReportCharts>().ToArray();
+        Assert.Equal(["Accuracy", "Norms", "Loss", "Learning rate", "Speed", "Memory"], sections[0].Charts.Select(chart => chart.Title));
+        Assert.Equal(["entropy"], sections[1].Charts.Select(chart => chart.Title));
+        Assert.Equal(["with a", "with b"], sections[0].Charts[0].Series.Select(series => series.Name));
+        Assert.Equal([new ChartInterval(10, 0.375, 0.625)], sections[0].Charts[0].Series[0].Band);
+        Assert.Empty(sections[0].Charts[0].Series[1].Band);
+        Assert.True(sections[0].Charts[1].IsYLogarithmic);
+    }
+
+    [Fact]
+    public void Jumps_are_told_of_a_loss_that_a_policy_cannot_have()
+    {
+        MetricRow[] Rows(double shift) => [.. Enumerable.Range(1, 40).Select(step =>
+            new MetricRow(step, new Dictionary<string, double> { ["loss"] = shift + (step == 30 ? 9 : 0.01 * (step % 3)) }))];
+        Assert.Equal(["step 30: the loss jumped to 10"], TrainingHealth.Notes(Rows(1)));
+        Assert.Equal(["All numbers are finite."], TrainingHealth.Notes(Rows(-0.01)));
+    }
+
+    [Fact]
     public void A_run_that_has_just_begun_has_a_report()
     {
         using var run = Run(0);
-        Assert.Contains("steps: 0,", RunReport.Build(run).ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("steps: 0,", RunReport.Build([run]).ToHtml(), StringComparison.Ordinal);
         Assert.Empty(RunSummary.Of(run).Metrics);
     }
 
@@ -110,10 +155,11 @@ public sealed class RunReportTests : IDisposable
         Assert.All(numbers, number => Assert.InRange(number, 0, 640));
     }
 
-    private RunFolder Run(int steps)
+    private RunFolder Run(int steps, string name = "run", double learningRate = 0.001)
     {
-        using var settings = JsonDocument.Parse("""{"optimizer":{"lr":0.001},"note":"<script>alert(1)</script>"}""");
-        var run = RunFolder.Create(_folder.File("run"), new RunManifest
+        using var settings = JsonDocument.Parse(string.Create(
+            CultureInfo.InvariantCulture, $$"""{"optimizer":{"lr":{{learningRate}}},"note":"<script>alert(1)</script>"}"""));
+        var run = RunFolder.Create(_folder.File(name), new RunManifest
         {
             Kind = "train",
             Settings = settings.RootElement.Clone(),

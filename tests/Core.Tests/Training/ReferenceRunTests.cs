@@ -11,7 +11,7 @@ public sealed class ReferenceRunTests : IDisposable
 
     public ReferenceRunTests()
     {
-        _reference = new ReferenceRun(_rig.Folder("whole"));
+        _reference = new ReferenceRun(new TrainingWorkload(), _rig.Folder("whole"));
         var settings = _rig.Settings;
         _rig.Settings = settings with { Checkpoints = settings.Checkpoints with { Keep = 1000 } };
         _rig.Start("whole");

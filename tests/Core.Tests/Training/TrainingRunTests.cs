@@ -21,10 +21,10 @@ public sealed class TrainingRunTests : IDisposable
     [InlineData("bf16")]
     public void A_run_stopped_and_resumed_at_any_step_leaves_the_same_bytes(string precision)
     {
-        _rig.Settings = _rig.Settings with { Training = _rig.Settings.Training with { Steps = 24, Precision = precision } };
+        _rig.Settings = _rig.Settings with { Training = _rig.Settings.Training with { Steps = 16, Precision = precision } };
         var whole = _rig.Start("whole", threads: 1);
         Assert.Null(whole.Stop);
-        foreach (var stops in new[] { [1], [10, 11], new[] { 7, 13, 20, 23 } })
+        foreach (var stops in new[] { [1], [10, 11], new[] { 7, 13, 15 } })
         {
             var name = $"parts-{stops.Length}-{stops[0]}";
             Assert.Equal(StopReason.Terminate, _rig.Start(name, stops[0], threads: 2).Stop);
@@ -37,7 +37,7 @@ public sealed class TrainingRunTests : IDisposable
             Assert.Equal(whole.State, _rig.Resume(name, threads: 5).State);
             Assert.Equal(_rig.Metrics("whole"), _rig.Metrics(name));
             Assert.Equal(_rig.Weights("whole"), _rig.Weights(name));
-            Assert.Equal(_rig.Manifest("whole", 24), _rig.Manifest(name, 24)); // weights, both means, state
+            Assert.Equal(_rig.Manifest("whole", 16), _rig.Manifest(name, 16)); // weights, both means, state
         }
     }
 

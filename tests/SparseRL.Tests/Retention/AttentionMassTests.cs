@@ -34,7 +34,7 @@ public sealed class AttentionMassTests
     private sealed class MassWatch : IRetentionPolicy
     {
         private readonly H2oPolicy _inner = new();
-        private readonly Dictionary<(int Layer, long Row, int Head), Dictionary<long, double>> _seen = [];
+        private readonly Dictionary<(long Layer, long Row, int Head), Dictionary<long, double>> _seen = [];
 
         public string Name => _inner.Name;
 
@@ -56,7 +56,7 @@ public sealed class AttentionMassTests
                 {
                     var mass = RandomView.Numbers(view.Mass![row, head]);
                     var positions = RandomView.Numbers(view.Positions[row, head]).Select(position => (long)position).ToArray();
-                    var key = (view.Layer, view.SequenceKeys[row, 0, 0].item<long>(), head);
+                    var key = (view.Layers[row, 0, 0].item<long>(), view.SequenceKeys[row, 0, 0].item<long>(), head);
                     if (_seen.TryGetValue(key, out var before))
                     {
                         // What a key had received stays with it, and only grows.

@@ -7,7 +7,7 @@ namespace LlmEfficiency.SparseRL.Tests.Retention;
 /// <summary>A policy that compares every key with what it was when it was first seen, by layer, head and position.</summary>
 internal sealed class KeyWatch(IRetentionPolicy inner) : IRetentionPolicy
 {
-    private readonly Dictionary<(int Layer, int Head, long Position), float[]> _first = [];
+    private readonly Dictionary<(long Layer, int Head, long Position), float[]> _first = [];
 
     public string Name => inner.Name;
 
@@ -24,13 +24,23 @@ internal sealed class KeyWatch(IRetentionPolicy inner) : IRetentionPolicy
 
     public Tensor Score(RetentionView view)
     {
+        for (var row = 0; row < view.Keys.shape[0]; row++)
+        {
+            Compare(view, row);
+        }
+
+        return inner.Score(view);
+    }
+
+    private void Compare(RetentionView view, int row)
+    {
         for (var head = 0; head < view.Keys.shape[1]; head++)
         {
             for (var slot = 0; slot < view.Keys.shape[2]; slot++)
             {
                 using var scope = NewDisposeScope();
-                var key = view.Keys[0, head, slot].contiguous().data<float>().ToArray();
-                var at = (view.Layer, head, view.Positions[0, head, slot].item<long>());
+                var key = view.Keys[row, head, slot].contiguous().data<float>().ToArray();
+                var at = (view.Layers[row, 0, 0].item<long>(), head, view.Positions[row, head, slot].item<long>());
                 if (!_first.TryAdd(at, key))
                 {
                     Assert.Equal(_first[at], key);
@@ -38,7 +48,5 @@ internal sealed class KeyWatch(IRetentionPolicy inner) : IRetentionPolicy
                 }
             }
         }
-
-        return inner.Score(view);
     }
 }

@@ -12,10 +12,9 @@ internal static class RandomView
         using var generator = new Generator(seed);
         return new RetentionView
         {
-            Layer = 1,
+            Layers = ones(rows, 1, 1, dtype: ScalarType.Int64),
             Recent = recent,
             Keys = Draw(rows, kvHeads, n, headDim),
-            Values = Draw(rows, kvHeads, n, headDim),
             Queries = Draw(rows, kvHeads * group, window, headDim),
             Mass = Draw(rows, kvHeads, n).abs(),
             Positions = arange(n).mul(2).expand(rows, kvHeads, n),
@@ -30,7 +29,7 @@ internal static class RandomView
     public static RetentionView Row(this RetentionView view, int row) => view with
     {
         Keys = view.Keys.narrow(0, row, 1),
-        Values = view.Values.narrow(0, row, 1),
+        Layers = view.Layers.narrow(0, row, 1),
         Queries = view.Queries!.narrow(0, row, 1),
         Mass = view.Mass!.narrow(0, row, 1),
         Positions = view.Positions.narrow(0, row, 1),

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Reports;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.SparseRL.Objectives;
 using LlmEfficiency.SparseRL.Rollouts;
@@ -23,36 +24,25 @@ public sealed class RlRunTests : IDisposable
         Assert.Null(_rig.Resume("parts", stopAt: 3).ModelFolder);
         Assert.Equal(_rig.Rows("whole")[^1].Step, _rig.Resume("parts", threads: 3).State.Iteration);
         Assert.All(Logs, log => Assert.Equal(_rig.Bytes("whole", log), _rig.Bytes("parts", log)));
-    }
+        var drawn = RolloutJournal.OfRun(_rig.Folder("parts")).Select(entry => (entry.Rollout.Prompt, entry.Rollout.Sample)).ToArray();
+        Assert.Equal(
+            from prompt in Enumerable.Range(0, 4 * 4) from sample in Enumerable.Range(0, 4) select ((long)prompt, sample), drawn);
 
-    [Fact]
-    public void A_run_that_died_behind_a_checkpoint_repeats_what_came_after_it()
-    {
-        _rig.Start("whole");
-        using (var run = RlRun.Start(_rig.Settings, _rig.Folder("died"), RlRig.Host(1)))
-        {
-            Assert.Throws<InvalidDataException>(() => run.Execute(() => null, progress =>
-            {
-                if (progress.Iteration == 3)
-                {
-                    throw new InvalidDataException("died"); // saved after the second
-                }
-            }));
-        }
-
+        Die("died", at: 3); // saved after the second
         Assert.Equal(3, RolloutJournal.OfRun(_rig.Folder("died")).Max(entry => entry.Iteration));
         _rig.Resume("died");
         Assert.All(Logs, log => Assert.Equal(_rig.Bytes("whole", log), _rig.Bytes("died", log)));
     }
 
     [Fact]
-    public void No_prompt_is_skipped_or_repeated_over_a_resume()
+    public void A_run_that_died_before_its_first_checkpoint_begins_anew()
     {
-        _rig.Start("run", stopAt: 3);
-        _rig.Resume("run");
-        var drawn = RolloutJournal.OfRun(_rig.Folder("run")).Select(entry => (entry.Rollout.Prompt, entry.Rollout.Sample)).ToArray();
-        Assert.Equal(
-            from prompt in Enumerable.Range(0, 4 * 4) from sample in Enumerable.Range(0, 4) select ((long)prompt, sample), drawn);
+        _rig.Settings = _rig.Settings with { Training = _rig.Settings.Training with { Iterations = 2 } };
+        _rig.Start("whole");
+        Die("died", at: 1);
+        Assert.Equal([0, 1], _rig.Rows("died").Select(row => row.Step)); // the evaluation before the first iteration, and the first
+        _rig.Resume("died");
+        Assert.All(Logs, log => Assert.Equal(_rig.Bytes("whole", log), _rig.Bytes("died", log)));
     }
 
     [Fact]
@@ -160,11 +150,29 @@ public sealed class RlRunTests : IDisposable
     [InlineData("grpo")]
     public void Every_objective_trains(string preset)
     {
-        _rig.Settings = _rig.Settings with { Preset = preset, Training = _rig.Settings.Training with { Iterations = 2, Epochs = 2 } };
+        _rig.Settings = _rig.Settings with { Preset = preset, Training = _rig.Settings.Training with { Iterations = 1, Epochs = 2 } };
         var outcome = _rig.Start("run");
-        Assert.Equal(8, outcome.State.Updates);
+        Assert.Equal(4, outcome.State.Updates);
         Assert.All(_rig.Rows("run").SelectMany(row => row.Values), pair => Assert.True(double.IsFinite(pair.Value), pair.Key));
         Assert.NotEqual(File.ReadAllBytes(Path.Join(_rig.Policy, "model.safetensors")), _rig.Bytes("run", Logs[2]));
+    }
+
+    [Fact]
+    public void The_report_finds_the_numbers_that_a_run_writes_down()
+    {
+        _rig.Settings = _rig.Settings with
+        {
+            Training = _rig.Settings.Training with { Iterations = 2 },
+            Evaluation = new() { Every = 1, Prompts = 4, Samples = 2, Caches = [_rig.Settings.Rollout.Cache] },
+        };
+        _rig.Start("run");
+        using var folder = RunFolder.Open(_rig.Folder("run"), readOnly: true);
+        var charts = RunReport.Build([folder], charts: RlCharts.All).Sections.OfType<ReportCharts>().First().Charts;
+        Assert.Equal(RlCharts.All.Select(chart => chart.Title), charts.Take(RlCharts.All.Count).Select(chart => chart.Title));
+        Assert.All(RlCharts.All.Zip(charts), pair => Assert.True(pair.Second.Series.Count >= pair.First.Lines.Count, pair.First.Title));
+        var accuracy = charts[1].Series;
+        Assert.Equal(["dense", _rig.Settings.Rollout.Cache.Label], accuracy.Select(series => series.Name));
+        Assert.All(accuracy, series => Assert.Equal(3, series.Band.Count));
     }
 
     [Fact]
@@ -176,5 +184,18 @@ public sealed class RlRunTests : IDisposable
         Assert.Contains("training.learning_rate", problem.Message, StringComparison.Ordinal);
         var longer = _rig.Settings with { Training = _rig.Settings.Training with { Iterations = 5 } };
         Assert.Equal(5, _rig.Resume("run", settings: longer).State.Iteration);
+    }
+
+    // A process that dies saves nothing; the checkpoints before it stay.
+    private void Die(string name, int at)
+    {
+        using var run = RlRun.Start(_rig.Settings, _rig.Folder(name), RlRig.Host(1));
+        Assert.Throws<InvalidDataException>(() => run.Execute(() => null, progress =>
+        {
+            if (progress.Iteration == at)
+            {
+                throw new InvalidDataException("died");
+            }
+        }));
     }
 }
