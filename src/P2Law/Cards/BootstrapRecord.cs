@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LlmEfficiency.P2Law.Inference;
 
 namespace LlmEfficiency.P2Law.Cards;
@@ -6,4 +7,7 @@ namespace LlmEfficiency.P2Law.Cards;
 /// <param name="Kind">What was drawn.</param>
 /// <param name="Asked">How many fits were asked for; those with too few rows are missing.</param>
 /// <param name="Draws">The constants of each fit; null where they are left out of a print.</param>
-public sealed record BootstrapRecord(BootstrapKind Kind, int Asked, IReadOnlyList<double[]>? Draws);
+public sealed record BootstrapRecord(
+    BootstrapKind Kind,
+    int Asked,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<double[]>? Draws = null);

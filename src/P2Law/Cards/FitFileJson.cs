@@ -9,7 +9,6 @@ namespace LlmEfficiency.P2Law.Cards;
     RespectRequiredConstructorParameters = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NewLine = "\n")]
 [JsonSerializable(typeof(FitFile))]
 internal sealed partial class FitFileJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace LlmEfficiency.P2Law.Fitting;
 /// <summary>Fits laws: many searches at the same time, then the best ones to the end.</summary>
 public static class LawFitter
 {
-    private const int FirstIterations = 100;
+    private const int FirstIterations = 200;
     private const int LastIterations = 5000;
     private const int Finalists = 8;
     private const int RawStarts = 8;

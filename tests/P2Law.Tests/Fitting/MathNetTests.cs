@@ -28,7 +28,7 @@ public sealed class MathNetTests
     [Fact]
     public void Broyden_Fletcher_Goldfarb_and_Shanno()
     {
-        var rows = Planted.Rows(checkpoints: 10, noise: 0.005, seed: 7);
+        var rows = Planted.Rows(checkpoints: 4, noise: 0.002, seed: 7);
         var problem = FitProblem.Create(Planted.Law, rows);
         var settings = new FitSettings { Objective = FitObjective.Find("lse-huber"), HuberDelta = 0.005 };
         var ours = LawFitter.Fit(problem, settings, TestContext.Current.CancellationToken);

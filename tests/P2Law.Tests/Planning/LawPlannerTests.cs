@@ -94,7 +94,9 @@ public sealed class LawPlannerTests : IDisposable
         Assert.NotEqual(FitTables.NotIdentified, table.Single(row => row[0] == "gamma")[1]);
         Assert.Null(fits.Fits[0].Constants.Single(constant => constant.Name == "N_C").Value);
         Assert.Null(fits.Fits[0].Constants.Single(constant => constant.Name == "N_C").BootstrapInterval);
-        Assert.True(double.IsFinite(new LawPlanner(FittedLaw.Find(fits, null)).Predict(Model, 4e8).Loss));
+        var again = FitFiles.Parse("again", System.Text.Encoding.UTF8.GetBytes(FitFiles.ToJson(fits)));
+        Assert.Equal(FitFiles.ToJson(fits), FitFiles.ToJson(again));
+        Assert.True(double.IsFinite(new LawPlanner(FittedLaw.Find(again, null)).Predict(Model, 4e8).Loss));
     }
 
     [Fact]
