@@ -37,7 +37,7 @@ public static class WeightMask
         var isZero = weight.eq(0);
         return pattern.IsGrouped
             ? isZero.reshape(-1, pattern.Group).sum(-1).min().item<long>() >= pattern.Group - pattern.Kept
-            : isZero.sum().item<long>() >= weight.shape[0] * (long)(weight.shape[1] * pattern.Ratio);
+            : isZero.sum().item<long>() > (weight.numel() * pattern.Ratio) - weight.shape.Max();    // each row or block rounds down
     }
 
     private static Tensor Least(Tensor scores, long count)

@@ -14,7 +14,9 @@ internal sealed class SparseGptCriterion(SparseSettings settings) : ISparsityCri
     public (Tensor Weight, double? Loss) Prune(Tensor weight, Tensor? measured, SparsityPattern pattern)
     {
         using var scope = NewDisposeScope();
-        var (pruned, loss) = SparseGpt.Prune(weight, measured!.mul(2), pattern, settings.BlockSize, settings.Damping);
+        var group = Math.Max(1, pattern.Group);
+        var blockSize = Math.Max(group, settings.BlockSize / group * group);
+        var (pruned, loss) = SparseGpt.Prune(weight, measured!.mul(2), pattern, blockSize, settings.Damping);
         return (pruned.MoveToOuterDisposeScope(), loss);
     }
 }

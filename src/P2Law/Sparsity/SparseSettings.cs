@@ -19,8 +19,8 @@ public sealed record SparseSettings
     [Description("what is added to the Hessian's diagonal, as a part of its mean (sparsegpt)")]
     public double Damping { get; init; } = 0.01;
 
-    /// <summary>Gets how many columns are settled before the later ones are updated (<c>sparsegpt</c>). Default 128.</summary>
-    [Description("how many columns are settled before the later ones are updated (sparsegpt)")]
+    /// <summary>Gets how many columns are settled before the later ones are updated (<c>sparsegpt</c>); of N:M the multiple of M below. Default 128.</summary>
+    [Description("how many columns are settled before the later ones are updated (sparsegpt); of N:M the multiple of M below")]
     public int BlockSize { get; init; } = 128;
 
     /// <summary>Refuses values that cannot work.</summary>
@@ -29,9 +29,8 @@ public sealed record SparseSettings
     {
         var range = new SettingsRange("sparse");
         _ = SparsityCriteria.Find(Criterion);
-        var pattern = SparsityPattern.Parse(Pattern);
+        _ = SparsityPattern.Parse(Pattern);
         range.Require(Damping is > 0 and <= 1, "damping", Damping, "a number above 0, at most 1");
         range.Require(BlockSize >= 1, "block_size", BlockSize, "1 or more");
-        range.Require(!pattern.IsGrouped || BlockSize % pattern.Group == 0, "block_size", BlockSize, $"a multiple of the {pattern.Group} of the pattern");
     }
 }

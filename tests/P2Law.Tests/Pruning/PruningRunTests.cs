@@ -120,7 +120,7 @@ public sealed class PruningRunTests : IDisposable
     [InlineData("{\"rate\":1.5}", "rate is 1.5")]
     [InlineData("{\"depth\":{\"metric\":\"x\"}}", "depth.metric is x")]
     [InlineData("{\"sparse\":{\"criterion\":\"x\"}}", "sparse.criterion is x")]
-    [InlineData("{\"sparse\":{\"block_size\":6}}", "sparse.block_size is 6")]
+    [InlineData("{\"sparse\":{\"block_size\":0}}", "sparse.block_size is 0")]
     [InlineData("{\"depth\":{\"drop\":[1]}}", "depth.drop is 1")]
     [InlineData("{\"calibration\":{\"samples\":0}}", "calibration.samples is 0")]
     public void Settings_that_cannot_work_are_refused_by_name(string json, string problem)

@@ -7,6 +7,7 @@ using LlmEfficiency.P2Law.Plans;
 using LlmEfficiency.P2Law.Pruning;
 using LlmEfficiency.P2Law.Scoring;
 using LlmEfficiency.P2Law.Sparsity;
+using LlmEfficiency.P2Law.Verification;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -117,6 +118,21 @@ public sealed class SparsePrunerTests : IDisposable
         var source = _tiny.Write(StoredTiny.Llama with { InnerSize = 42 });
         var thrown = Assert.Throws<LlmEfficiencyException>(() => _tiny.Prune(source, Sparse("wanda", "2:4")));
         Assert.Contains("intermediate_size of the model is 42", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("magnitude", "0.7")]
+    [InlineData("wanda", "0.3")]
+    [InlineData("sparsegpt", "0.3")]
+    [InlineData("sparsegpt", "1:4")]
+    [InlineData("wanda", "5:8")]
+    public void Every_pattern_is_found_by_its_verification(string criterion, string pattern)
+    {
+        var source = _tiny.Write(StoredTiny.Llama);
+        var settings = Sparse(criterion, pattern);
+        var (report, folder) = _tiny.Prune(source, settings with { Sparse = settings.Sparse with { BlockSize = 20 } });
+        Assert.Equal(SparsityPattern.Parse(pattern).Ratio, report.Rates.Prunable, 0.02);
+        Assert.Empty(ModelVerification.Run(folder, source, new PruningHost()).Problems);
     }
 
     private static PruningSettings Sparse(string criterion, string pattern) =>
