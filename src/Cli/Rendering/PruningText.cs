@@ -30,10 +30,6 @@ internal static class PruningText
         Scores("block scores", outcome.Scores.Blocks);
         Scores("channel scores", outcome.Scores.Hidden);
         Line("mask hash", outcome.MaskHash);
-        foreach (var note in outcome.Notes)
-        {
-            Line("note", note);
-        }
 
         void Line(string name, string value) => output.WriteLine($"{name,-15} {value}");
 

@@ -10,7 +10,4 @@ public sealed record PruningOutcome(PruningScores Scores, string MaskHash)
 
     /// <summary>Gets the matrices in which weights became zero; empty where units were removed instead.</summary>
     public IReadOnlyList<SparseMatrix> Matrices { get; init; } = [];
-
-    /// <summary>Gets what a user should know, one line each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
 }
