@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Sampling;
 using LlmEfficiency.Core.Tokenization;
@@ -11,7 +10,8 @@ namespace LlmEfficiency.Core.Tests.Generation;
 [Collection(nameof(WholeProcess))]
 public sealed class SteadyMemoryTests
 {
-    private const long Slack = 16 << 20; // the collector and libtorch's pools breathe
+    private const long Slack = 24 << 20; // libtorch's pools breathe
+    private const int Stretch = 200;
 
     [Fact]
     public void Two_thousand_tokens_leave_no_tensor_and_take_no_memory()
@@ -27,18 +27,22 @@ public sealed class SteadyMemoryTests
         };
         var cancellation = TestContext.Current.CancellationToken;
         generator.Generate([request with { MaxTokens = 50 }], null, cancellation);
-        var (resident, tokens) = (0L, 0);
+        _ = SettledMemory.Resident(); // what the first collection gives back is taken again
+        var (tokens, resident) = (0, new List<long>());
         DisposeScopeManager.Statistics.Reset();
         var outcome = generator.Generate([request], Observe, cancellation);
 
         Assert.Equal(2000, outcome.Results[0].TokenIds.Count);
         Assert.Equal(0, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-        Assert.InRange(HostMemory.Resident, 0, resident + Slack);
+        Assert.InRange(resident[^1] - resident[0], long.MinValue, Slack);
 
         void Observe(GeneratedPiece piece)
         {
             tokens += piece.TokenIds.Count;
-            resident = resident == 0 && tokens >= 200 ? HostMemory.Resident : resident;
+            if (tokens / Stretch > resident.Count)
+            {
+                resident.Add(SettledMemory.Resident());
+            }
         }
     }
 }

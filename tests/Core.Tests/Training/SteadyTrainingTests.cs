@@ -1,4 +1,4 @@
-using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Testing;
 using TorchSharp;
 using Xunit;
 
@@ -18,14 +18,14 @@ public sealed class SteadyTrainingTests
         using var rig = new TrainerRig(
             TrainerRig.Quick with { Steps = 1000, TokensPerStep = 48, VirtualShards = 2, Precision = precision }, config: config);
         rig.Run(10);
-        _ = Resident(); // what the first collection gives back is taken again
+        _ = SettledMemory.Resident(); // what the first collection gives back is taken again
         var tensors = torch.Tensor.TotalCount;
         foreach (var _ in Enumerable.Range(0, 290))
         {
             rig.Trainer.Step();
         }
 
-        var (resident, steps) = (Resident(), 700);
+        var (resident, steps) = (SettledMemory.Resident(), 700);
         foreach (var _ in Enumerable.Range(0, steps))
         {
             rig.Trainer.Step();
@@ -33,13 +33,6 @@ public sealed class SteadyTrainingTests
 
         Assert.Equal(1000, rig.Trainer.State.Step);
         Assert.Equal(tensors, torch.Tensor.TotalCount);
-        Assert.InRange(Resident() - resident, long.MinValue, (long)steps * BytesPerStep);
-    }
-
-    // How large the collector lets its heap grow before it collects depends on the processor.
-    private static long Resident()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return HostMemory.Resident;
+        Assert.InRange(SettledMemory.Resident() - resident, long.MinValue, (long)steps * BytesPerStep);
     }
 }
