@@ -10,6 +10,7 @@ public static class FuzzTargets
     [
         SafetensorsTarget.Make(),
         ShardIndexTarget.Make(),
+        PruningReportTarget.Make(),
         ConfigTarget.Make(),
         GenerationConfigTarget.Make(),
         TokenizerTargets.TokenizerJson,

@@ -39,6 +39,7 @@ internal sealed class StoredTiny : IDisposable
         ["llama"] = Llama,
         ["llama-biases"] = Llama with { HasQueryKeyValueBias = true, HasOutputBias = true, HasFeedForwardBias = true },
         ["llama-own-keys"] = Llama with { KeyValueHeadCount = 6 },
+        ["llama3-rope"] = Llama with { RopeScaling = new RopeScaling.Llama3(8, 1, 4, 64) },
         ["mistral"] = Llama with { SlidingWindow = 6, TiesEmbeddings = false, ModelType = "mistral" },
         ["qwen2"] = Llama with { HasQueryKeyValueBias = true, TiesEmbeddings = false, RopeTheta = 1e6, ModelType = "qwen2" },
     };

@@ -1,6 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace LlmEfficiency.Core.Models;
 
 /// <summary>How rotary frequencies are stretched for contexts longer than those trained on first.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "rope_type")]
+[JsonDerivedType(typeof(Linear), "linear")]
+[JsonDerivedType(typeof(Llama3), "llama3")]
 public abstract record RopeScaling
 {
     /// <summary>All frequencies divided by <paramref name="Factor"/> (position interpolation).</summary>

@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Models;
+
 namespace LlmEfficiency.P2Law.Plans;
 
 /// <summary>Which units of a model are left, by their numbers in the source, ascending; null where all are.</summary>
@@ -23,4 +25,21 @@ public sealed record KeptUnits
 
     /// <summary>Gets what the constant of the norms is multiplied by.</summary>
     public double EpsilonFactor { get; init; } = 1;
+
+    /// <summary>Tells whether a model has these units: in each list at least one, ascending, and of each layer as many.</summary>
+    /// <param name="config">The sizes of the model.</param>
+    public bool Fits(TransformerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Ascend(Layers, config.LayerCount)
+            && (Hidden is null || Ascend(Hidden, config.HiddenSize))
+            && (FeedForward is null || ByLayer(FeedForward, config.LayerCount, config.InnerSize))
+            && (Heads is null || ByLayer(Heads, config.LayerCount, config.HeadCount));
+    }
+
+    private static bool ByLayer(IReadOnlyList<IReadOnlyList<int>> units, int layers, int count) =>
+        layers > 0 && units.Count == layers && units.All(kept => kept is not null && kept.Count == units[0].Count && Ascend(kept, count));
+
+    private static bool Ascend(IReadOnlyList<int> units, int count) =>
+        units.Count > 0 && units[0] >= 0 && units[^1] < count && units.Zip(units.Skip(1)).All(pair => pair.First < pair.Second);
 }

@@ -8,6 +8,8 @@ namespace LlmEfficiency.P2Law.Pruning;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     NewLine = "\n",
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(SnakeCaseNames<NormScale>), typeof(SnakeCaseNames<WidthAxis>)])]

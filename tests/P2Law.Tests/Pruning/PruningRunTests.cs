@@ -45,6 +45,35 @@ public sealed class PruningRunTests : IDisposable
     }
 
     [Fact]
+    public void The_report_of_every_family_is_read_again()
+    {
+        foreach (var config in StoredTiny.Families.Values)
+        {
+            var source = _tiny.Write(config);
+            var (report, folder) = _tiny.Prune(source, Settings("depth"));
+            var read = PruningReport.Read(folder)!;
+            Assert.Equal((report.Before.RopeScaling, report.ToJson()), (read.Before.RopeScaling, read.ToJson()));
+            Assert.Empty(ModelVerification.Run(folder, source, new PruningHost()).Problems);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"version\": 1", "\"version\": 2", "version is 2")]
+    [InlineData("\"outcome\": {", "\"outcome\": null, \"x\": {", "outcome")]
+    [InlineData("\"layers\": [", "\"layers\": [ 7,", "units that the source has not")]
+    public void A_report_whose_parts_do_not_fit_is_refused(string good, string bad, string problem)
+    {
+        var (_, folder) = _tiny.Prune(_tiny.Write(StoredTiny.Llama), Settings("depth"));
+        var path = Path.Join(folder, PruningReport.FileName);
+        var text = File.ReadAllText(path);
+        var at = text.LastIndexOf(good, StringComparison.Ordinal);
+        File.WriteAllText(path, text[..at] + bad + text[(at + good.Length)..]);
+        var thrown = Assert.Throws<LlmEfficiencyException>(() => PruningReport.Read(folder));
+        Assert.Equal(ErrorKind.Input, thrown.Kind);
+        Assert.Contains(problem, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tied_matrices_stay_tied()
     {
         foreach (var method in Pruners.All)
