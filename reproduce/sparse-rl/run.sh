@@ -77,7 +77,7 @@ fi
 
 export -f train
 export LLMEFF root runs caches
-printf '%s\n' "${queue[@]}" | xargs -d '\n' -P "${JOBS:-2}" -I LINE bash -c 'read -ra words <<< "$1"; train "${words[@]}"' _ LINE
+printf '%s\n' "${queue[@]}" | xargs -d '\n' -P "${JOBS:-2}" -I LINE bash -c 'set -euo pipefail; read -ra words <<< "$1"; train "${words[@]}"' _ LINE
 finished=()
 tables=()
 for line in "${queue[@]}"; do
