@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Data;
-using LlmEfficiency.P2Law.Checks;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.P2Law.Calibration;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using LlmEfficiency.P2Law.Checks;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.P2Law.Depth;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.P2Law.Calibration;
-using LlmEfficiency.P2Law.Checks;
 using LlmEfficiency.P2Law.Depth;
 using LlmEfficiency.P2Law.Sparsity;
 using LlmEfficiency.P2Law.Width;

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using LlmEfficiency.SparseRL.Checks;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.SparseRL.Advantages;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.SparseRL.Advantages;
-using LlmEfficiency.SparseRL.Checks;
 using LlmEfficiency.SparseRL.Corrections;
 
 namespace LlmEfficiency.SparseRL.Objectives;

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Retention;
-using LlmEfficiency.SparseRL.Checks;
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.SparseRL.Retention;
 
 namespace LlmEfficiency.SparseRL.Rollouts;

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Sampling;
-using LlmEfficiency.SparseRL.Checks;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.SparseRL.Rollouts;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using LlmEfficiency.Core.Optimization;
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Training;
-using LlmEfficiency.SparseRL.Checks;
 
 namespace LlmEfficiency.SparseRL.Training;
 

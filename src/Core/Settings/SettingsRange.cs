@@ -1,11 +1,11 @@
 using System.Globalization;
 using LlmEfficiency.Core.Errors;
 
-namespace LlmEfficiency.SparseRL.Checks;
+namespace LlmEfficiency.Core.Settings;
 
 /// <summary>Refuses impossible values of a part of the settings.</summary>
-/// <param name="path">The part's key.</param>
-internal readonly struct SettingsRange(string path)
+/// <param name="path">The part's key; empty for the settings themselves.</param>
+public readonly struct SettingsRange(string path)
 {
     /// <summary>Throws where a value cannot work.</summary>
     /// <param name="holds">Whether it can.</param>
@@ -17,9 +17,9 @@ internal readonly struct SettingsRange(string path)
     {
         if (!holds)
         {
+            var name = path.Length == 0 ? key : $"{path}.{key}";
             throw new LlmEfficiencyException(
-                ErrorKind.Configuration,
-                string.Create(CultureInfo.InvariantCulture, $"{path}.{key} is {value ?? "null"}: allowed is {allowed}"));
+                ErrorKind.Configuration, string.Create(CultureInfo.InvariantCulture, $"{name} is {value ?? "null"}: allowed is {allowed}"));
         }
     }
 }
