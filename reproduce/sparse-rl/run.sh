@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Trains policies on permutation walks with each objective, seed, compressor and budget, and puts them side by side.
-#   run.sh --quick           dense, naive, Sparse-RL, one seed: some minutes
-#   run.sh [SEED...]         all, by default with seeds 1 to 5; stopped at any moment, it goes on where it was
-# RUNS is the folder of the runs (default: runs beside this script), LLMEFF the command (default: a Release build),
+#   run.sh --quick                   dense, naive, Sparse-RL, one seed: some minutes
+#   run.sh [SEED...]                 the objectives, by default with seeds 1 to 5
+#   run.sh --compressors [SEED...]   other budgets and compressors: naive and Sparse-RL
+# Stopped at any moment, the same command goes on where it was. RUNS is the folder of the runs (default: runs beside this script), LLMEFF the command (default: a Release build),
 # JOBS how many runs go on side by side (default 2), each on one thread: for models this small that is faster than one on two.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -45,35 +46,42 @@ add() { # add METHOD PRESET COMPRESSOR BUDGET SEED [KEY=VALUE...]
     queue+=("$1-$3-$4-$5 preset=$2 rollout.cache.policy=$3 rollout.cache.budget=$4 training.seed=$5 evaluation.caches=[$measured] ${*:6}")
 }
 
-if [ "${1:-}" = --quick ]; then
-    short="evaluation.every=20 evaluation.prompts=256"
-    caches=[$(cache r-kv 48)]
-    add dense naive dense 48 1 "$short"
-    add naive naive r-kv 48 1 "$short"
-    add sparse-rl paper r-kv 48 1 "$short"
-else
-    seeds=("${@:-1}")
-    [ $# -gt 0 ] || seeds=(1 2 3 4 5)
-    for seed in "${seeds[@]}"; do
-        add dense naive dense 48 "$seed"
-        add naive naive r-kv 48 "$seed"
-        add sparse-rl paper r-kv 48 "$seed"
-        add official official-code r-kv 48 "$seed"
-    done
-    for seed in "${seeds[@]}"; do
-        for method in reject-only reweight-only bypass; do
-            add "$method" "$method" r-kv 48 "$seed"
+part=${1:-}
+case $part in --*) shift ;; esac
+seeds=("$@")
+[ $# -gt 0 ] || seeds=(1 2 3 4 5)
+case $part in
+    --quick)
+        short="evaluation.every=20 evaluation.prompts=256"
+        caches=[$(cache r-kv 48)]
+        add dense naive dense 48 1 "$short"
+        add naive naive r-kv 48 1 "$short"
+        add sparse-rl paper r-kv 48 1 "$short"
+        ;;
+    --compressors)
+        for seed in "${seeds[@]}"; do
+            for place in "r-kv 56" "snapkv 56" "snapkv 48"; do
+                # shellcheck disable=SC2086
+                add naive naive $place "$seed"
+                # shellcheck disable=SC2086
+                add sparse-rl paper $place "$seed"
+            done
         done
-    done
-    for seed in "${seeds[@]}"; do
-        for place in "r-kv 56" "snapkv 56" "snapkv 48"; do
-            # shellcheck disable=SC2086
-            add naive naive $place "$seed"
-            # shellcheck disable=SC2086
-            add sparse-rl paper $place "$seed"
+        ;;
+    *)
+        for seed in "${seeds[@]}"; do
+            add dense naive dense 48 "$seed"
+            add naive naive r-kv 48 "$seed"
+            add sparse-rl paper r-kv 48 "$seed"
+            add official official-code r-kv 48 "$seed"
         done
-    done
-fi
+        for seed in "${seeds[@]}"; do
+            for method in reject-only reweight-only bypass; do
+                add "$method" "$method" r-kv 48 "$seed"
+            done
+        done
+        ;;
+esac
 
 export -f train
 export LLMEFF root runs caches
