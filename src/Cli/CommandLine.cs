@@ -41,6 +41,7 @@ internal static class CommandLine
         root.Subcommands.Add(PruneCommand.Create());
         root.Subcommands.Add(P2Command.Create());
         root.Subcommands.Add(ModelCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(RecipesCommand.Create(RecipeBook.Embedded));
         root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());

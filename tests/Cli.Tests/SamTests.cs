@@ -32,11 +32,29 @@ public sealed class SamTests
     [InlineData("bf16")]
     public async Task Strict_speculation_gives_the_same_bits(string type)
     {
-        string[] common = ["generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny-0.3m", "--dtype", type, "--strict", "--logprobs", "0", "-n", "20"];
+        string[] common = ["generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny-0.3m", "--engine", "torch", "--dtype", type, "--strict", "--logprobs", "0", "-n", "20"];
         var plain = Parse((await Llmeff.RunAsync(common)).Output);
         var drafted = Parse((await Llmeff.RunAsync([.. common, "--speculate", "backoff", "--verify-lossless"])).Output);
         Assert.EndsWith("strict", drafted.GetProperty("timings").GetProperty("engine").GetString(), StringComparison.Ordinal);
         Assert.Equal(plain.GetProperty("logprobs").GetRawText(), drafted.GetProperty("logprobs").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("fp32", "fp32")]
+    [InlineData("bf16", "bf16")]
+    [InlineData("int8", "fp32")]
+    [InlineData("int4", "bf16")]
+    public async Task Speculation_gives_the_same_bits_in_every_weight_format(string weights, string cache)
+    {
+        string[] common =
+        [
+            "generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny", "--weights", weights, "--cache-type", cache, "--logprobs", "0", "-n", "40",
+        ];
+        var plain = Parse((await Llmeff.RunAsync(common)).Output);
+        var drafted = Parse((await Llmeff.RunAsync([.. common, "--speculate", "backoff", "--verify-lossless"])).Output);
+        Assert.Contains($"{weights}, cache {cache}", drafted.GetProperty("timings").GetProperty("engine").GetString(), StringComparison.Ordinal);
+        Assert.Equal(plain.GetProperty("logprobs").GetRawText(), drafted.GetProperty("logprobs").GetRawText());
+        Assert.InRange(drafted.GetProperty("timings").GetProperty("mean_tokens_per_pass").GetDouble(), 1.5, 50);
     }
 
     [Fact]

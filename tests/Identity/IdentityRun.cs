@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using LlmEfficiency.Core.Decoding;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Speculation;
@@ -8,7 +6,6 @@ using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
 using LlmEfficiency.SamDecoding.Indexing;
 using LlmEfficiency.Testing;
-using TorchSharp;
 
 namespace LlmEfficiency.Identity;
 
@@ -19,18 +16,16 @@ public static class IdentityRun
 
     /// <summary>Answers prompts by plain decoding, then with each drafter.</summary>
     /// <param name="path">The model.</param>
-    /// <param name="isStrict">Whether the engine is strict.</param>
+    /// <param name="mode">How it runs.</param>
     /// <param name="settings">How much is compared.</param>
-    public static IEnumerable<IdentityResult> Run(string path, bool isStrict, IdentitySettings settings)
+    public static IEnumerable<IdentityResult> Run(string path, IdentityMode mode, IdentitySettings settings)
     {
-        using var model = LoadedModel.Load(
-            ModelLocation.Find(path),
-            new LoadSettings(ComputeDevice.Cpu, torch.ScalarType.Float32) { Engine = new TorchEngineSettings { IsStrict = isStrict } });
+        using var model = LoadedModel.Load(ModelLocation.Find(path), mode.Load);
         var batches = IdentityPrompts.Make(model, settings).Select(prompt => new GenerationRequest
         {
             Prompt = prompt,
             MaxTokens = settings.MaxTokens,
-            LogProbabilities = isStrict ? 0 : null,
+            LogProbabilities = mode.IsExact ? 0 : null,
         }).Chunk(settings.Batch).ToArray();
         var start = Stopwatch.GetTimestamp();
         var plain = new AutoregressiveGenerator(model.Engine, model.Tokenizer);
@@ -50,7 +45,7 @@ public static class IdentityRun
 
         IdentityResult Result(string name, GenerationOutcome[] outcomes) => new(
             Path.GetFileName(path),
-            isStrict,
+            mode.Name,
             name,
             settings.Prompts,
             expected.Sum(results => results.Sum(result => (long)result.TokenIds.Count)),

@@ -19,11 +19,10 @@ if (models.Count == 0)
 
 Console.WriteLine(IdentityResult.Head);
 var failed = false;
-bool[] modes = [true, false];
-var jobs = models.SelectMany(model => modes.Select(isStrict => (Model: model, IsStrict: isStrict)));
+var jobs = models.SelectMany(model => IdentityMode.All.Select(mode => (Model: model, Mode: mode)));
 Parallel.ForEach(jobs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, job =>
 {
-    foreach (var result in IdentityRun.Run(job.Model, job.IsStrict, settings))
+    foreach (var result in IdentityRun.Run(job.Model, job.Mode, settings))
     {
         lock (settings)
         {

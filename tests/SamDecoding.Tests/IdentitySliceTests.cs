@@ -7,12 +7,14 @@ namespace LlmEfficiency.SamDecoding.Tests;
 public sealed class IdentitySliceTests
 {
     [Theory]
-    [InlineData(true, 2)]
-    [InlineData(false, 8)]
-    public void Every_drafter_gives_the_answers_of_plain_decoding(bool isStrict, int prompts)
+    [InlineData("strict", 2)]
+    [InlineData("simd-bf16", 8)]
+    [InlineData("default", 8)]
+    public void Every_drafter_gives_the_answers_of_plain_decoding(string name, int prompts)
     {
+        var mode = IdentityMode.All.Single(mode => mode.Name == name);
         var settings = new IdentitySettings { Prompts = prompts, MaxTokens = 10, PromptTokens = 16 };
-        var results = IdentityRun.Run(Assert.Single(IdentityModels.Find("llmeff-tiny-0.3m")), isStrict, settings).ToArray();
+        var results = IdentityRun.Run(Assert.Single(IdentityModels.Find("llmeff-tiny-0.3m")), mode, settings).ToArray();
         Assert.Equal(10, results.Length);
         Assert.All(results, result => Assert.Empty(result.Differences));
         Assert.InRange(results.Max(result => result.Passes), 1.1, 10);

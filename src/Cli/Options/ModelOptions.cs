@@ -39,19 +39,23 @@ internal sealed class ModelOptions
         HelpName = "N",
     };
 
+    private readonly EngineOptions _engine = new();
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_model);
         command.Add(_device);
         command.Add(_elementType);
+        _engine.AddTo(command);
         command.Add(_threads);
     }
 
     /// <summary>Loads the model that the command line names, or the random one with a clear word about it.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="engine">How the engine runs; null takes the defaults.</param>
-    public LoadedModel Load(ParseResult parsed, TorchEngineSettings? engine = null)
+    /// <param name="isStrict">Whether a token's numbers must not depend on what runs with it; the engine of kernels always sees to it.</param>
+    /// <param name="compressesCache">Whether a cache policy is asked for.</param>
+    public LoadedModel Load(ParseResult parsed, bool isStrict = false, bool compressesCache = false)
     {
         var error = parsed.InvocationConfiguration.Error;
         var name = parsed.GetValue(_model) ?? (EmbeddedModel.Folder is null ? DefaultRandom : EmbeddedModel.Name);
@@ -59,9 +63,11 @@ internal sealed class ModelOptions
         var location = preset is null ? ModelLocation.Find(name) : null;
         var device = ComputeDevice.Parse(parsed.GetRequiredValue(_device));
         TorchThreads.Set(Threads(parsed));
-        var settings = new LoadSettings(device, ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device))
+        var type = ElementTypes.Parse(parsed.GetRequiredValue(_elementType), device);
+        var settings = new LoadSettings(device, type)
         {
-            Engine = engine ?? new TorchEngineSettings(),
+            Torch = new TorchEngineSettings { IsStrict = isStrict },
+            Simd = _engine.Read(parsed, device, type, compressesCache, Threads(parsed)),
         };
         if (location is null)
         {

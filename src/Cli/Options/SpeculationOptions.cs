@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LlmEfficiency.Core.Data;
-using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
 using LlmEfficiency.Core.Speculation;
@@ -162,8 +161,8 @@ internal sealed class SpeculationOptions
     /// <summary>Returns how many tokens of a sequence a pass runs at most.</summary>
     public int Rows(ParseResult parsed) => parsed.GetValue(_rows);
 
-    /// <summary>Returns how the engine is to run.</summary>
-    public TorchEngineSettings Engine(ParseResult parsed) => new() { IsStrict = parsed.GetValue(_isStrict) };
+    /// <summary>Returns whether plain and speculative decoding must agree bit by bit.</summary>
+    public bool IsStrict(ParseResult parsed) => parsed.GetValue(_isStrict);
 
     /// <summary>Wraps a generator in the comparison with plain decoding, if that is asked for.</summary>
     public IGenerator Verified(ParseResult parsed, IGenerator plain, IGenerator speculative) =>

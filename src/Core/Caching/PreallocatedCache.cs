@@ -9,7 +9,7 @@ namespace LlmEfficiency.Core.Caching;
 /// softmax needs: nothing times not-a-number is not a number. All layers and heads of a sequence hold the same
 /// tokens until they are compressed.
 /// </remarks>
-public sealed class PreallocatedCache : IDisposable
+public sealed class PreallocatedCache : ISlots, IDisposable
 {
     private readonly LayerGroup[] _groups;
 
@@ -33,6 +33,10 @@ public sealed class PreallocatedCache : IDisposable
 
     /// <summary>Gets how many slots each sequence fills, in the layer where it fills most.</summary>
     public IReadOnlyList<int> Lengths { get; }
+
+    int ISlots.Sequences => Shape.Sequences;
+
+    int ISlots.Capacity => Shape.Capacity;
 
     /// <summary>Gets the memory that the keys and values take, in bytes, filled or not.</summary>
     public long Bytes => Shape.Elements * ElementSize;
@@ -93,7 +97,7 @@ public sealed class PreallocatedCache : IDisposable
     /// <param name="slots">Slots to keep, ascending. The kept tokens keep their positions.</param>
     public void Retain(int sequence, ReadOnlySpan<int> slots)
     {
-        RequireAscending(slots, Lengths[sequence]);
+        ISlots.RequireAscending(slots, Lengths[sequence]);
         if (Array.Exists(_groups, group => group.Chosen(sequence) > 0))
         {
             throw new InvalidOperationException($"sequence {sequence} was compressed: its heads hold different tokens");
@@ -156,21 +160,6 @@ public sealed class PreallocatedCache : IDisposable
         if (Array.Exists(sizes, size => size <= 0))
         {
             throw new ArgumentException($"every size of a cache is positive, not {shape}", nameof(shape));
-        }
-    }
-
-    private static void RequireAscending(ReadOnlySpan<int> slots, int length)
-    {
-        var last = -1;
-        foreach (var slot in slots)
-        {
-            if (slot <= last || slot >= length)
-            {
-                throw new ArgumentException(
-                    $"slot {slot} after {last} of {length} is out of range or order", nameof(slots));
-            }
-
-            last = slot;
         }
     }
 }

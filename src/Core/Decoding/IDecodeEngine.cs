@@ -12,6 +12,12 @@ public interface IDecodeEngine : IDisposable
     /// <summary>Gets the engine, device and element type in a few words, for reports.</summary>
     string Description { get; }
 
+    /// <summary>Gets how many bytes of weights a pass reads; 0 where the engine does not count them.</summary>
+    long WeightBytes => 0;
+
+    /// <summary>Gets how many bytes the keys and values of a token take, all layers together; 0 where the engine does not count them.</summary>
+    long CacheBytesPerToken => 0;
+
     /// <summary>Opens a session: a key/value cache for sequences that are decoded together.</summary>
     /// <param name="sequences">How many sequences the session holds.</param>
     /// <param name="capacity">How many tokens each sequence takes in at most: so many cache slots it has, fewer with retention.</param>

@@ -5,17 +5,24 @@ namespace LlmEfficiency.Core.Decoding;
 /// <summary>Refuses rows that do not fit a session, before anything changes.</summary>
 internal static class RowRules
 {
-    public static void Check(IReadOnlyList<DecodeRow> rows, PreallocatedCache cache, int vocabulary, bool isPlain)
+    private const int MostOnStack = 512;
+
+    public static void Check(IReadOnlyList<DecodeRow> rows, ISlots cache, int vocabulary, bool isPlain)
     {
         var problem = rows.Count == 0 ? "there is no row" : null;
-        var seen = new HashSet<int>();
-        foreach (var row in rows)
+        var seen = cache.Sequences <= MostOnStack ? stackalloc bool[cache.Sequences] : new bool[cache.Sequences];
+        for (var index = 0; index < rows.Count && problem is null; index++)
         {
-            problem ??= seen.Add(row.Sequence) ? null : $"sequence {row.Sequence} has two rows";
-            problem ??= FindPlaceProblem(row, cache) ?? FindContentProblem(row, vocabulary);
+            var row = rows[index];
+            problem = FindPlaceProblem(row, cache) ?? FindContentProblem(row, vocabulary);
+            problem ??= seen[row.Sequence] ? $"sequence {row.Sequence} has two rows" : null;
             problem ??= isPlain && (row.Ancestors is not null || row.Positions.Length > 0)
                 ? $"sequence {row.Sequence} has a draft tree or positions of its own, which a session with retention does not take"
                 : null;
+            if (problem is null)
+            {
+                seen[row.Sequence] = true;
+            }
         }
 
         if (problem is not null)
@@ -24,12 +31,12 @@ internal static class RowRules
         }
     }
 
-    private static string? FindPlaceProblem(DecodeRow row, PreallocatedCache cache)
+    private static string? FindPlaceProblem(DecodeRow row, ISlots cache)
     {
-        var (sequence, count, capacity) = (row.Sequence, row.Tokens.Length, cache.Shape.Capacity);
-        if (sequence < 0 || sequence >= cache.Shape.Sequences)
+        var (sequence, count, capacity) = (row.Sequence, row.Tokens.Length, cache.Capacity);
+        if (sequence < 0 || sequence >= cache.Sequences)
         {
-            return $"there is no sequence {sequence}: the session holds {cache.Shape.Sequences}";
+            return $"there is no sequence {sequence}: the session holds {cache.Sequences}";
         }
 
         return count == 0 ? $"the row of sequence {sequence} is empty"

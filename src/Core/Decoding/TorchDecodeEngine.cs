@@ -30,6 +30,12 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     /// <inheritdoc/>
     public string Description => $"torch {_model.Device} {_model.ElementType}{(_settings.IsStrict ? " strict" : string.Empty)}".ToLowerInvariant();
 
+    /// <inheritdoc/>
+    public long WeightBytes => (Config.ParameterCount - (Config.TiesEmbeddings ? 0 : (long)Config.VocabularySize * Config.HiddenSize)) * ElementSize;
+
+    /// <inheritdoc/>
+    public long CacheBytesPerToken => 2L * Config.LayerCount * Config.KeyValueHeadCount * Config.HeadDim * ElementSize;
+
     /// <summary>Gets what all sessions have copied between host and device so far; nothing on the processor.</summary>
     public TransferCount Transfers => _transfer.Count;
 
@@ -40,14 +46,15 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
         var shape = Shape(sequences, capacity, retention);
-        var width = _model.ElementType == ScalarType.Float32 ? 4 : 2;
-        OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * width, 0), _model.Device);
+        OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * ElementSize, 0), _model.Device);
         var cache = new SessionCache(shape, _model.ElementType, Config, _transfer, retention);
         return new TorchDecodeSession(_model, _settings, cache, _transfer);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private int ElementSize => _model.ElementType == ScalarType.Float32 ? 4 : 2;
 
     private CacheShape Shape(int sequences, int capacity, RetentionSettings? retention)
     {

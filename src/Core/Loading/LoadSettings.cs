@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Simd;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Loading;
@@ -9,6 +10,9 @@ namespace LlmEfficiency.Core.Loading;
 /// <param name="ElementType">The element type it runs in.</param>
 public sealed record LoadSettings(ComputeDevice Device, ScalarType ElementType)
 {
-    /// <summary>Gets how the engine runs.</summary>
-    public TorchEngineSettings Engine { get; init; } = new();
+    /// <summary>Gets how the engine of libtorch runs.</summary>
+    public TorchEngineSettings Torch { get; init; } = new();
+
+    /// <summary>Gets how the engine of kernels runs, for a processor; null takes libtorch's, in the element type.</summary>
+    public SimdEngineSettings? Simd { get; init; }
 }

@@ -1,6 +1,8 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Simd;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 
@@ -27,7 +29,7 @@ public sealed record LoadedModel(
     {
         var model = RandomModel.Create(RandomModel.Config(preset), seed: 0, settings.Device, settings.ElementType);
         return new LoadedModel(
-            RandomPrefix + preset, settings.Device, new TorchDecodeEngine(model, settings.Engine), RandomModel.Vocabulary.ToTokenizer(), null, new GenerationDefaults());
+            RandomPrefix + preset, settings.Device, MakeEngine(model, settings), RandomModel.Vocabulary.ToTokenizer(), null, new GenerationDefaults());
     }
 
     /// <summary>Opens and loads a model.</summary>
@@ -42,9 +44,8 @@ public sealed record LoadedModel(
     {
         using var stored = StoredModel.Open(location);
         var (tokenizer, template) = (stored.ReadTokenizer(), stored.ReadTemplate()); // a fault of theirs shows before the long load
-        var model = stored.Load(settings, progress);
-        return new LoadedModel(
-            location.Name, settings.Device, new TorchDecodeEngine(model, settings.Engine), tokenizer, template, stored.Defaults);
+        IDecodeEngine engine = settings.Simd is { } simd ? stored.Pack(simd, progress) : new TorchDecodeEngine(stored.Load(settings, progress), settings.Torch);
+        return new LoadedModel(location.Name, settings.Device, engine, tokenizer, template, stored.Defaults);
     }
 
     /// <summary>Returns the chat template.</summary>
@@ -54,4 +55,17 @@ public sealed record LoadedModel(
 
     /// <inheritdoc/>
     public void Dispose() => Engine.Dispose();
+
+    private static IDecodeEngine MakeEngine(Transformer model, LoadSettings settings)
+    {
+        if (settings.Simd is not { } simd)
+        {
+            return new TorchDecodeEngine(model, settings.Torch);
+        }
+
+        using (model)
+        {
+            return SimdDecodeEngine.Of(model, simd);
+        }
+    }
 }

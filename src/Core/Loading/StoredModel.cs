@@ -1,6 +1,7 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Simd;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 using static TorchSharp.torch;
@@ -51,6 +52,25 @@ public abstract class StoredModel : IDisposable
     {
         WeightLoader.Check(Weights, Config);
         return OutOfMemory.Guard(() => Fill(settings, progress), settings.Device, () => Estimate(settings.ElementType));
+    }
+
+    /// <summary>Packs the weights for the engine of kernels.</summary>
+    /// <param name="settings">How the engine runs.</param>
+    /// <param name="progress">Told of each tensor.</param>
+    /// <exception cref="Errors.LlmEfficiencyException">The weights do not fit the sizes, or memory ran out.</exception>
+    public SimdDecodeEngine Pack(SimdEngineSettings settings, IProgress<LoadProgress>? progress = null)
+    {
+        WeightLoader.Check(Weights, Config);
+        var (done, total) = (0L, TransformerShapes.Of(Config).Keys.Sum(name => Weights.Entries[name].StoredBytes));
+        OutOfMemory.Require(new MemoryEstimate(SimdDecodeEngine.EstimateBytes(Config, settings), 0, 0), ComputeDevice.Cpu);
+        return new SimdDecodeEngine(Config, Read, settings);
+
+        Tensor Read(string name)
+        {
+            done += Weights.Entries[name].StoredBytes;
+            progress?.Report(new LoadProgress(name, done, total));
+            return Weights.Read(name);
+        }
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Simd;
 using LlmEfficiency.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -31,8 +32,21 @@ public sealed class GoldenContinuationTests
     [Fact]
     public void Greedy_ids_and_first_logits_are_the_golden_ones()
     {
-        using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Require(Folder + "golden.json")));
         using var engine = new TorchDecodeEngine(Load(SharedData.Require(Folder + "model.safetensors")));
+        Check(engine);
+    }
+
+    [Fact]
+    public void They_are_so_with_the_engine_of_kernels()
+    {
+        using var model = Load(SharedData.Require(Folder + "model.safetensors"));
+        using var engine = SimdDecodeEngine.Of(model);
+        Check(engine);
+    }
+
+    private static void Check(IDecodeEngine engine)
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(SharedData.Require(Folder + "golden.json")));
         foreach (var example in golden.RootElement.GetProperty("cases").EnumerateArray())
         {
             using var session = engine.Open(1, 512);

@@ -1,0 +1,45 @@
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>Dot products of bytes, added up exactly as 32-bit integers: the lanes are outputs, each of four neighbouring inputs.</summary>
+/// <typeparam name="TSum">A vector of 32-bit sums.</typeparam>
+/// <typeparam name="TFloat">A vector of as many singles.</typeparam>
+internal unsafe interface IDotPath<TSum, TFloat>
+    where TSum : struct
+    where TFloat : struct
+{
+    /// <summary>Gets how many outputs a vector holds: half of a panel, or less.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Gets how many 32-bit words of a row <see cref="Add"/> reads for four inputs: 1 are bytes, 2 are the even and the odd as 16-bit pairs.</summary>
+    static abstract int Words { get; }
+
+    /// <summary>Returns the same number in all lanes.</summary>
+    static abstract TSum All(int value);
+
+    /// <summary>Reads the bytes of the outputs for four inputs.</summary>
+    static abstract TSum Load(byte* source);
+
+    /// <summary>Returns the bytes of the levels that the lower halves stand for.</summary>
+    static abstract TSum Low(TSum bytes);
+
+    /// <summary>Returns the bytes of the levels that the upper halves stand for.</summary>
+    static abstract TSum High(TSum bytes);
+
+    /// <summary>Returns sums with four products more each.</summary>
+    /// <param name="sums">Sums.</param>
+    /// <param name="weights">Unsigned bytes.</param>
+    /// <param name="row">Four signed bytes of a row, as <see cref="Words"/> says.</param>
+    static abstract TSum Add(TSum sums, TSum weights, int* row);
+
+    /// <summary>Reads as many bfloat16.</summary>
+    static abstract TFloat Scale(ushort* source);
+
+    /// <summary>Multiplies by a number.</summary>
+    static abstract TFloat Times(TFloat values, float factor);
+
+    /// <summary>Returns <c>sums · scale + total</c>, the last two rounded once.</summary>
+    static abstract TFloat Finish(TSum sums, TFloat scale, TFloat total);
+
+    /// <summary>Writes singles.</summary>
+    static abstract void Store(TFloat totals, float* target);
+}

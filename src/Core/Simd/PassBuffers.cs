@@ -1,0 +1,80 @@
+using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Models;
+
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>The numbers of the tokens on their way through the layers.</summary>
+internal sealed class PassBuffers : IDisposable
+{
+    /// <summary>Takes the memory.</summary>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="rows">How many tokens run at once.</param>
+    /// <param name="quantizedWords">How many words stand for four bytes of a row where matrices are quantized; 0 where they are not.</param>
+    public PassBuffers(TransformerConfig config, int rows, int quantizedWords)
+    {
+        Rows = rows;
+        var heads = config.HeadCount * config.HeadDim;
+        ProjectedStep = Panels.Whole(heads + (2 * config.KeyValueHeadCount * config.HeadDim));
+        BranchStep = Panels.Whole(config.HiddenSize);
+        Hidden = Singles(config.HiddenSize);
+        Normed = new ActivationRows(rows, config.HiddenSize, config.HiddenSize, quantizedWords);
+        Inverse = Singles(1);
+        Projected = Singles(ProjectedStep);
+        Attended = new ActivationRows(rows, heads, heads, quantizedWords);
+        Branch = Singles(BranchStep);
+        Gate = new ActivationRows(rows, config.InnerSize, Panels.Whole(config.InnerSize), quantizedWords);
+        Up = Singles(Gate.Step);
+        Cosines = Singles(config.HeadDim / 2);
+        Sines = Singles(config.HeadDim / 2);
+
+        NativeBuffer<float> Singles(int width) => new((long)rows * width);
+    }
+
+    /// <summary>Gets how many tokens there is room for.</summary>
+    public int Rows { get; }
+
+    /// <summary>Gets the distance of two rows of <see cref="Projected"/>.</summary>
+    public int ProjectedStep { get; }
+
+    /// <summary>Gets the distance of two rows of <see cref="Branch"/>.</summary>
+    public int BranchStep { get; }
+
+    /// <summary>Gets the residual stream.</summary>
+    public NativeBuffer<float> Hidden { get; }
+
+    /// <summary>Gets it normalised.</summary>
+    public ActivationRows Normed { get; }
+
+    /// <summary>Gets what the norm divided by, inverted.</summary>
+    public NativeBuffer<float> Inverse { get; }
+
+    /// <summary>Gets queries, keys and values.</summary>
+    public NativeBuffer<float> Projected { get; }
+
+    /// <summary>Gets what attention gave.</summary>
+    public ActivationRows Attended { get; }
+
+    /// <summary>Gets what is added to the residual stream.</summary>
+    public NativeBuffer<float> Branch { get; }
+
+    /// <summary>Gets the gates, and then what they let through; whole panels a row.</summary>
+    public ActivationRows Gate { get; }
+
+    /// <summary>Gets what meets the gates, as far apart as they.</summary>
+    public NativeBuffer<float> Up { get; }
+
+    /// <summary>Gets the cosines of each token's angles.</summary>
+    public NativeBuffer<float> Cosines { get; }
+
+    /// <summary>Gets the sines.</summary>
+    public NativeBuffer<float> Sines { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var buffer in new IDisposable[] { Hidden, Normed, Inverse, Projected, Attended, Branch, Gate, Up, Cosines, Sines })
+        {
+            buffer.Dispose();
+        }
+    }
+}

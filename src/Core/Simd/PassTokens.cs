@@ -1,0 +1,132 @@
+using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Kernels;
+
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>Tokens that run through the layers together, and what each of them sees.</summary>
+/// <param name="cache">The cache, whose slots they take.</param>
+/// <param name="window">How many positions back a token sees; null means all.</param>
+internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposable
+{
+    private readonly List<(int Start, int Together, int FirstOther, int OtherCount)> _visible = [];
+    private NativeBuffer<int> _others = new(64);
+    private int _otherCount;
+
+    /// <summary>Gets how many tokens there are.</summary>
+    public int Count => Ids.Count;
+
+    /// <summary>Gets the token ids.</summary>
+    public List<int> Ids { get; } = [];
+
+    /// <summary>Gets which sequence each belongs to.</summary>
+    public List<int> Sequences { get; } = [];
+
+    /// <summary>Gets the slots that they took.</summary>
+    public List<int> Slots { get; } = [];
+
+    /// <summary>Gets their positions.</summary>
+    public List<int> Positions { get; } = [];
+
+    /// <summary>Gets those whose logits are wanted, ascending.</summary>
+    public List<int> Wanted { get; } = [];
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        Ids.Clear();
+        Sequences.Clear();
+        Slots.Clear();
+        Positions.Clear();
+        Wanted.Clear();
+        _visible.Clear();
+        _otherCount = 0;
+    }
+
+    /// <summary>Takes in neighbouring tokens of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="start">How many slots its sequence filled before the first of its tokens.</param>
+    /// <param name="first">The first of the tokens.</param>
+    /// <param name="count">How many.</param>
+    public void Add(DecodeRow row, int start, int first, int count)
+    {
+        var ids = row.Tokens.Span;
+        var positions = row.Positions.Span;
+        for (var token = first; token < first + count; token++)
+        {
+            var position = positions.IsEmpty ? cache.NextPosition(row.Sequence) : positions[token];
+            if (row.Logits == LogitSelection.All || (row.Logits == LogitSelection.Last && token == ids.Length - 1))
+            {
+                Wanted.Add(Count);
+            }
+
+            Ids.Add(ids[token]);
+            Sequences.Add(row.Sequence);
+            Positions.Add(position);
+            Slots.Add(cache.Add(row.Sequence, position));
+        }
+
+        for (var token = first; token < first + count; token++)
+        {
+            See(row, start, token, Positions[Count - count + (token - first)]);
+        }
+    }
+
+    /// <summary>Returns what a token sees.</summary>
+    public VisibleSlots Visible(int token)
+    {
+        var (start, together, first, count) = _visible[token];
+        return new VisibleSlots(start, together, _others.Pointer + first, count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _others.Dispose();
+
+    private void See(DecodeRow row, int start, int token, int position)
+    {
+        var (first, together, firstOther) = (0, 0, _otherCount);
+        var known = cache.Positions(row.Sequence);
+        var end = row.Ancestors is null ? start + token + 1 : known.Length;
+        if (window is null)
+        {
+            together = row.Ancestors is null ? end : start;
+        }
+
+        for (var slot = together; slot < end; slot++)
+        {
+            var isSeen = (slot < start || row.Ancestors is null || row.Ancestors[token, slot - start])
+                && (window is null || position - known[slot] < window);
+            if (!isSeen)
+            {
+                continue;
+            }
+
+            if (together == 0)
+            {
+                (first, together) = (slot, 1);
+            }
+            else if (slot == first + together)
+            {
+                together++;
+            }
+            else
+            {
+                AddOther(slot);
+            }
+        }
+
+        _visible.Add((first, together, firstOther, _otherCount - firstOther));
+    }
+
+    private void AddOther(int slot)
+    {
+        if (_otherCount == _others.Count)
+        {
+            var larger = new NativeBuffer<int>(2 * _others.Count);
+            _others.Slice(0, _otherCount).CopyTo(larger.Slice(0, _otherCount));
+            _others.Dispose();
+            _others = larger;
+        }
+
+        _others.Pointer[_otherCount++] = slot;
+    }
+}

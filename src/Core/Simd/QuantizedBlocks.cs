@@ -1,0 +1,80 @@
+using System.Runtime.Intrinsics;
+using LlmEfficiency.Core.Kernels;
+
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>
+/// How quantized weights lie: a block is sixteen outputs by thirty-two inputs, with a bf16 scale for each output. For four inputs in
+/// turn it has the bytes of its outputs, four each; where a weight takes half a byte, the lower halves are for four inputs and the upper for the next four.
+/// A panel is a row of blocks. A byte is a number plus <see cref="Zero"/>, a half-byte the number of a level (<see cref="HalfByteLevels"/>).
+/// </summary>
+internal static unsafe class QuantizedBlocks
+{
+    /// <summary>The inputs of a block.</summary>
+    public const int Inputs = 32;
+
+    /// <summary>Which byte means zero: a stored byte, or one that a half-byte stands for.</summary>
+    public const int Zero = 128;
+
+    private const int ScaleBytes = Panels.Width * sizeof(ushort);
+
+    /// <summary>Returns how many blocks a panel has.</summary>
+    public static int Count(int inputs) => (inputs + Inputs - 1) / Inputs;
+
+    /// <summary>Returns how many bytes the weights of a block take.</summary>
+    public static int WeightBytes(bool isHalf) => Panels.Width * Inputs / (isHalf ? 2 : 1);
+
+    /// <summary>Returns how many bytes a block takes.</summary>
+    public static int Bytes(bool isHalf) => WeightBytes(isHalf) + ScaleBytes;
+
+    /// <summary>Returns where the scale of an output lies in its block.</summary>
+    public static ushort* Scale(byte* block, int output, bool isHalf) => (ushort*)(block + WeightBytes(isHalf)) + output;
+
+    /// <summary>Writes the weights of an output.</summary>
+    /// <param name="block">Its block, zeros at first.</param>
+    /// <param name="output">Which of the sixteen.</param>
+    /// <param name="weights">Weights, <see cref="Inputs"/> of them.</param>
+    /// <param name="isHalf">Whether a weight takes half a byte.</param>
+    public static void Write(byte* block, int output, float* weights, bool isHalf)
+    {
+        var scale = isHalf ? HalfByteLevels.Scale(weights) : Bf16.Round(Largest(weights) / 127);
+        *Scale(block, output, isHalf) = scale;
+        var inverse = Bf16.Get(scale) == 0 ? 0 : 1 / Bf16.Get(scale);
+        for (var input = 0; input < Inputs; input++)
+        {
+            var number = weights[input] * inverse;
+            var stored = isHalf ? HalfByteLevels.Nearest(number) : (int)Math.Clamp(MathF.Round(number), -127, 127) + Zero;
+            var place = Place(input, output, isHalf, out var shift);
+            block[place] |= (byte)(stored << shift);
+        }
+    }
+
+    /// <summary>Reads a weight.</summary>
+    public static float Read(byte* block, int input, int output, bool isHalf)
+    {
+        var place = Place(input, output, isHalf, out var shift);
+        var number = isHalf ? HalfByteLevels.All[(block[place] >> shift) & 0xf] : block[place] - Zero;
+        return number * Bf16.Get(*Scale(block, output, isHalf));
+    }
+
+    private static int Place(int input, int output, bool isHalf, out int shift)
+    {
+        shift = isHalf && input / 4 % 2 == 1 ? 4 : 0;
+        var step = isHalf ? input / 8 : input / 4;
+        return (((step * Panels.Width) + output) * 4) + (input % 4);
+    }
+
+    private static float Largest(float* weights) =>
+        MathF.Max(Top(Vector512.Abs(Vector512.Load(weights))), Top(Vector512.Abs(Vector512.Load(weights + Lanes.Count))));
+
+    private static float Top(Vector512<float> values)
+    {
+        var top = 0f;
+        for (var lane = 0; lane < Lanes.Count; lane++)
+        {
+            top = MathF.Max(top, values[lane]);
+        }
+
+        return top;
+    }
+}

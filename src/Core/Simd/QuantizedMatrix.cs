@@ -1,0 +1,88 @@
+using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Models;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>A matrix of bytes or half-bytes with a scale for each output and thirty-two inputs; rows are rounded to bytes as well.</summary>
+internal sealed unsafe class QuantizedMatrix : PackedMatrix
+{
+    private readonly NativeBuffer<byte> _blocks;
+    private readonly DotKernel _kernel;
+    private readonly bool _isHalf;
+
+    /// <summary>Rounds and packs matrices, their outputs one behind the other.</summary>
+    /// <param name="parts">Matrices, <c>[outputs, inputs]</c>.</param>
+    /// <param name="isHalf">Whether a weight takes half a byte.</param>
+    /// <param name="path">The instructions that will multiply by them.</param>
+    public QuantizedMatrix(IReadOnlyList<Tensor> parts, bool isHalf, SimdPath path)
+        : base((int)parts.Sum(part => part.shape[0]), (int)parts[0].shape[1])
+    {
+        (_isHalf, _kernel) = (isHalf, DotKernel.For(path, isHalf));
+        _blocks = new NativeBuffer<byte>(PanelCount * PanelBytes);
+        var first = 0;
+        foreach (var part in parts)
+        {
+            using var scope = NewDisposeScope();
+            var single = part.to(ScalarType.Float32).contiguous();
+            Pack((float*)TensorMemory.Pointer(single), first, (int)part.shape[0]);
+            first += (int)part.shape[0];
+            GC.KeepAlive(single);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long Bytes => _blocks.Count;
+
+    /// <inheritdoc/>
+    public override int QuantizedWords => _kernel.Words;
+
+    private long PanelBytes => (long)QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(_isHalf);
+
+    /// <inheritdoc/>
+    public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)
+    {
+        var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not quantized");
+        for (var panel = panels.First; panel < panels.End; panel++)
+        {
+            _kernel.Multiply(_blocks.Pointer + (panel * PanelBytes), quantized, count, results + ((long)panel * Panels.Width), resultStep);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ReadRow(int output, float* target)
+    {
+        for (var input = 0; input < Inputs; input++)
+        {
+            target[input] = QuantizedBlocks.Read(Block(output, input / QuantizedBlocks.Inputs), input % QuantizedBlocks.Inputs, output % Panels.Width, _isHalf);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _blocks.Dispose();
+
+    private byte* Block(int output, int group) =>
+        _blocks.Pointer + (output / Panels.Width * PanelBytes) + ((long)group * QuantizedBlocks.Bytes(_isHalf));
+
+    private void Pack(float* source, int first, int count)
+    {
+        var groups = QuantizedBlocks.Count(Inputs);
+        _ = Parallel.For(0, Panels.Count(count + (first % Panels.Width)), panel =>
+        {
+            var weights = stackalloc float[QuantizedBlocks.Inputs];
+            var from = Math.Max(0, (panel * Panels.Width) - (first % Panels.Width));
+            var to = Math.Min(count, ((panel + 1) * Panels.Width) - (first % Panels.Width));
+            for (var group = 0; group < groups; group++)
+            {
+                for (var output = from; output < to; output++)
+                {
+                    var start = group * QuantizedBlocks.Inputs;
+                    var filled = Math.Min(QuantizedBlocks.Inputs, Inputs - start);
+                    new Span<float>(source + ((long)output * Inputs) + start, filled).CopyTo(new Span<float>(weights, filled));
+                    new Span<float>(weights + filled, QuantizedBlocks.Inputs - filled).Clear();
+                    QuantizedBlocks.Write(Block(first + output, group), (first + output) % Panels.Width, weights, _isHalf);
+                }
+            }
+        });
+    }
+}

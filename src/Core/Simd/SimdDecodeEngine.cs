@@ -1,0 +1,86 @@
+using LlmEfficiency.Core.Caching;
+using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
+using static TorchSharp.torch;
+
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>
+/// Decodes on a processor with kernels of ours, at the speed at which the weights can be read. A token's logits, keys and values
+/// depend, to the last bit, on nothing but the tokens that it sees: not on what else runs with it, nor on the number of threads.
+/// </summary>
+public sealed class SimdDecodeEngine : IDecodeEngine
+{
+    private readonly SimdWeights _weights;
+    private readonly SimdEngineSettings _settings;
+
+    /// <summary>Packs a model's weights.</summary>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="read">Reads a tensor by its Hugging Face name; the engine keeps none of them.</param>
+    /// <param name="settings">How to run; null takes the defaults.</param>
+    /// <exception cref="LlmEfficiencyException">The sizes cannot make a model, or memory ran out.</exception>
+    public SimdDecodeEngine(TransformerConfig config, Func<string, Tensor> read, SimdEngineSettings? settings = null)
+    {
+        config.Validate();
+        (Config, _settings) = (config, settings ?? new SimdEngineSettings());
+        _weights = new SimdWeights(config, read, _settings.Weights, _settings.Path);
+        Team = new ThreadTeam(_settings.Threads);
+    }
+
+    /// <summary>Packs the weights of a model in memory, which is not needed any more then.</summary>
+    /// <param name="model">A model on the processor.</param>
+    /// <param name="settings">How to run; null takes the defaults.</param>
+    public static SimdDecodeEngine Of(Transformer model, SimdEngineSettings? settings = null)
+    {
+        var weights = model.state_dict();
+        return new SimdDecodeEngine(model.Config, name => weights[name].alias(), settings);
+    }
+
+    /// <summary>Returns about how much memory an engine's weights take.</summary>
+    public static long EstimateBytes(TransformerConfig config, SimdEngineSettings settings) =>
+        (long)(config.ParameterCount * WeightFormats.BytesPerWeight(settings.Weights));
+
+    /// <inheritdoc/>
+    public TransformerConfig Config { get; }
+
+    /// <inheritdoc/>
+    public string Description =>
+        $"simd {_settings.Path.ToString().ToLowerInvariant()} {WeightFormats.Name(_settings.Weights)}, cache {(_settings.HasHalfCache ? "bf16" : "fp32")}, threads {_settings.Threads}";
+
+    /// <inheritdoc/>
+    public long WeightBytes => _weights.BytesPerPass;
+
+    /// <inheritdoc/>
+    public long CacheBytesPerToken => 2L * Config.LayerCount * Config.KeyValueHeadCount * Config.HeadDim * (_settings.HasHalfCache ? 2 : 4);
+
+    /// <summary>Gets the threads; who runs a pass holds their lock.</summary>
+    internal ThreadTeam Team { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="LlmEfficiencyException">The cache needs more memory than is free, or it is to be compressed.</exception>
+    public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
+    {
+        if (retention is not null)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration, "this engine keeps its cache dense: take --engine torch to compress it");
+        }
+
+        var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
+        OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * (_settings.HasHalfCache ? 2 : 4), 0), ComputeDevice.Cpu);
+        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.HasHalfCache, _settings.Path));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Team.Dispose();
+        _weights.Dispose();
+    }
+
+    /// <summary>Prepares the passes of a session.</summary>
+    internal SimdPass NewPass(SimdCache cache) => new(Config, _weights, cache, Team);
+}

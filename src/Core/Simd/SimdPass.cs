@@ -1,0 +1,259 @@
+using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Models;
+
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>Runs the layers over some tokens. Every number of a token is computed in the same order whatever tokens run with it.</summary>
+internal sealed unsafe class SimdPass : IDisposable
+{
+    private const int RowsToShare = 8;          // fewer are not worth a job of their own
+
+    private readonly TransformerConfig _config;
+    private readonly SimdWeights _weights;
+    private readonly SimdCache _cache;
+    private readonly ThreadTeam _team;
+    private readonly double[] _frequencies;
+    private readonly NativeBuffer<float>[] _scratch;
+    private readonly Action<int> _normalise;
+    private readonly Action<int> _project;
+    private readonly Action<int> _remember;
+    private readonly Action<int> _attend;
+    private readonly Action<int> _mixHeads;
+    private readonly Action<int> _gate;
+    private readonly Action<int> _quantizeHeads;
+    private readonly Action<int> _quantizeGates;
+    private readonly Action<int> _lower;
+    private readonly Action<int> _score;
+    private PassBuffers _buffers;
+    private PassTokens _tokens = null!;
+    private NativeBuffer<float> _factors = null!;   // of the norm at work
+    private SimdLayer _layer = null!;
+    private int _layerIndex;
+    private float* _logits;
+
+    /// <summary>Prepares passes of a session.</summary>
+    public SimdPass(TransformerConfig config, SimdWeights weights, SimdCache cache, ThreadTeam team)
+    {
+        (_config, _weights, _cache, _team) = (config, weights, cache, team);
+        _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
+        var longest = Math.Max(FloatKernel<float>.ScratchLength, cache.ScratchLength);
+        _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(longest))];
+        _buffers = new PassBuffers(config, 1, weights.QuantizedWords);
+        (_normalise, _project, _remember, _attend) = (Normalise, Project, Remember, Attend);
+        (_mixHeads, _gate, _lower, _score) = (MixHeads, Gate, Lower, Score);
+        (_quantizeHeads, _quantizeGates) = (part => Quantize(_buffers.Attended, part), part => Quantize(_buffers.Gate, part));
+    }
+
+    /// <summary>Gets the distance of two rows of logits.</summary>
+    public int LogitStep => Panels.Whole(_config.VocabularySize);
+
+    private int Rows => _tokens.Count;
+
+    private int HeadWidth => _config.HeadCount * _config.HeadDim;
+
+    /// <summary>Runs tokens whose slots are taken.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="logits">Receives the logits of those that want them, <c>[wanted, <see cref="LogitStep"/>]</c>.</param>
+    public void Run(PassTokens tokens, float* logits)
+    {
+        if (tokens.Count > _buffers.Rows)
+        {
+            _buffers.Dispose();
+            _buffers = new PassBuffers(_config, tokens.Count, _weights.QuantizedWords);
+        }
+
+        _tokens = tokens;
+        _logits = logits;
+        for (var row = 0; row < Rows; row++)
+        {
+            _weights.Embedding.ReadRow(tokens.Ids[row], _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize));
+            FindTurn(row);
+        }
+
+        for (_layerIndex = 0; _layerIndex < _weights.Layers.Count; _layerIndex++)
+        {
+            _layer = _weights.Layers[_layerIndex];
+            _factors = _layer.AttentionNorm;
+            ShareRows(_normalise);
+            _team.Run(_project);
+            ShareRows(_remember);
+            _team.Run(_attend);
+            ShareQuantizing(_quantizeHeads);
+            _team.Run(_mixHeads);
+            _factors = _layer.FeedForwardNorm;
+            ShareRows(_normalise);
+            _team.Run(_gate);
+            ShareQuantizing(_quantizeGates);
+            _team.Run(_lower);
+        }
+
+        if (tokens.Wanted.Count > 0)
+        {
+            ReadOut();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _buffers.Dispose();
+        Array.ForEach(_scratch, scratch => scratch.Dispose());
+    }
+
+    private void ReadOut()
+    {
+        var width = _config.HiddenSize;
+        for (var wanted = 0; wanted < _tokens.Wanted.Count; wanted++)               // ascending, so that a row moves to an earlier place
+        {
+            var row = _tokens.Wanted[wanted];
+            Buffer.MemoryCopy(
+                _buffers.Hidden.Pointer + ((long)row * width), _buffers.Hidden.Pointer + ((long)wanted * width), width * sizeof(float), width * sizeof(float));
+        }
+
+        _factors = _weights.Norm;
+        Normalise(0, _tokens.Wanted.Count);
+        _team.Run(_score);
+    }
+
+    private void FindTurn(int row)
+    {
+        var half = _frequencies.Length;
+        for (var pair = 0; pair < half; pair++)
+        {
+            var (sine, cosine) = Math.SinCos(_tokens.Positions[row] * _frequencies[pair]);
+            _buffers.Cosines.Pointer[(row * half) + pair] = (float)cosine;
+            _buffers.Sines.Pointer[(row * half) + pair] = (float)sine;
+        }
+    }
+
+    private void ShareRows(Action<int> work)
+    {
+        if (Rows >= RowsToShare)
+        {
+            _team.Run(work);
+        }
+        else
+        {
+            work(-1);
+        }
+    }
+
+    private void ShareQuantizing(Action<int> work)
+    {
+        if (_weights.QuantizedWords > 0)
+        {
+            ShareRows(work);
+        }
+    }
+
+    private void Quantize(ActivationRows rows, int part)
+    {
+        var (first, end) = RowsOf(part);
+        rows.Quantize(first, end);
+    }
+
+    /// <summary>Returns a part's share of the rows; part -1 is all of them.</summary>
+    private (int First, int End) RowsOf(int part) =>
+        part < 0 ? (0, Rows) : (Panels.Start(Rows, part, _team.Size), Panels.Start(Rows, part + 1, _team.Size));
+
+    private (int First, int End) PanelsOf(PackedMatrix matrix, int part) =>
+        (Panels.Start(matrix.PanelCount, part, _team.Size), Panels.Start(matrix.PanelCount, part + 1, _team.Size));
+
+    private void Normalise(int part)
+    {
+        var (first, end) = RowsOf(part);
+        Normalise(first, end);
+    }
+
+    private void Normalise(int first, int end)
+    {
+        NormKernel<float, Fp32>.Forward(
+            _buffers.Hidden.Pointer + ((long)first * _config.HiddenSize), _factors.Pointer, _buffers.Normed[first], _buffers.Inverse.Pointer + first, end - first,
+            _config.HiddenSize, _config.NormEpsilon);
+        _buffers.Normed.Quantize(first, end);
+    }
+
+    private void Project(int part) => Apply(_layer.Projections, _buffers.Normed, _buffers.Projected.Pointer, _buffers.ProjectedStep, part);
+
+    private void Remember(int part)
+    {
+        var (first, end) = RowsOf(part);
+        var half = _frequencies.Length;
+        for (var row = first; row < end; row++)
+        {
+            var position = 0;
+            var projected = _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep);
+            RotaryKernel<float, Fp32>.Turn(
+                projected, &position, _buffers.Cosines.Pointer + (row * half), _buffers.Sines.Pointer + (row * half), 1,
+                _config.HeadCount + _config.KeyValueHeadCount, half, isBackward: false);
+            var keys = projected + HeadWidth;
+            _cache.Write(_layerIndex, _tokens.Sequences[row], _tokens.Slots[row], keys, keys + (_config.KeyValueHeadCount * _config.HeadDim));
+        }
+    }
+
+    private void Attend(int part)
+    {
+        var (heads, group) = (_config.HeadCount, _config.HeadCount / _config.KeyValueHeadCount);
+        var end = Panels.Start(Rows * heads, part + 1, _team.Size);
+        for (var unit = Panels.Start(Rows * heads, part, _team.Size); unit < end; unit++)
+        {
+            var (row, head) = (unit / heads, unit % heads);
+            _cache.Attend(
+                _layerIndex, _tokens.Sequences[row], head / group, _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + (head * _config.HeadDim),
+                _tokens.Visible(row), _buffers.Attended[row] + (head * _config.HeadDim), _scratch[part].Pointer);
+        }
+    }
+
+    private void MixHeads(int part) => Branch(_layer.Output, _buffers.Attended, part);
+
+    private void Gate(int part)
+    {
+        var step = _buffers.Gate.Step;
+        Apply(_layer.Gate, _buffers.Normed, _buffers.Gate[0], step, part);
+        Apply(_layer.Up, _buffers.Normed, _buffers.Up.Pointer, step, part);
+        var (first, end) = Columns(_layer.Gate.Matrix, part);
+        for (var row = 0; row < Rows; row++)
+        {
+            var gate = _buffers.Gate[row] + first;
+            GatedKernel<float, Fp32>.Forward(gate, _buffers.Up.Pointer + ((long)row * step) + first, gate, end - first);
+        }
+    }
+
+    private void Lower(int part) => Branch(_layer.Down, _buffers.Gate, part);
+
+    private void Score(int part) =>
+        _weights.Head.Multiply(_buffers.Normed, _tokens.Wanted.Count, _logits, LogitStep, PanelsOf(_weights.Head, part), _scratch[part].Pointer);
+
+    /// <summary>Computes a part of a linear map's outputs and adds them to the residual stream.</summary>
+    private void Branch(SimdLinear linear, ActivationRows rows, int part)
+    {
+        var step = _buffers.BranchStep;
+        Apply(linear, rows, _buffers.Branch.Pointer, step, part);
+        var (first, end) = Columns(linear.Matrix, part);
+        for (var row = 0; row < Rows; row++)
+        {
+            RowKernel<float, Fp32>.Accumulate(
+                _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize) + first, _buffers.Branch.Pointer + ((long)row * step) + first, end - first);
+        }
+    }
+
+    private void Apply(SimdLinear linear, ActivationRows rows, float* results, long resultStep, int part)
+    {
+        linear.Matrix.Multiply(rows, Rows, results, resultStep, PanelsOf(linear.Matrix, part), _scratch[part].Pointer);
+        if (linear.Bias is { } bias)
+        {
+            var (first, end) = Columns(linear.Matrix, part);
+            for (var row = 0; row < Rows; row++)
+            {
+                RowKernel<float, Fp32>.Accumulate(results + ((long)row * resultStep) + first, bias.Pointer + first, end - first);
+            }
+        }
+    }
+
+    /// <summary>Returns the outputs of a part, without those that fill up the last panel.</summary>
+    private (int First, int End) Columns(PackedMatrix matrix, int part)
+    {
+        var (first, end) = PanelsOf(matrix, part);
+        return (first * Panels.Width, Math.Min(end * Panels.Width, matrix.Outputs));
+    }
+}

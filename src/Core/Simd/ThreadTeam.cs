@@ -1,0 +1,140 @@
+namespace LlmEfficiency.Core.Simd;
+
+/// <summary>
+/// Threads that work on the parts of a job together with the one that hands it out. Between jobs they wait in a loop for a short
+/// while, so that a pass of many small jobs never waits for the system, and then sleep.
+/// </summary>
+/// <remarks>One caller at a time.</remarks>
+internal sealed class ThreadTeam : IDisposable
+{
+    private const int Spins = 2_000;        // some fifty microseconds
+    private const int SpinsBeforeYield = 200;
+
+    private readonly Thread[] _threads;
+    private readonly object _gate = new();
+    private Action<int>? _work;
+    private Exception? _failure;
+    private int _job;
+    private int _open;
+    private int _asleep;
+    private bool _isOver;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="size">How many work together, the caller among them.</param>
+    public ThreadTeam(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        _threads = [.. Enumerable.Range(1, size - 1).Select(part => new Thread(() => Live(part)) { IsBackground = true, Name = $"decode {part}" })];
+        Array.ForEach(_threads, thread => thread.Start());
+    }
+
+    /// <summary>Gets how many work together.</summary>
+    public int Size => _threads.Length + 1;
+
+    /// <summary>Runs a job and returns when all parts are done.</summary>
+    /// <param name="work">Does one part, by its number below <see cref="Size"/>.</param>
+    /// <exception cref="InvalidOperationException">A part failed.</exception>
+    public void Run(Action<int> work)
+    {
+        _work = work;
+        Volatile.Write(ref _open, _threads.Length);
+        Interlocked.Increment(ref _job);
+        Wake();
+        Do(work, 0);
+        Await();
+        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+        {
+            throw new InvalidOperationException($"a part of the work failed: {failure.Message}", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Volatile.Write(ref _isOver, true);
+        Interlocked.Increment(ref _job);
+        Wake();
+        Array.ForEach(_threads, thread => thread.Join());
+    }
+
+    private void Wake()
+    {
+        if (Volatile.Read(ref _asleep) == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Await()
+    {
+        for (var spins = 0; Volatile.Read(ref _open) > 0; spins++)
+        {
+            if (spins < SpinsBeforeYield)
+            {
+                Thread.SpinWait(4);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    private void Live(int part)
+    {
+        for (var done = 0; ; done++)
+        {
+            AwaitJob(done);
+            if (Volatile.Read(ref _isOver))
+            {
+                return;
+            }
+
+            Do(_work!, part);
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private void Do(Action<int> work, int part)
+    {
+        try
+        {
+            work(part);
+        }
+#pragma warning disable CA1031 // whatever it is, the one who handed out the job is told
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Volatile.Write(ref _failure, failure);
+        }
+    }
+
+    private void AwaitJob(int done)
+    {
+        for (var spins = 0; spins < Spins; spins++)
+        {
+            if (Volatile.Read(ref _job) != done)
+            {
+                return;
+            }
+
+            Thread.SpinWait(4);
+        }
+
+        lock (_gate)
+        {
+            Interlocked.Increment(ref _asleep);         // before the look at the job: who hands one out looks at this afterwards
+            while (Volatile.Read(ref _job) == done)
+            {
+                _ = Monitor.Wait(_gate);
+            }
+
+            Interlocked.Decrement(ref _asleep);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Runtime.InteropServices;
+using CsCheck;
+using LlmEfficiency.Core.Decoding;
+using LlmEfficiency.Core.Devices;
+using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
+using LlmEfficiency.Core.Simd;
+using LlmEfficiency.Core.Tests.Decoding;
+using LlmEfficiency.Testing;
+using TorchSharp;
+using Xunit;
+
+namespace LlmEfficiency.Core.Tests.Simd;
+
+public sealed class SimdDecodeEngineTests
+{
+    private const int Capacity = 40;
+
+    private static readonly Gen<TransformerConfig> Wide =
+        from config in TinyModels.Configs
+        from sizes in Gen.Int[1, 150].Array[2]
+        from half in Gen.Int[1, 40]
+        select config with { HiddenSize = sizes[0], InnerSize = sizes[1], HeadDim = 2 * half };
+
+    public static TheoryData<SimdPath> Paths => [.. SimdPaths.Available];
+
+    public static TheoryData<WeightFormat, bool> Formats
+    {
+        get
+        {
+            var formats = new TheoryData<WeightFormat, bool>();
+            foreach (var format in Enum.GetValues<WeightFormat>())
+            {
+                formats.Add(format, false);
+                formats.Add(format, true);
+            }
+
+            return formats;
+        }
+    }
+
+    // Any script of operations gives the logits that the plain loops compute from the tokens, positions and relations so far.
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Any_script_of_operations_equals_recomputing_from_scratch(SimdPath path) =>
+        Gen.Select(TinyModels.Configs, Gen.ULong[1, 1000], Gen.Int[1, 3], Gen.Int[0, 1_000_000].Array[60]).Sample(
+            (config, seed, threads, choices) =>
+            {
+                using var model = TinyModels.Build(config, seed);
+                using var engine = SimdDecodeEngine.Of(model, new SimdEngineSettings { Path = path, Threads = threads });
+                using var session = engine.Open(4, Capacity);
+                new ScriptedTwin(PlainTransformer.Of(model), session, choices).Run(5);
+            },
+            iter: 20, threads: 1);
+
+    // Prompts in one go, trees of drafts in a batch and several threads against single tokens, one sequence and one thread on the
+    // portable path.
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Logits_are_bitwise_those_of_single_tokens(WeightFormat format, bool hasHalfCache) =>
+        Gen.Select(Gen.Frequency((1, TinyModels.Configs), (2, Wide)), Gen.ULong[1, 1000], Gen.Int).Sample(
+            (config, seed, choices) =>
+            {
+                using var model = TinyModels.Build(config, seed);
+                var random = new Random(choices);
+                var settings = new SimdEngineSettings { Weights = format, HasHalfCache = hasHalfCache, Threads = 1 + random.Next(3) };
+                using var engine = SimdDecodeEngine.Of(model, settings);
+                using var other = SimdDecodeEngine.Of(model, settings with { Threads = 1, Path = SimdPath.Portable });
+                Check(engine, other, random);
+            },
+            iter: 10, threads: 1);
+
+    // The model is stored in bf16, so that fp32 and bf16 hold the same weights.
+    [Theory]
+    [InlineData(WeightFormat.Fp32)]
+    [InlineData(WeightFormat.Bf16)]
+    public void Logits_of_the_embedded_model_are_those_of_libtorch(WeightFormat format)
+    {
+        var folder = Path.Join(Repository.Root, "models", "llmeff-tiny-0.3m");
+        var settings = new LoadSettings(ComputeDevice.Cpu, torch.ScalarType.Float32);
+        using var plain = LoadedModel.Load(ModelLocation.Find(folder), settings);
+        using var packed = LoadedModel.Load(ModelLocation.Find(folder), settings with { Simd = new SimdEngineSettings { Weights = format, Threads = 2 } });
+        int[] tokens = [.. Enumerable.Range(0, 200).Select(index => (index * 37) % plain.Engine.Config.VocabularySize)];
+        using var expected = plain.Engine.Open(1, 200);
+        using var found = packed.Engine.Open(1, 200);
+        var (right, now) = (expected.Forward([All(0, tokens)]), found.Forward([All(0, tokens)]));
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            for (var token = 0; token < right[row].Length; token++)
+            {
+                Assert.Equal(right[row][token], now[row][token], 2e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_token_allocates_nothing_on_the_managed_heap()
+    {
+        using var model = TinyModels.Build(TinyModels.Qwen);
+        using var engine = SimdDecodeEngine.Of(model, new SimdEngineSettings { Threads = 2 });
+        using var session = engine.Open(1, 400);
+        DecodeRow[] row = [new DecodeRow(0, Enumerable.Repeat(5, 1).ToArray())];
+        for (var token = 0; token < 100; token++)
+        {
+            session.Forward(row);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var token = 0; token < 200; token++)
+        {
+            session.Forward(row);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_disposed_engine_and_session_leave_no_tensor_alive() => LiveTensors.AssertLeft(0, () =>
+    {
+        using var model = TinyModels.Build(TinyModels.Mistral);
+        using var engine = SimdDecodeEngine.Of(model);
+        using var session = engine.Open(2, 8);
+        session.Forward([All(1, [1, 2])]);
+    });
+
+    [Fact]
+    public void Rows_that_do_not_fit_are_refused_and_change_nothing()
+    {
+        using var model = TinyModels.Build(TinyModels.Llama);
+        using var engine = SimdDecodeEngine.Of(model);
+        using var session = engine.Open(2, 8);
+        session.Forward([All(0, [1, 2, 3])]);
+        Assert.Contains(
+            "sequence 0 cannot take 6 tokens: 3 of 8 slots are full",
+            Assert.Throws<ArgumentException>(() => session.Forward([All(1, [1]), All(0, new int[6])])).Message,
+            StringComparison.Ordinal);
+        Assert.Equal([3, 0], session.Lengths);
+    }
+
+    [Fact]
+    public void Describes_itself_and_refuses_to_compress_its_cache()
+    {
+        using var model = TinyModels.Build(TinyModels.Llama);
+        using var engine = SimdDecodeEngine.Of(model, new SimdEngineSettings { Path = SimdPath.Portable, Weights = WeightFormat.Bf16, Threads = 3 });
+        Assert.Equal("simd portable bf16, cache fp32, threads 3", engine.Description);
+        Assert.Equal(2 * 2 * 2 * 8 * 4, engine.CacheBytesPerToken);
+        var problem = Assert.Throws<LlmEfficiencyException>(() => engine.Open(1, 8, new RetentionSettings { Policy = null!, Budget = 4 }));
+        Assert.Contains("--engine torch", problem.Message, StringComparison.Ordinal);
+    }
+
+    private static void Check(SimdDecodeEngine engine, SimdDecodeEngine other, Random random)
+    {
+        var vocabulary = engine.Config.VocabularySize;
+        using var batch = engine.Open(3, 96);
+        using var alone = other.Open(1, 96);
+        int[][] prompts = [.. Enumerable.Range(0, 3).Select(_ => Tokens(1 + random.Next(40)))];
+        batch.Forward([.. prompts.Select((prompt, sequence) => new DecodeRow(sequence, prompt))]);
+        int[][] parents = [.. prompts.Select(_ => Enumerable.Range(0, 1 + random.Next(12)).Select(node => node == 0 ? -1 : random.Next(node)).ToArray())];
+        int[][] drafts = [.. parents.Select(tree => Tokens(tree.Length))];
+        var block = batch.Forward([.. prompts.Select((prompt, sequence) => Tree(sequence, prompt.Length, drafts[sequence], parents[sequence]))]);
+        float[][] logits = [.. Enumerable.Range(0, block.Rows).Select(row => block[row].ToArray())];
+        for (int sequence = 0, first = 0; sequence < 3; first += drafts[sequence++].Length)
+        {
+            int[] path = [.. AncestorsOf(parents[sequence], drafts[sequence].Length - 1)];
+            alone.Truncate(0, 0);
+            foreach (var token in prompts[sequence])
+            {
+                alone.Forward([All(0, [token])]);
+            }
+
+            foreach (var node in path)
+            {
+                AssertSameBits(alone.Forward([All(0, [drafts[sequence][node]])])[0], logits[first + node]);
+            }
+
+            // What the accepted branch left in the cache is what single tokens left.
+            batch.Retain(sequence, [.. Enumerable.Range(0, prompts[sequence].Length), .. path.Select(node => prompts[sequence].Length + node)]);
+            AssertSameBits(alone.Forward([All(0, [1])])[0], batch.Forward([All(sequence, [1])])[0]);
+        }
+
+        int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
+    }
+
+    private static DecodeRow All(int sequence, int[] tokens) => new(sequence, tokens) { Logits = LogitSelection.All };
+
+    private static DecodeRow Tree(int sequence, int start, int[] tokens, int[] parents) => All(sequence, tokens) with
+    {
+        Positions = Enumerable.Range(0, tokens.Length).Select(node => start + AncestorsOf(parents, node).Count() - 1).ToArray(),
+        Ancestors = AncestorMask.FromParents(parents),
+    };
+
+    private static IEnumerable<int> AncestorsOf(int[] parents, int node) => node < 0 ? [] : AncestorsOf(parents, parents[node]).Append(node);
+
+    private static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> found) => Assert.Equal(
+        MemoryMarshal.Cast<float, int>(expected).ToArray(), MemoryMarshal.Cast<float, int>(found).ToArray());
+}
