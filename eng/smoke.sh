@@ -33,7 +33,7 @@ must "train" '"step":4' "$llmeff" train --config "$folder/train-tiny.json" --out
 must "resume" '"step":4' "$llmeff" train --resume "$folder/run" --json
 must "report" "report.html" "$llmeff" report "$folder/run"
 small=(training.prompts_per_iteration=2 rollout.n=4 evaluation.prompts=8)
-must "bench decode" '"verifyCost":\[\{"rows":1,' "$llmeff" bench decode --weights int8 --k 1,4 --context 16 --seconds 0 --json
+must "bench decode" '"verifyCost":\[\{"rows":1,' "$llmeff" bench decode --weights int8 --k 1,4 --context 16 --seconds 0 --no-keep --json
 refuses "engine" 1 "the simd engine keeps its cache dense" "$llmeff" generate "Once" --cache r-kv --weights int8
 must "recipe of reinforcement learning" "rl-walk.json" "$llmeff" recipes cp rl-walk "$folder"
 must "rl train" '"iteration":3' "$llmeff" rl train --config "$folder/rl-walk.json" --out "$folder/rl" --json "${small[@]}" training.iterations=3

@@ -3,8 +3,9 @@
 #   run.sh --quick                   dense, naive, Sparse-RL, one seed: some minutes
 #   run.sh [SEED...]                 the objectives, by default with seeds 1 to 5
 #   run.sh --compressors [SEED...]   other budgets and compressors: naive and Sparse-RL
-# Stopped at any moment, the same command goes on where it was. RUNS is the folder of the runs (default: runs beside this script), LLMEFF the command (default: a Release build),
-# JOBS how many runs go on side by side (default 2), each on one thread: for models this small that is faster than one on two.
+# Stopped at any moment, the same command goes on where it was; give each of them its own folder RUNS (default: runs beside this script).
+# LLMEFF is the command (default: a Release build), JOBS how many runs go on side by side (default 2), each on one thread: for models this
+# small that is faster than one on two.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/../..
@@ -42,7 +43,7 @@ train() { # train NAME KEY=VALUE...
 queue=()
 add() { # add METHOD PRESET COMPRESSOR BUDGET SEED [KEY=VALUE...]
     local measured
-    measured=$([ "$3" = dense ] && cache r-kv 48 || cache "$3" "$4")
+    measured=$([ "$3" = dense ] && cache r-kv "$4" || cache "$3" "$4")
     queue+=("$1-$3-$4-$5 preset=$2 rollout.cache.policy=$3 rollout.cache.budget=$4 training.seed=$5 evaluation.caches=[$measured] ${*:6}")
 }
 

@@ -12,7 +12,7 @@ public sealed class BenchTests
     [InlineData("--engine", "torch")]
     public async Task Decoding_verification_and_prompts_are_measured(string option, string value)
     {
-        string[] common = ["bench", "decode", "-m", "llmeff-tiny-0.3m", "--k", "1,3", "--context", "8", "--seconds", "0", "--threads", "1", option, value];
+        string[] common = ["bench", "decode", "-m", "llmeff-tiny-0.3m", "--k", "1,3", "--context", "8", "--seconds", "0", "--threads", "1", "--no-keep", option, value];
         using var measured = JsonDocument.Parse((await Llmeff.RunAsync([.. common, "--json"])).Output);
         var root = measured.RootElement;
         Assert.Equal(8, root.GetProperty("context").GetInt32());
@@ -38,7 +38,7 @@ public sealed class BenchTests
     [InlineData("fp16", "does not know fp16", "--engine", "simd")]
     [InlineData("fp32", "leave them, or --engine torch, out", "--engine", "torch", "--weights", "int8")]
     [InlineData("fp32", "weight format 'q3' is unknown: use fp32, bf16, int8, int4", "--weights", "q3")]
-    [InlineData("fp32", "use fp32 or bf16", "--cache-type", "fp8")]
+    [InlineData("fp32", "cache type 'fp8' is unknown: use fp32, bf16, int8", "--cache-type", "fp8")]
     public async Task Forms_that_an_engine_does_not_have_are_refused(string type, string problem, params string[] options)
     {
         var (code, _, error) = await Llmeff.RunAsync(["generate", "Once", "-m", "llmeff-tiny-0.3m", "--dtype", type, .. options]);

@@ -42,7 +42,7 @@ public sealed class SamTests
     [Theory]
     [InlineData("fp32", "fp32")]
     [InlineData("bf16", "bf16")]
-    [InlineData("int8", "fp32")]
+    [InlineData("int8", "int8")]
     [InlineData("int4", "bf16")]
     public async Task Speculation_gives_the_same_bits_in_every_weight_format(string weights, string cache)
     {

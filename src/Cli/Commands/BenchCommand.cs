@@ -35,6 +35,8 @@ internal sealed class BenchCommand
         HelpName = "S",
     };
 
+    private readonly Option<bool> _forgets = new("--no-keep") { Description = "Do not keep the costs of passes for --speculate auto" };
+
     private readonly Option<bool> _json = JsonOption.Create();
 
     /// <summary>Builds the command.</summary>
@@ -56,7 +58,7 @@ internal sealed class BenchCommand
             ],
         };
         _model.AddTo(command);
-        foreach (var option in new Option[] { _rows, _context, _seconds, _json })
+        foreach (var option in new Option[] { _rows, _context, _seconds, _forgets, _json })
         {
             command.Add(option);
         }
@@ -80,6 +82,11 @@ internal sealed class BenchCommand
         var measured = DecodeBenchmark.Run(
             loaded.Engine, settings, () => MemoryBandwidth.Measure(threads), new LineProgress<string>(what => line.Show(what, done++, settings.Rows.Count + 2)), cancellation);
         line.Clear();
+        if (!parsed.GetValue(_forgets))
+        {
+            CostCurves.OfUser?.Keep(loaded.Engine, measured);
+        }
+
         if (parsed.GetValue(_json))
         {
             output.WriteLine(JsonSerializer.Serialize(measured, MeasuringJson.Default.DecodeMeasurement));

@@ -72,7 +72,7 @@ internal sealed class ChatCommand
             {
                 Drafter = drafter,
                 MaxRows = _speculation.Rows(parsed),
-                Cost = _speculation.Cost(parsed),
+                Cost = _speculation.Cost(parsed, loaded.Engine),
             },
             loaded.Device);
         try

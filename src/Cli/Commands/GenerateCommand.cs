@@ -106,7 +106,7 @@ internal sealed class GenerateCommand
         var speculative = new SpeculativeGenerator(loaded.Engine, loaded.Tokenizer, drafter, deviceBytes: DeviceBytes(loaded))
         {
             MaxRows = _speculation.Rows(parsed),
-            Cost = _speculation.Cost(parsed),
+            Cost = _speculation.Cost(parsed, loaded.Engine),
         };
         return _speculation.Verified(parsed, plain, speculative);
     }

@@ -28,7 +28,7 @@ internal sealed class EngineOptions
 
     private readonly Option<string?> _cacheType = new("--cache-type")
     {
-        Description = "How the simd engine keeps keys and values: fp32 or bf16; as wide as --dtype by default",
+        Description = $"How the simd engine keeps keys and values: {string.Join(", ", CacheFormats.Names)}; as wide as --dtype by default",
         HelpName = "TYPE",
     };
 
@@ -63,7 +63,7 @@ internal sealed class EngineOptions
         return new SimdEngineSettings
         {
             Weights = weights is not null ? WeightFormats.Parse(weights) : isHalf ? WeightFormat.Bf16 : WeightFormat.Fp32,
-            HasHalfCache = cacheType is null ? isHalf : IsHalf(cacheType),
+            Cache = cacheType is not null ? CacheFormats.Parse(cacheType) : isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
             Threads = threads ?? TorchThreads.Current,
         };
     }
@@ -83,11 +83,4 @@ internal sealed class EngineOptions
                 obstacle is not null ? $"the simd engine {obstacle}" : "--weights and --cache-type are of the simd engine: leave them, or --engine torch, out");
         }
     }
-
-    private static bool IsHalf(string cacheType) => cacheType switch
-    {
-        "fp32" => false,
-        "bf16" => true,
-        _ => throw new LlmEfficiencyException(ErrorKind.Usage, $"--cache-type is '{cacheType}': use fp32 or bf16"),
-    };
 }

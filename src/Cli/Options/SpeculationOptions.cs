@@ -1,7 +1,9 @@
 using System.CommandLine;
 using LlmEfficiency.Core.Data;
+using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
+using LlmEfficiency.Core.Measuring;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
@@ -153,7 +155,19 @@ internal sealed class SpeculationOptions
     public IDrafter? Drafter(ParseResult parsed, OpenedTexts texts) => Entry(parsed)?.Create(texts.Sources);
 
     /// <summary>Makes what decides how much of a draft to verify; null to verify all.</summary>
-    public VerifyCost? Cost(ParseResult parsed) => Entry(parsed)?.IsCalibrated == true ? new VerifyCost() : null;
+    /// <param name="parsed">The command line.</param>
+    /// <param name="engine">What verifies; where <c>bench decode</c> has measured it, its costs are known.</param>
+    public VerifyCost? Cost(ParseResult parsed, IDecodeEngine engine)
+    {
+        if (Entry(parsed)?.IsCalibrated != true)
+        {
+            return null;
+        }
+
+        var cost = new VerifyCost();
+        cost.Know([.. (CostCurves.OfUser?.Find(engine) ?? []).Select(pass => (pass.Rows, pass.Milliseconds / 1e3))]);
+        return cost;
+    }
 
     /// <summary>Returns whether tokens are drafted.</summary>
     public bool IsOn(ParseResult parsed) => Entry(parsed) is not null;

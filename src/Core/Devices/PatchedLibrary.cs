@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Storage;
+
 namespace LlmEfficiency.Core.Devices;
 
 /// <summary>Keeps the patched copy of TorchSharp's library in a folder that only its user can write.</summary>
@@ -13,7 +15,7 @@ internal static class PatchedLibrary
     {
         var patched = File.ReadAllBytes(source);
         LibTorchSharpPatch.Apply(patched);
-        var kept = Keep(patched, CacheFolder());
+        var kept = Keep(patched, UserCache.Folder);
         if (kept is not null)
         {
             return DynamicLoader.Load(kept, out handle);
@@ -85,17 +87,5 @@ internal static class PatchedLibrary
         {
             File.Delete(temporary); // nothing is there after the move
         }
-    }
-
-    private static string? CacheFolder()
-    {
-        var named = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (Path.IsPathFullyQualified(named ?? string.Empty))
-        {
-            return named;
-        }
-
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return home.Length == 0 ? null : Path.Join(home, ".cache");
     }
 }

@@ -9,6 +9,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 {
     private const int Alignment = 64;
 
+    private void* _taken;
     private T* _memory;
 
     /// <summary>Takes the memory.</summary>
@@ -17,9 +18,9 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     public NativeBuffer(long count)
     {
         Count = count;
-        var bytes = checked((nuint)Math.Max(count, 1) * (nuint)sizeof(T));
-        _memory = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(_memory, bytes);
+        var bytes = checked(((nuint)Math.Max(count, 1) * (nuint)sizeof(T)) + Alignment);
+        _taken = NativeMemory.AllocZeroed(bytes);   // pages of a large buffer are taken when they are first written
+        _memory = (T*)(((nuint)_taken + Alignment - 1) / Alignment * Alignment);
     }
 
     /// <summary>Gets the number of elements.</summary>
@@ -42,7 +43,8 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_memory);
+        NativeMemory.Free(_taken);
+        _taken = null;
         _memory = null;
     }
 }

@@ -14,6 +14,9 @@ internal unsafe interface IVectorPath<TVector>
     /// <summary>Reads neighbouring bfloat16.</summary>
     static abstract TVector Load(ushort* source);
 
+    /// <summary>Reads neighbouring signed bytes.</summary>
+    static abstract TVector Load(sbyte* source);
+
     /// <summary>Returns the same number in all lanes.</summary>
     static abstract TVector All(float value);
 

@@ -15,6 +15,10 @@ internal readonly unsafe struct Path128 : IVectorPath<Vector128<float>>
     public static Vector128<float> Load(ushort* source) => (Vector128.WidenLower(Vector64.Load(source).ToVector128()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Load(sbyte* source) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(int*)source).AsSByte())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> All(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,6 +16,13 @@ internal readonly unsafe struct Path256 : IVectorPath<Vector256<float>>
     public static Vector256<float> Load(ushort* source) => Bf16.LoadEight(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load(sbyte* source)
+    {
+        var words = Vector128.WidenLower(Vector64.Load(source).ToVector128());
+        return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> All(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

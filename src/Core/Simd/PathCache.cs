@@ -7,33 +7,161 @@ namespace LlmEfficiency.Core.Simd;
 
 /// <summary>The attention of one path.</summary>
 /// <typeparam name="T">The type of keys and values.</typeparam>
-/// <typeparam name="TElement">How it is rounded.</typeparam>
 /// <typeparam name="TVector">The vector.</typeparam>
 /// <typeparam name="TPath">Its operations.</typeparam>
 /// <param name="shape">The sizes.</param>
-internal sealed unsafe class PathCache<T, TElement, TVector, TPath>(CacheShape shape) : TypedCache<T, TElement>(shape)
+internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : TypedCache<T>(shape)
     where T : unmanaged
-    where TElement : IElement<T>
     where TVector : struct
     where TPath : struct, IVectorPath<TVector>
 {
     private readonly float _scale = (float)(1 / Math.Sqrt(shape.HeadDim));
 
-    public override void Attend(int layer, int sequence, int head, float* query, VisibleSlots visible, float* output, float* scratch)
+    public override void Attend(int layer, int sequence, int head, ReadOnlySpan<QueryView> queries, float* scratch)
     {
-        var result = scratch;
-        var first = visible.Start / Lanes.Count * Lanes.Count;
-        var raw = scratch + ValueWidth - first;                                     // the score of a slot is raw[slot]
-        Score(Keys(layer, sequence, head), query, first, Lanes.Whole(visible.End), raw);
+        T* keys = Keys(layer, sequence, head), values = Values(layer, sequence, head);
+        float* keyScales = KeyScales(layer, sequence, head), valueScales = ValueScales(layer, sequence, head);
+        var together = queries.Length == AttentionTile.Most;
+        if (together)
+        {
+            var (first, end) = (int.MaxValue, 0);
+            foreach (var query in queries)
+            {
+                (first, end) = (Math.Min(first, query.Visible.Start), Math.Max(end, query.Visible.End));
+            }
+
+            first = first / Lanes.Count * Lanes.Count;
+            ScoreFour(keys, queries, first, Lanes.Whole(end), scratch - first);
+            for (var index = 0; index < queries.Length; index++)
+            {
+                ScaleScores(keyScales, scratch + (index * ScoreLength) - first, first, Lanes.Whole(end));
+            }
+
+            MixTogether(values, valueScales, queries, first, scratch);
+            return;
+        }
+
+        foreach (var query in queries)
+        {
+            var first = query.Visible.Start / Lanes.Count * Lanes.Count;
+            Score(keys, query.Query, first, Lanes.Whole(query.Visible.End), scratch - first);
+            ScaleScores(keyScales, scratch - first, first, Lanes.Whole(query.Visible.End));
+            var shares = Gather(query.Visible, scratch - first);
+            var factor = Exponentiate(shares, query.Visible.Count);
+            ScaleShares(valueScales, shares, query.Visible);
+            MixRest(values, shares, query.Visible, 0, factor, scratch + ScoreLength);
+            Keep(scratch + ScoreLength, query.Output);
+        }
+    }
+
+    /// <summary>Puts the scores of what is seen one behind the other.</summary>
+    /// <param name="visible">What is seen.</param>
+    /// <param name="raw">The score of each slot, by slot.</param>
+    private static float* Gather(VisibleSlots visible, float* raw)
+    {
         var shares = raw + visible.Start;
         for (var other = 0; other < visible.OtherCount; other++)
         {
             shares[visible.Together + other] = raw[visible.Others[other]];
         }
 
-        var factor = Exponentiate(shares, visible.Count);
-        Mix(Values(layer, sequence, head), shares, visible, factor, result);
-        new Span<float>(result, Shape.HeadDim).CopyTo(new Span<float>(output, Shape.HeadDim));
+        return shares;
+    }
+
+    /// <summary>Mixes the values that four queries see alike at once, and the others of each by itself.</summary>
+    private void MixTogether(T* values, float* scales, ReadOnlySpan<QueryView> queries, int first, float* scratch)
+    {
+        var factors = stackalloc float[AttentionTile.Most];
+        var (start, alike) = (queries[0].Visible.Start, int.MaxValue);
+        for (var index = 0; index < queries.Length; index++)
+        {
+            var visible = queries[index].Visible;
+            var shares = Gather(visible, scratch + (index * ScoreLength) - first);
+            factors[index] = Exponentiate(shares, visible.Count);
+            ScaleShares(scales, shares, visible);
+            alike = visible.Start == start ? Math.Min(alike, visible.Together) : 0;
+        }
+
+        var results = scratch + (AttentionTile.Most * ScoreLength);
+        if (alike > 0)
+        {
+            for (var at = 0; at < ValueWidth; at += 2 * TPath.Count)
+            {
+                MixFour(values + ((long)start * ValueWidth) + at, scratch + start - first, alike, results + at, at + TPath.Count < ValueWidth);
+            }
+        }
+
+        for (var index = 0; index < queries.Length; index++)
+        {
+            var visible = queries[index].Visible;
+            var result = results + (index * ValueWidth);
+            MixRest(values, scratch + (index * ScoreLength) + visible.Start - first, visible, alike, factors[index], result);
+            Keep(result, queries[index].Output);
+        }
+    }
+
+    private static void ScaleScores(float* scales, float* raw, int first, int end)
+    {
+        for (var slot = first; HasScales && slot < end; slot += TPath.Count)
+        {
+            TPath.Store(TPath.Multiply(TPath.Load(raw + slot), TPath.Load(scales + slot)), raw + slot);
+        }
+    }
+
+    private static void ScaleShares(float* scales, float* shares, VisibleSlots visible)
+    {
+        for (var index = 0; HasScales && index < visible.Count; index++)
+        {
+            shares[index] *= scales[Slot(visible, index)];
+        }
+    }
+
+    private void Keep(float* result, float* output) => new Span<float>(result, Shape.HeadDim).CopyTo(new Span<float>(output, Shape.HeadDim));
+
+    // Two vectors of slots by four queries.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScoreFour(T* keys, ReadOnlySpan<QueryView> queries, int first, int end, float* raw)
+    {
+        float* q0 = queries[0].Query, q1 = queries[1].Query, q2 = queries[2].Query, q3 = queries[3].Query;
+        for (var slot = first; slot < end; slot += 2 * TPath.Count)
+        {
+            // Sixteen slots make a block, so that with vectors of sixteen the second one may lie behind the last block.
+            var isPair = slot + TPath.Count < end;
+            T* k0 = Key(keys, slot), k1 = isPair ? Key(keys, slot + TPath.Count) : k0;
+            TVector s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+            for (var part = 0; part < Shape.HeadDim; part++)
+            {
+                var (left, right) = (Load(k0), Load(k1));
+                Add(TPath.All(q0[part]), left, right, ref s00, ref s01);
+                Add(TPath.All(q1[part]), left, right, ref s10, ref s11);
+                Add(TPath.All(q2[part]), left, right, ref s20, ref s21);
+                Add(TPath.All(q3[part]), left, right, ref s30, ref s31);
+                k0 += Lanes.Count;
+                k1 += Lanes.Count;
+            }
+
+            Keep(raw + slot, s00, s01, isPair);
+            Keep(raw + slot + ScoreLength, s10, s11, isPair);
+            Keep(raw + slot + (2 * ScoreLength), s20, s21, isPair);
+            Keep(raw + slot + (3 * ScoreLength), s30, s31, isPair);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(TVector factor, TVector left, TVector right, ref TVector s0, ref TVector s1)
+    {
+        s0 = TPath.MultiplyAdd(factor, left, s0);
+        s1 = TPath.MultiplyAdd(factor, right, s1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(float* target, TVector s0, TVector s1, bool isPair)
+    {
+        TPath.Store(s0, target);
+        if (isPair)
+        {
+            TPath.Store(s1, target + TPath.Count);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -107,18 +235,40 @@ internal sealed unsafe class PathCache<T, TElement, TVector, TPath>(CacheShape s
         return 1 / sum;
     }
 
-    private void Mix(T* values, float* shares, VisibleSlots visible, float factor, float* result)
+    // Two vectors of values by four queries.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MixFour(T* values, float* shares, int count, float* results, bool isPair)
+    {
+        var second = isPair ? TPath.Count : 0;
+        TVector s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
+        for (var index = 0; index < count; index++, values += ValueWidth)
+        {
+            var (left, right) = (Load(values), Load(values + second));
+            Add(TPath.All(shares[index]), left, right, ref s00, ref s01);
+            Add(TPath.All(shares[index + ScoreLength]), left, right, ref s10, ref s11);
+            Add(TPath.All(shares[index + (2 * ScoreLength)]), left, right, ref s20, ref s21);
+            Add(TPath.All(shares[index + (3 * ScoreLength)]), left, right, ref s30, ref s31);
+        }
+
+        Keep(results, s00, s01, isPair);
+        Keep(results + ValueWidth, s10, s11, isPair);
+        Keep(results + (2 * ValueWidth), s20, s21, isPair);
+        Keep(results + (3 * ValueWidth), s30, s31, isPair);
+    }
+
+    /// <summary>Mixes what a query sees from some index on, on top of what is there, and scales the sum.</summary>
+    private void MixRest(T* values, float* shares, VisibleSlots visible, int from, float factor, float* result)
     {
         var at = 0;
         for (; at <= ValueWidth - (4 * TPath.Count); at += 4 * TPath.Count)
         {
-            MixFour(values + at, shares, visible, factor, result + at);
+            MixOne(values + at, shares, visible, from, factor, result + at);
         }
 
         for (; at < ValueWidth; at += TPath.Count)
         {
-            TVector sum = default;
-            for (var index = 0; index < visible.Count; index++)
+            TVector sum = from == 0 ? default : TPath.Load(result + at);
+            for (var index = from; index < visible.Count; index++)
             {
                 sum = TPath.MultiplyAdd(TPath.All(shares[index]), Load(values + at + ((long)Slot(visible, index) * ValueWidth)), sum);
             }
@@ -128,10 +278,16 @@ internal sealed unsafe class PathCache<T, TElement, TVector, TPath>(CacheShape s
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MixFour(T* values, float* shares, VisibleSlots visible, float factor, float* result)
+    private void MixOne(T* values, float* shares, VisibleSlots visible, int from, float factor, float* result)
     {
         TVector s0 = default, s1 = default, s2 = default, s3 = default;
-        for (var index = 0; index < visible.Count; index++)
+        if (from > 0)
+        {
+            (s0, s1) = (TPath.Load(result), TPath.Load(result + TPath.Count));
+            (s2, s3) = (TPath.Load(result + (2 * TPath.Count)), TPath.Load(result + (3 * TPath.Count)));
+        }
+
+        for (var index = from; index < visible.Count; index++)
         {
             var share = TPath.All(shares[index]);
             var value = values + ((long)Slot(visible, index) * ValueWidth);
@@ -153,5 +309,6 @@ internal sealed unsafe class PathCache<T, TElement, TVector, TPath>(CacheShape s
         index < visible.Together ? visible.Start + index : visible.Others[index - visible.Together];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Load(T* numbers) => typeof(T) == typeof(float) ? TPath.Load((float*)numbers) : TPath.Load((ushort*)numbers);
+    private static TVector Load(T* numbers) =>
+        typeof(T) == typeof(float) ? TPath.Load((float*)numbers) : typeof(T) == typeof(ushort) ? TPath.Load((ushort*)numbers) : TPath.Load((sbyte*)numbers);
 }

@@ -34,15 +34,21 @@ internal abstract unsafe class SimdCache : ISlots, IDisposable
     public IReadOnlyList<int> Lengths => _lengths;
 
     /// <summary>Gets how many singles of work space <see cref="Attend"/> needs.</summary>
-    public int ScratchLength => Lanes.Whole(Shape.Capacity) + (2 * Lanes.Count) + Lanes.Whole(Shape.HeadDim);
+    public int ScratchLength => AttentionTile.Most * (ScoreLength + Lanes.Whole(Shape.HeadDim));
+
+    /// <summary>Gets how many singles the scores of a query take.</summary>
+    protected int ScoreLength => Lanes.Whole(Shape.Capacity) + (2 * Lanes.Count);
 
     /// <summary>Takes the memory.</summary>
     /// <param name="shape">The sizes.</param>
-    /// <param name="isHalf">Whether keys and values are kept in bf16, or in fp32.</param>
+    /// <param name="format">How keys and values are kept.</param>
     /// <param name="path">The instructions of the kernels.</param>
-    public static SimdCache Create(CacheShape shape, bool isHalf, SimdPath path) => isHalf
-        ? TypedCache<ushort, Bf16>.For(shape, path)
-        : TypedCache<float, Fp32>.For(shape, path);
+    public static SimdCache Create(CacheShape shape, CacheFormat format, SimdPath path) => format switch
+    {
+        CacheFormat.Fp32 => TypedCache<float>.For(shape, path),
+        CacheFormat.Bf16 => TypedCache<ushort>.For(shape, path),
+        _ => TypedCache<sbyte>.For(shape, path),
+    };
 
     /// <inheritdoc/>
     public int Room(int sequence) => Capacity - _lengths[sequence];
@@ -107,15 +113,13 @@ internal abstract unsafe class SimdCache : ISlots, IDisposable
     /// <param name="values">Values, <c>[kvHeads, headDim]</c>.</param>
     public abstract void Write(int layer, int sequence, int slot, float* keys, float* values);
 
-    /// <summary>Computes the weighted values for one query.</summary>
+    /// <summary>Computes the weighted values for some queries of a sequence. Each comes out the same whatever others there are.</summary>
     /// <param name="layer">Which layer.</param>
     /// <param name="sequence">Which sequence.</param>
     /// <param name="head">Which key/value head.</param>
-    /// <param name="query">The turned query, <c>[headDim]</c>.</param>
-    /// <param name="visible">What it sees.</param>
-    /// <param name="output">Receives the weighted values, <c>[headDim]</c>.</param>
+    /// <param name="queries">Up to <see cref="AttentionTile.Most"/> queries.</param>
     /// <param name="scratch">Work space of <see cref="ScratchLength"/>, aligned.</param>
-    public abstract void Attend(int layer, int sequence, int head, float* query, VisibleSlots visible, float* output, float* scratch);
+    public abstract void Attend(int layer, int sequence, int head, ReadOnlySpan<QueryView> queries, float* scratch);
 
     /// <inheritdoc/>
     public abstract void Dispose();

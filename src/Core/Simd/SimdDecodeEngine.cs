@@ -48,13 +48,13 @@ public sealed class SimdDecodeEngine : IDecodeEngine
 
     /// <inheritdoc/>
     public string Description =>
-        $"simd {_settings.Path.ToString().ToLowerInvariant()} {WeightFormats.Name(_settings.Weights)}, cache {(_settings.HasHalfCache ? "bf16" : "fp32")}, threads {_settings.Threads}";
+        $"simd {_settings.Path.ToString().ToLowerInvariant()} {WeightFormats.Name(_settings.Weights)}, cache {CacheFormats.Name(_settings.Cache)}, threads {_settings.Threads}";
 
     /// <inheritdoc/>
     public long WeightBytes => _weights.BytesPerPass;
 
     /// <inheritdoc/>
-    public long CacheBytesPerToken => 2L * Config.LayerCount * Config.KeyValueHeadCount * Config.HeadDim * (_settings.HasHalfCache ? 2 : 4);
+    public long CacheBytesPerToken => (long)Config.LayerCount * Config.KeyValueHeadCount * CacheFormats.BytesPerHead(_settings.Cache, Config.HeadDim);
 
     /// <summary>Gets the threads; who runs a pass holds their lock.</summary>
     internal ThreadTeam Team { get; }
@@ -70,8 +70,8 @@ public sealed class SimdDecodeEngine : IDecodeEngine
         }
 
         var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
-        OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * (_settings.HasHalfCache ? 2 : 4), 0), ComputeDevice.Cpu);
-        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.HasHalfCache, _settings.Path));
+        OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * capacity, 0), ComputeDevice.Cpu);
+        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.Cache, _settings.Path));
     }
 
     /// <inheritdoc/>

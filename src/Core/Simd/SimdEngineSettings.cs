@@ -8,8 +8,8 @@ public sealed record SimdEngineSettings
     /// <summary>Gets how the matrices are kept.</summary>
     public WeightFormat Weights { get; init; }
 
-    /// <summary>Gets whether keys and values are kept in bf16, or in fp32.</summary>
-    public bool HasHalfCache { get; init; }
+    /// <summary>Gets how keys and values are kept.</summary>
+    public CacheFormat Cache { get; init; }
 
     /// <summary>Gets how many threads compute: the physical cores by default.</summary>
     public int Threads { get; init; } = TorchThreads.Default;

@@ -24,6 +24,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly Action<int> _quantizeGates;
     private readonly Action<int> _lower;
     private readonly Action<int> _score;
+    private readonly List<AttentionTile> _tiles = [];
     private PassBuffers _buffers;
     private PassTokens _tokens = null!;
     private NativeBuffer<float> _factors = null!;   // of the norm at work
@@ -70,6 +71,7 @@ internal sealed unsafe class SimdPass : IDisposable
             FindTurn(row);
         }
 
+        FindTiles();
         for (_layerIndex = 0; _layerIndex < _weights.Layers.Count; _layerIndex++)
         {
             _layer = _weights.Layers[_layerIndex];
@@ -193,14 +195,42 @@ internal sealed unsafe class SimdPass : IDisposable
 
     private void Attend(int part)
     {
-        var (heads, group) = (_config.HeadCount, _config.HeadCount / _config.KeyValueHeadCount);
-        var end = Panels.Start(Rows * heads, part + 1, _team.Size);
-        for (var unit = Panels.Start(Rows * heads, part, _team.Size); unit < end; unit++)
+        var (width, group) = (_config.HeadDim, _config.HeadCount / _config.KeyValueHeadCount);
+        var views = stackalloc QueryView[AttentionTile.Most];
+        var end = Panels.Start(_tiles.Count, part + 1, _team.Size);
+        for (var index = Panels.Start(_tiles.Count, part, _team.Size); index < end; index++)
         {
-            var (row, head) = (unit / heads, unit % heads);
+            var tile = _tiles[index];
+            for (var query = 0; query < tile.Count; query++)
+            {
+                var row = tile.FirstRow + ((tile.FirstQuery + query) / group);
+                var place = ((tile.Head * group) + ((tile.FirstQuery + query) % group)) * width;
+                views[query] = new QueryView(
+                    _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + place, _tokens.Visible(row), _buffers.Attended[row] + place);
+            }
+
             _cache.Attend(
-                _layerIndex, _tokens.Sequences[row], head / group, _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + (head * _config.HeadDim),
-                _tokens.Visible(row), _buffers.Attended[row] + (head * _config.HeadDim), _scratch[part].Pointer);
+                _layerIndex, _tokens.Sequences[tile.FirstRow], tile.Head, new ReadOnlySpan<QueryView>(views, tile.Count), _scratch[part].Pointer);
+        }
+    }
+
+    private void FindTiles()
+    {
+        _tiles.Clear();
+        var group = _config.HeadCount / _config.KeyValueHeadCount;
+        for (int first = 0, end; first < Rows; first = end)
+        {
+            for (end = first + 1; end < Rows && _tokens.Sequences[end] == _tokens.Sequences[first]; end++)
+            {
+            }
+
+            for (var head = 0; head < _config.KeyValueHeadCount; head++)
+            {
+                for (var query = 0; query < (end - first) * group; query += AttentionTile.Most)
+                {
+                    _tiles.Add(new AttentionTile(first, head, query, Math.Min(AttentionTile.Most, ((end - first) * group) - query)));
+                }
+            }
         }
     }
 

@@ -5,15 +5,15 @@ using LlmEfficiency.Core.Kernels;
 
 namespace LlmEfficiency.Core.Simd;
 
-/// <summary>A cache of fp32 or bf16.</summary>
-/// <typeparam name="T">The type of keys and values.</typeparam>
-/// <typeparam name="TElement">How it is rounded.</typeparam>
-internal abstract unsafe class TypedCache<T, TElement> : SimdCache
+/// <summary>Where keys and values lie.</summary>
+/// <typeparam name="T">Their type: single, ushort for bf16, or sbyte, which has scales.</typeparam>
+internal abstract unsafe class TypedCache<T> : SimdCache
     where T : unmanaged
-    where TElement : IElement<T>
 {
     private readonly NativeBuffer<T> _keys;         // [layers, sequences, kvHeads, blocks, headDim, 16]
     private readonly NativeBuffer<T> _values;       // [layers, sequences, kvHeads, slots, headDim in whole vectors]
+    private readonly NativeBuffer<float> _keyScales;    // [layers, sequences, kvHeads, slots]; bytes alone have them
+    private readonly NativeBuffer<float> _valueScales;  // the same
     private readonly int _slots;
 
     /// <summary>Takes the memory.</summary>
@@ -25,17 +25,22 @@ internal abstract unsafe class TypedCache<T, TElement> : SimdCache
         var heads = (long)shape.Layers * shape.Sequences * shape.KeyValueHeads;
         _keys = new NativeBuffer<T>(heads * _slots * shape.HeadDim);
         _values = new NativeBuffer<T>(heads * _slots * ValueWidth);
+        _keyScales = new NativeBuffer<float>(HasScales ? heads * _slots : 0);
+        _valueScales = new NativeBuffer<float>(HasScales ? heads * _slots : 0);
     }
+
+    /// <summary>Gets whether a key and a value have a scale.</summary>
+    protected static bool HasScales => typeof(T) == typeof(sbyte);
 
     /// <summary>Gets the distance of two values.</summary>
     protected int ValueWidth { get; }
 
     /// <summary>Takes the memory for the kernels of a path.</summary>
-    public static TypedCache<T, TElement> For(CacheShape shape, SimdPath path) => path switch
+    public static TypedCache<T> For(CacheShape shape, SimdPath path) => path switch
     {
-        SimdPath.Avx512 => new PathCache<T, TElement, Vector512<float>, Path512>(shape),
-        SimdPath.Avx2 => new PathCache<T, TElement, Vector256<float>, Path256>(shape),
-        _ => new PathCache<T, TElement, Vector128<float>, Path128>(shape),
+        SimdPath.Avx512 => new PathCache<T, Vector512<float>, Path512>(shape),
+        SimdPath.Avx2 => new PathCache<T, Vector256<float>, Path256>(shape),
+        _ => new PathCache<T, Vector128<float>, Path128>(shape),
     };
 
     /// <inheritdoc/>
@@ -46,10 +51,17 @@ internal abstract unsafe class TypedCache<T, TElement> : SimdCache
         {
             var key = Key(Keys(layer, sequence, head), slot);
             var value = Values(layer, sequence, head) + ((long)slot * ValueWidth);
+            var (keyInverse, valueInverse) = (1f, 1f);
+            if (HasScales)
+            {
+                KeyScales(layer, sequence, head)[slot] = Scale(keys, width, out keyInverse);
+                ValueScales(layer, sequence, head)[slot] = Scale(values, width, out valueInverse);
+            }
+
             for (var at = 0; at < width; at++)
             {
-                key[at * Lanes.Count] = TElement.Round(keys[at]);
-                value[at] = TElement.Round(values[at]);
+                Put(key + (at * Lanes.Count), keys[at] * keyInverse);
+                Put(value + at, values[at] * valueInverse);
             }
         }
     }
@@ -59,6 +71,8 @@ internal abstract unsafe class TypedCache<T, TElement> : SimdCache
     {
         _keys.Dispose();
         _values.Dispose();
+        _keyScales.Dispose();
+        _valueScales.Dispose();
     }
 
     /// <summary>Returns the keys of a head.</summary>
@@ -67,6 +81,12 @@ internal abstract unsafe class TypedCache<T, TElement> : SimdCache
     /// <summary>Returns the values of a head.</summary>
     protected T* Values(int layer, int sequence, int head) => _values.Pointer + (Head(layer, sequence, head) * _slots * ValueWidth);
 
+    /// <summary>Returns the scales of a head's keys.</summary>
+    protected float* KeyScales(int layer, int sequence, int head) => _keyScales.Pointer + (Head(layer, sequence, head) * _slots);
+
+    /// <summary>Returns the scales of a head's values.</summary>
+    protected float* ValueScales(int layer, int sequence, int head) => _valueScales.Pointer + (Head(layer, sequence, head) * _slots);
+
     /// <summary>Returns where the first component of a key lies; each further one lies sixteen behind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected T* Key(T* keys, int slot) => keys + ((long)(slot / Lanes.Count) * Lanes.Count * Shape.HeadDim) + (slot % Lanes.Count);
@@ -74,41 +94,77 @@ internal abstract unsafe class TypedCache<T, TElement> : SimdCache
     /// <inheritdoc/>
     protected override void Move(int sequence, int from, int to)
     {
-        ForHeads(sequence, sequence, (keys, values, _, _) =>
+        for (var layer = 0; layer < Shape.Layers; layer++)
         {
-            T* source = Key(keys, from), target = Key(keys, to);
-            for (var at = 0; at < Shape.HeadDim; at++)
+            for (var head = 0; head < Shape.KeyValueHeads; head++)
             {
-                target[at * Lanes.Count] = source[at * Lanes.Count];
-            }
+                var keys = Keys(layer, sequence, head);
+                T* source = Key(keys, from), target = Key(keys, to);
+                for (var at = 0; at < Shape.HeadDim; at++)
+                {
+                    target[at * Lanes.Count] = source[at * Lanes.Count];
+                }
 
-            new Span<T>(values + ((long)from * ValueWidth), ValueWidth).CopyTo(new Span<T>(values + ((long)to * ValueWidth), ValueWidth));
-        });
+                var values = Values(layer, sequence, head);
+                CopyMemory(values + ((long)from * ValueWidth), values + ((long)to * ValueWidth), ValueWidth);
+                if (HasScales)
+                {
+                    KeyScales(layer, sequence, head)[to] = KeyScales(layer, sequence, head)[from];
+                    ValueScales(layer, sequence, head)[to] = ValueScales(layer, sequence, head)[from];
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>
     protected override void CopyNumbers(int source, int target, int length)
     {
-        ForHeads(source, target, (keys, values, otherKeys, otherValues) =>
-        {
-            long keyBytes = (long)Lanes.Whole(length) * Shape.HeadDim * sizeof(T), valueBytes = (long)length * ValueWidth * sizeof(T);
-            Buffer.MemoryCopy(keys, otherKeys, keyBytes, keyBytes);
-            Buffer.MemoryCopy(values, otherValues, valueBytes, valueBytes);
-        });
-    }
-
-    private void ForHeads(int sequence, int other, HeadAction action)
-    {
         for (var layer = 0; layer < Shape.Layers; layer++)
         {
             for (var head = 0; head < Shape.KeyValueHeads; head++)
             {
-                action(Keys(layer, sequence, head), Values(layer, sequence, head), Keys(layer, other, head), Values(layer, other, head));
+                CopyMemory(Keys(layer, source, head), Keys(layer, target, head), (long)Lanes.Whole(length) * Shape.HeadDim);
+                CopyMemory(Values(layer, source, head), Values(layer, target, head), (long)length * ValueWidth);
+                if (HasScales)
+                {
+                    CopyMemory(KeyScales(layer, source, head), KeyScales(layer, target, head), length);
+                    CopyMemory(ValueScales(layer, source, head), ValueScales(layer, target, head), length);
+                }
             }
         }
     }
 
-    private long Head(int layer, int sequence, int head) => ((((long)layer * Shape.Sequences) + sequence) * Shape.KeyValueHeads) + head;
+    private static void CopyMemory<TNumber>(TNumber* source, TNumber* target, long count)
+        where TNumber : unmanaged => Buffer.MemoryCopy(source, target, count * sizeof(TNumber), count * sizeof(TNumber));
 
-    private delegate void HeadAction(T* keys, T* values, T* otherKeys, T* otherValues);
+    private static void Put(T* target, float number)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            *(float*)target = number;
+        }
+        else if (typeof(T) == typeof(ushort))
+        {
+            *(ushort*)target = Bf16.Round(number);
+        }
+        else
+        {
+            *(sbyte*)target = (sbyte)MathF.Round(number);
+        }
+    }
+
+    /// <summary>Returns what a byte of 127 stands for where it is the largest of some numbers.</summary>
+    private static float Scale(float* numbers, int count, out float inverse)
+    {
+        var largest = 0f;
+        for (var at = 0; at < count; at++)
+        {
+            largest = MathF.Max(largest, MathF.Abs(numbers[at]));
+        }
+
+        inverse = largest == 0 ? 0 : 127 / largest;
+        return largest / 127;
+    }
+
+    private long Head(int layer, int sequence, int head) => ((((long)layer * Shape.Sequences) + sequence) * Shape.KeyValueHeads) + head;
 }

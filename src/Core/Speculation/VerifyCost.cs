@@ -33,6 +33,29 @@ public sealed class VerifyCost
             : _seconds[size] + (Weight * (bounded - _seconds[size]));
     }
 
+    /// <summary>Begins with what passes were measured to cost; what is learned from then on changes it slowly.</summary>
+    /// <param name="curve">Numbers of tokens, ascending, and the seconds of such passes.</param>
+    public void Know(IReadOnlyList<(int Rows, double Seconds)> curve)
+    {
+        for (var size = 0; size < Sizes; size++)
+        {
+            var (middle, right) = (Middle(size), 0);
+            while (right < curve.Count && curve[right].Rows < middle)
+            {
+                right++;
+            }
+
+            if (right == curve.Count || (right == 0 && curve[0].Rows > middle))
+            {
+                continue;       // nothing is known on one side
+            }
+
+            var (a, b) = (curve[Math.Max(right - 1, 0)], curve[right]);
+            var share = b.Rows == a.Rows ? 0 : (middle - a.Rows) / (b.Rows - a.Rows);
+            (_seconds[size], _counts[size]) = (a.Seconds + (share * (b.Seconds - a.Seconds)), Warmup);
+        }
+    }
+
     /// <summary>Returns the expected time of a pass in seconds; 0 if nothing was measured often enough.</summary>
     /// <param name="rows">How many tokens it runs.</param>
     public double Estimate(int rows)

@@ -26,15 +26,15 @@ public sealed class SimdDecodeEngineTests
 
     public static TheoryData<SimdPath> Paths => [.. SimdPaths.Available];
 
-    public static TheoryData<WeightFormat, bool> Formats
+    public static TheoryData<WeightFormat, CacheFormat> Formats
     {
         get
         {
-            var formats = new TheoryData<WeightFormat, bool>();
+            var formats = new TheoryData<WeightFormat, CacheFormat>();
             foreach (var format in Enum.GetValues<WeightFormat>())
             {
-                formats.Add(format, false);
-                formats.Add(format, true);
+                formats.Add(format, CacheFormat.Fp32);
+                formats.Add(format, format == WeightFormat.Fp32 ? CacheFormat.Bf16 : CacheFormat.Quantized8);
             }
 
             return formats;
@@ -59,13 +59,13 @@ public sealed class SimdDecodeEngineTests
     // portable path.
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Logits_are_bitwise_those_of_single_tokens(WeightFormat format, bool hasHalfCache) =>
+    public void Logits_are_bitwise_those_of_single_tokens(WeightFormat format, CacheFormat cache) =>
         Gen.Select(Gen.Frequency((1, TinyModels.Configs), (2, Wide)), Gen.ULong[1, 1000], Gen.Int).Sample(
             (config, seed, choices) =>
             {
                 using var model = TinyModels.Build(config, seed);
                 var random = new Random(choices);
-                var settings = new SimdEngineSettings { Weights = format, HasHalfCache = hasHalfCache, Threads = 1 + random.Next(3) };
+                var settings = new SimdEngineSettings { Weights = format, Cache = cache, Threads = 1 + random.Next(3) };
                 using var engine = SimdDecodeEngine.Of(model, settings);
                 using var other = SimdDecodeEngine.Of(model, settings with { Threads = 1, Path = SimdPath.Portable });
                 Check(engine, other, random);

@@ -57,6 +57,24 @@ public sealed class VerifyCostTests
         Assert.Equal(0, new VerifyCost().Estimate(5));
     }
 
+    [Fact]
+    public void A_measured_curve_is_known_from_the_start_and_only_where_it_was_measured()
+    {
+        var cost = new VerifyCost();
+        cost.Know([(1, 1), (2, 1.5), (8, 4.5), (32, 16.5)]);
+        for (var rows = 1; rows <= 24; rows++)
+        {
+            Assert.Equal(0.5 + (0.5 * rows), cost.Estimate(rows), 1e-9);
+        }
+
+        Assert.Equal(cost.Estimate(25), cost.Estimate(4000));
+        cost.Observe(1, 2);
+        Assert.InRange(cost.Estimate(1), 1.01, 1.2);
+        var empty = new VerifyCost();
+        empty.Know([]);
+        Assert.Equal(0, empty.Estimate(1));
+    }
+
     private static VerifyCost Measured(Func<double, double> seconds)
     {
         var cost = new VerifyCost();
