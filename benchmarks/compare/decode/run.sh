@@ -122,7 +122,6 @@ pair() { # model, format, round
   # shellcheck disable=SC2086
   theirs llama-batched-bench -m "$file" -t "$threads" -c 1024 -npp $context -ntg 4 -npl $passes -pps -kvu \
     --output-format jsonl ${LLAMA_OPTIONS:-} > "$said/$3.batched"
-  kernels=$(sed -n 's|.*loaded CPU backend from .*/\(lib.*\)\.so.*|\1|p' "$work/error" | head -n 1)
 }
 
 for format in $formats; do
@@ -130,11 +129,13 @@ for format in $formats; do
 done
 version="not Debian's"
 [ -n "${LLAMA_CPP:-}" ] || fetch
+theirs llama-bench --list-devices > /dev/null
+kernels=$(sed -n 's|.*loaded CPU backend from .*/\(lib.*\)\.so.*|\1|p' "$work/error" | head -n 1)
 dotnet build "$here/GgufModels" -c Release -v q --nologo >&2
 gguf=$root/artifacts/bin/GgufModels/release/LlmEfficiency.GgufModels
 if [ -n "${LLMEFF:-}" ]; then
   llmeff=$LLMEFF
-  commit=$("$llmeff" --version)
+  commit=$("$llmeff" --version | cut -c 1-13)
 else
   dotnet build "$root/src/Cli" -c Release -v q --nologo >&2
   llmeff=$root/artifacts/bin/Cli/release/llmeff
