@@ -127,7 +127,7 @@ pair() { # model, format, round
 for format in $formats; do
   type_of "$format" > /dev/null
 done
-version="not Debian's"
+version="the build that LLAMA_CPP named"
 [ -n "${LLAMA_CPP:-}" ] || fetch
 theirs llama-bench --list-devices > /dev/null
 kernels=$(sed -n 's|.*loaded CPU backend from .*/\(lib.*\)\.so.*|\1|p' "$work/error" | head -n 1)

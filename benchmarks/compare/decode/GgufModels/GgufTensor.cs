@@ -1,4 +1,3 @@
-#if GGUF_MODELS
 namespace LlmEfficiency.GgufModels;
 
 /// <summary>One fp32 tensor of a file.</summary>
@@ -15,4 +14,3 @@ internal sealed record GgufTensor(string Name, params int[] Sizes)
     /// <summary>Returns the scales of a norm.</summary>
     public static GgufTensor Norm(string name, int size) => new(name, size) { IsNorm = true };
 }
-#endif

@@ -1,4 +1,3 @@
-#if GGUF_MODELS
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -105,4 +104,3 @@ internal sealed class GgufWriter(string path) : IDisposable
         _out.Write(new byte[Aligned(at) - at]);
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if GGUF_MODELS
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.GgufModels;
 
@@ -22,4 +21,3 @@ catch (LlmEfficiencyException error)
     Console.Error.WriteLine(error.Message);
     return 1;
 }
-#endif

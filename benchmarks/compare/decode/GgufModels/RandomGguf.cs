@@ -1,4 +1,3 @@
-#if GGUF_MODELS
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
 
@@ -81,4 +80,3 @@ internal static class RandomGguf
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
-#endif

@@ -1,4 +1,3 @@
-#if GGUF_MODELS
 using System.Globalization;
 using LlmEfficiency.Core.Gguf;
 
@@ -24,4 +23,3 @@ internal static class StoredTypes
             $$"""{"layers": "{{types}}", "layer_bytes": {{bytes}}, "output": "{{output.Encoding}}", "output_bytes": {{(double)output.StoredBytes / output.Count}}}""");
     }
 }
-#endif
