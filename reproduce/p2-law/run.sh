@@ -35,7 +35,10 @@ sweep=${WORK:-$work}/$name
 "$LLMEFF" p2 sweep --config "$here/settings/$name.json" --out "$sweep" --workers "${WORKERS:-2}"
 cp "$sweep/sweep.csv" "$here/results/$name.csv"
 
-# The law of each way of pruning, beside other laws, and how it predicts what was kept back.
-"$LLMEFF" p2 fit "$here/results/$name.csv" --n n0 --d d --rho rho --l0 l0 --run run --method method \
-    --compare p2-odds,p2-no-n0,p2-no-rho,chinchilla-kept --hold-out all --out "$sweep/fit.json" --json >"$here/results/$name.fit.json"
-"$LLMEFF" p2 report "$sweep/fit.json" --data "$here/results/$name.csv" --out "$sweep/report.html"
+# The law of each way of pruning, beside other laws, and how it predicts what was kept back. The fit names its table by the path given.
+sweep=$(cd "$sweep" && pwd)
+LLMEFF=$(realpath "$(command -v "$LLMEFF")")
+cd "$here"
+"$LLMEFF" p2 fit "results/$name.csv" --n n0 --d d --rho rho --l0 l0 --run run --method method \
+    --compare p2-odds,p2-no-n0,p2-no-rho,chinchilla-kept --hold-out all --out "$sweep/fit.json" --json >"results/$name.fit.json"
+"$LLMEFF" p2 report "$sweep/fit.json" --data "results/$name.csv" --out "$sweep/report.html"

@@ -62,8 +62,9 @@ public abstract class StoredModel : IDisposable
     {
         WeightLoader.Check(Weights, Config);
         var (done, total) = (0L, TransformerShapes.Of(Config).Keys.Sum(name => Weights.Entries[name].StoredBytes));
-        OutOfMemory.Require(new MemoryEstimate(SimdDecodeEngine.EstimateBytes(Config, settings), 0, 0), ComputeDevice.Cpu);
-        return new SimdDecodeEngine(Config, Read, settings);
+        var estimate = new MemoryEstimate(SimdDecodeEngine.EstimateBytes(Config, settings), 0, 0);
+        OutOfMemory.Require(estimate, ComputeDevice.Cpu);
+        return OutOfMemory.Guard(() => new SimdDecodeEngine(Config, Read, settings), ComputeDevice.Cpu, () => estimate);
 
         Tensor Read(string name)
         {
