@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using LlmEfficiency.Core.Kernels;
 
@@ -7,13 +8,13 @@ namespace LlmEfficiency.Core.Simd;
 /// The sixteen numbers that half a byte can be. They are denser in the middle, as weights are: fitted by Lloyd's algorithm to groups of
 /// thirty-two normal numbers, each group with its best scale of either sign (<c>HalfByteLevelsTests</c>).
 /// </summary>
-internal static unsafe class HalfByteLevels
+internal static class HalfByteLevels
 {
     // What the largest number of a group becomes, before the scale is fitted: the lowest level or the highest, or beyond, where it is cut.
     private static readonly float[] Targets = [-127, -132, -137, -143, -150, -158, -167, 109, 114, 120, 126, 133, 140, 150];
 
-    private static readonly Vector512<float>[] Middles = [.. Enumerable.Range(0, 15).Select(level => Vector512.Create(Middle(level)))];
-    private static readonly Vector512<float>[] Steps = [.. Enumerable.Range(0, 15).Select(level => Vector512.Create((float)(All[level + 1] - All[level])))];
+    private static readonly float[] Middles = [.. Enumerable.Range(0, 15).Select(level => (All[level] + All[level + 1]) / 2f), float.PositiveInfinity];
+    private static readonly float[] Numbers = [.. Enumerable.Range(0, 16).Select(level => (float)All[level])];
 
     /// <summary>Gets the levels, ascending.</summary>
     public static ReadOnlySpan<sbyte> All => [-127, -101, -80, -63, -48, -34, -21, -9, 2, 14, 25, 37, 50, 65, 83, 109];
@@ -21,64 +22,58 @@ internal static unsafe class HalfByteLevels
     /// <summary>Gets the levels as the bytes that kernels multiply by, with <see cref="QuantizedBlocks.Zero"/> added.</summary>
     public static Vector128<byte> Bytes { get; } = Vector128.Create(All).AsByte() + Vector128.Create((byte)QuantizedBlocks.Zero);
 
-    /// <summary>Returns the index of the level that is nearest.</summary>
-    public static int Nearest(float number)
+    /// <summary>Returns the indices of the levels that are nearest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Nearest(Vector512<float> numbers)
     {
-        var index = 0;
-        while (index < All.Length - 1 && number > Middle(index))
+        var index = Vector512<int>.Zero;
+        if (Vector512.IsHardwareAccelerated)
         {
-            index++;
+            var middles = Vector512.Create(Middles);    // halves what is left four times
+            index = Vector512.GreaterThan(numbers, Vector512.Create(Middles[7])).AsInt32() & Vector512.Create(8);
+            index += Beyond(numbers, middles, index + Vector512.Create(3)) & Vector512.Create(4);
+            index += Beyond(numbers, middles, index + Vector512.Create(1)) & Vector512.Create(2);
+            return index + (Beyond(numbers, middles, index) & Vector512<int>.One);
+        }
+
+        for (var level = 0; level < Middles.Length - 1; level++)
+        {
+            index -= Vector512.GreaterThan(numbers, Vector512.Create(Middles[level])).AsInt32();
         }
 
         return index;
     }
 
     /// <summary>Returns the scale, in bf16, whose multiples of the levels are nearest to some weights, as far as a few tries tell.</summary>
-    /// <param name="weights">Weights, <see cref="QuantizedBlocks.Inputs"/> of them.</param>
-    public static ushort Scale(float* weights)
+    /// <param name="low">Sixteen weights.</param>
+    /// <param name="high">Sixteen more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static ushort Scale(Vector512<float> low, Vector512<float> high)
     {
-        var extreme = 0f;
-        for (var input = 0; input < QuantizedBlocks.Inputs; input++)
-        {
-            extreme = MathF.Abs(weights[input]) > MathF.Abs(extreme) ? weights[input] : extreme;
-        }
-
+        var (least, most) = (-Lanes.Largest(-Vector512.Min(low, high)), Lanes.Largest(Vector512.Max(low, high)));
+        var extreme = -least > most ? least : most;
         if (extreme == 0)
         {
             return 0;
         }
 
-        var (best, most) = (0f, float.NegativeInfinity);
+        var (best, largest) = (0f, float.NegativeInfinity);
         foreach (var target in Targets)
         {
-            var (product, square) = Project(weights, target / extreme);
+            var inverse = Vector512.Create(target / extreme);
+            var (first, second) = (Level(Nearest(low * inverse)), Level(Nearest(high * inverse)));
+            var (product, square) = (Vector512.Sum((low * first) + (high * second)), Vector512.Sum((first * first) + (second * second)));
             var gain = product * product / square;              // how much smaller the squared error is than with zeros
-            (best, most) = gain > most ? (product / square, gain) : (best, most);
+            (best, largest) = gain > largest ? (product / square, gain) : (best, largest);
         }
 
         return Bf16.Round(best);
     }
 
-    private static float Middle(int level) => (All[level] + All[level + 1]) / 2f;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Beyond(Vector512<float> numbers, Vector512<float> middles, Vector512<int> index) =>
+        Vector512.GreaterThan(numbers, Vector512.Shuffle(middles, index)).AsInt32();
 
-    /// <summary>Returns the products of weights and their nearest levels, and of those levels with themselves, added up.</summary>
-    private static (float Product, float Square) Project(float* weights, float inverse)
-    {
-        var (products, squares) = (Vector512<float>.Zero, Vector512<float>.Zero);
-        for (var at = 0; at < QuantizedBlocks.Inputs; at += Lanes.Count)
-        {
-            var weight = Vector512.Load(weights + at);
-            var number = weight * Vector512.Create(inverse);
-            var level = Vector512.Create((float)All[0]);
-            for (var step = 0; step < Middles.Length; step++)
-            {
-                level += Vector512.GreaterThan(number, Middles[step]) & Steps[step];
-            }
-
-            products += weight * level;
-            squares += level * level;
-        }
-
-        return (Vector512.Sum(products), Vector512.Sum(squares));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Level(Vector512<int> index) => Vector512.Shuffle(Vector512.Create(Numbers), index);
 }

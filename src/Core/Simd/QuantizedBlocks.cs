@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using LlmEfficiency.Core.Kernels;
 
@@ -37,15 +38,19 @@ internal static unsafe class QuantizedBlocks
     /// <param name="isHalf">Whether a weight takes half a byte.</param>
     public static void Write(byte* block, int output, float* weights, bool isHalf)
     {
-        var scale = isHalf ? HalfByteLevels.Scale(weights) : Bf16.Round(Largest(weights) / 127);
+        var (low, high) = (Vector512.Load(weights), Vector512.Load(weights + Lanes.Count));
+        var scale = isHalf ? HalfByteLevels.Scale(low, high) : Bf16.Round(Lanes.Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high))) / 127);
         *Scale(block, output, isHalf) = scale;
-        var inverse = Bf16.Get(scale) == 0 ? 0 : 1 / Bf16.Get(scale);
-        for (var input = 0; input < Inputs; input++)
+        var inverse = Vector512.Create(Bf16.Get(scale) == 0 ? 0 : 1 / Bf16.Get(scale));
+        var (first, second) = isHalf
+            ? (HalfByteLevels.Nearest(low * inverse), HalfByteLevels.Nearest(high * inverse))
+            : (Rounded(low * inverse), Rounded(high * inverse));
+        var bytes = Vector512.Narrow(first, second);
+        var fours = Vector256.Narrow(bytes.GetLower(), bytes.GetUpper()).AsInt32();
+        for (var four = 0; four < Inputs / 4; four++)
         {
-            var number = weights[input] * inverse;
-            var stored = isHalf ? HalfByteLevels.Nearest(number) : (int)Math.Clamp(MathF.Round(number), -127, 127) + Zero;
-            var place = Place(input, output, isHalf, out var shift);
-            block[place] |= (byte)(stored << shift);
+            var place = Place(4 * four, output, isHalf, out var shift);
+            *(int*)(block + place) |= fours[four] << shift;
         }
     }
 
@@ -57,6 +62,31 @@ internal static unsafe class QuantizedBlocks
         return number * Bf16.Get(*Scale(block, output, isHalf));
     }
 
+    /// <summary>Writes blocks of half-bytes as blocks of the bytes that they stand for.</summary>
+    /// <param name="halves">The blocks.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="bytes">Receives as many blocks of bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(byte* halves, int count, byte* bytes)
+    {
+        const int four = 4 * Panels.Width;                              // bytes of all outputs for four inputs
+        var low = Vector128.Create((byte)0xf);
+        for (var block = 0; block < count; block++, halves += ScaleBytes, bytes += ScaleBytes)
+        {
+            for (var at = 0; at < WeightBytes(isHalf: true); at += four, halves += four, bytes += 2 * four)
+            {
+                for (var part = 0; part < four; part += Vector128<byte>.Count)
+                {
+                    var pairs = Vector128.Load(halves + part);
+                    Vector128.ShuffleNative(HalfByteLevels.Bytes, pairs & low).Store(bytes + part);
+                    Vector128.ShuffleNative(HalfByteLevels.Bytes, pairs >>> 4).Store(bytes + four + part);
+                }
+            }
+
+            Vector256.Load(halves).Store(bytes);                        // the scales
+        }
+    }
+
     private static int Place(int input, int output, bool isHalf, out int shift)
     {
         shift = isHalf && input / 4 % 2 == 1 ? 4 : 0;
@@ -64,17 +94,6 @@ internal static unsafe class QuantizedBlocks
         return (((step * Panels.Width) + output) * 4) + (input % 4);
     }
 
-    private static float Largest(float* weights) =>
-        MathF.Max(Top(Vector512.Abs(Vector512.Load(weights))), Top(Vector512.Abs(Vector512.Load(weights + Lanes.Count))));
-
-    private static float Top(Vector512<float> values)
-    {
-        var top = 0f;
-        for (var lane = 0; lane < Lanes.Count; lane++)
-        {
-            top = MathF.Max(top, values[lane]);
-        }
-
-        return top;
-    }
+    private static Vector512<int> Rounded(Vector512<float> numbers) =>
+        Vector512.ConvertToInt32(Vector512.Round(Vector512.Clamp(numbers, Vector512.Create(-127f), Vector512.Create(127f)))) + Vector512.Create(Zero);
 }

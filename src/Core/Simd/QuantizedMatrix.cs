@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using LlmEfficiency.Core.Kernels;
-using LlmEfficiency.Core.Models;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
@@ -7,8 +7,11 @@ namespace LlmEfficiency.Core.Simd;
 /// <summary>A matrix of bytes or half-bytes with a scale for each output and thirty-two inputs; rows are rounded to bytes as well.</summary>
 internal sealed unsafe class QuantizedMatrix : PackedMatrix
 {
+    private const int RowsToWiden = 12;         // from so many on, half-bytes are looked up once for all rows
+
     private readonly NativeBuffer<byte> _blocks;
     private readonly DotKernel _kernel;
+    private readonly DotKernel _byteKernel;
     private readonly bool _isHalf;
 
     /// <summary>Rounds and packs matrices, their outputs one behind the other.</summary>
@@ -18,16 +21,17 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     public QuantizedMatrix(IReadOnlyList<Tensor> parts, bool isHalf, SimdPath path)
         : base((int)parts.Sum(part => part.shape[0]), (int)parts[0].shape[1])
     {
-        (_isHalf, _kernel) = (isHalf, DotKernel.For(path, isHalf));
+        (_isHalf, _kernel, _byteKernel) = (isHalf, DotKernel.For(path, isHalf), DotKernel.For(path, isHalf: false));
         _blocks = new NativeBuffer<byte>(PanelCount * PanelBytes);
         var first = 0;
         foreach (var part in parts)
         {
             using var scope = NewDisposeScope();
-            var single = part.to(ScalarType.Float32).contiguous();
-            Pack((float*)TensorMemory.Pointer(single), first, (int)part.shape[0]);
-            first += (int)part.shape[0];
-            GC.KeepAlive(single);
+            var rows = new SourceRows(part);
+            var start = first;
+            _ = Parallel.For(0, Panels.Count(rows.Outputs + (start % Panels.Width)), panel => Pack(rows, start, panel));
+            rows.KeepAlive();
+            first += rows.Outputs;
         }
     }
 
@@ -37,15 +41,26 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     /// <inheritdoc/>
     public override int QuantizedWords => _kernel.Words;
 
+    /// <inheritdoc/>
+    public override int ScratchLength => _isHalf ? QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(isHalf: false) / sizeof(float) : 0;
+
     private long PanelBytes => (long)QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(_isHalf);
 
     /// <inheritdoc/>
     public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)
     {
         var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not quantized");
+        var widens = _isHalf && count >= RowsToWiden;
         for (var panel = panels.First; panel < panels.End; panel++)
         {
-            _kernel.Multiply(_blocks.Pointer + (panel * PanelBytes), quantized, count, results + ((long)panel * Panels.Width), resultStep);
+            var blocks = _blocks.Pointer + (panel * PanelBytes);
+            if (widens)
+            {
+                QuantizedBlocks.Widen(blocks, QuantizedBlocks.Count(Inputs), (byte*)scratch);
+            }
+
+            (widens ? _byteKernel : _kernel).Multiply(
+                widens ? (byte*)scratch : blocks, quantized, count, results + ((long)panel * Panels.Width), resultStep);
         }
     }
 
@@ -64,25 +79,22 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     private byte* Block(int output, int group) =>
         _blocks.Pointer + (output / Panels.Width * PanelBytes) + ((long)group * QuantizedBlocks.Bytes(_isHalf));
 
-    private void Pack(float* source, int first, int count)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs a few times only, long
+    private void Pack(SourceRows rows, int first, int panel)
     {
-        var groups = QuantizedBlocks.Count(Inputs);
-        _ = Parallel.For(0, Panels.Count(count + (first % Panels.Width)), panel =>
+        var weights = stackalloc float[QuantizedBlocks.Inputs];
+        var from = Math.Max(0, (panel * Panels.Width) - (first % Panels.Width));
+        var to = Math.Min(rows.Outputs, ((panel + 1) * Panels.Width) - (first % Panels.Width));
+        for (var group = 0; group < QuantizedBlocks.Count(Inputs); group++)
         {
-            var weights = stackalloc float[QuantizedBlocks.Inputs];
-            var from = Math.Max(0, (panel * Panels.Width) - (first % Panels.Width));
-            var to = Math.Min(count, ((panel + 1) * Panels.Width) - (first % Panels.Width));
-            for (var group = 0; group < groups; group++)
+            var start = group * QuantizedBlocks.Inputs;
+            var filled = Math.Min(QuantizedBlocks.Inputs, Inputs - start);
+            new Span<float>(weights + filled, QuantizedBlocks.Inputs - filled).Clear();
+            for (var output = from; output < to; output++)
             {
-                for (var output = from; output < to; output++)
-                {
-                    var start = group * QuantizedBlocks.Inputs;
-                    var filled = Math.Min(QuantizedBlocks.Inputs, Inputs - start);
-                    new Span<float>(source + ((long)output * Inputs) + start, filled).CopyTo(new Span<float>(weights, filled));
-                    new Span<float>(weights + filled, QuantizedBlocks.Inputs - filled).Clear();
-                    QuantizedBlocks.Write(Block(first + output, group), (first + output) % Panels.Width, weights, _isHalf);
-                }
+                rows.Read(output, start, filled, weights);
+                QuantizedBlocks.Write(Block(first + output, group), (first + output) % Panels.Width, weights, _isHalf);
             }
-        });
+        }
     }
 }

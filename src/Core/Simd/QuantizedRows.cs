@@ -75,10 +75,7 @@ internal sealed unsafe class QuantizedRows : IDisposable
     private static float Round(float* numbers, sbyte* bytes)
     {
         var (low, high) = (Vector512.Load(numbers), Vector512.Load(numbers + Lanes.Count));
-        var largest = Vector512.Max(Vector512.Abs(low), Vector512.Abs(high));
-        var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
-        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        var top = MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
+        var top = Lanes.Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
         var inverse = Vector512.Create(top == 0 ? 0 : 127 / top);
         var (first, second) = (Vector512.ConvertToInt32(Vector512.Round(low * inverse)), Vector512.ConvertToInt32(Vector512.Round(high * inverse)));
         var words = Vector512.Narrow(first, second);

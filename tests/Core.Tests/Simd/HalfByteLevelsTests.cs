@@ -1,10 +1,11 @@
+using System.Runtime.Intrinsics;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Simd;
 using Xunit;
 
 namespace LlmEfficiency.Core.Tests.Simd;
 
-public sealed unsafe class HalfByteLevelsTests
+public sealed class HalfByteLevelsTests
 {
     private const int Groups = 4000;
 
@@ -16,7 +17,7 @@ public sealed unsafe class HalfByteLevelsTests
         for (var number = -140f; number < 130; number += 0.37f)
         {
             var nearest = Enumerable.Range(0, 16).Min(level => Math.Abs(HalfByteLevels.All[level] - number));
-            Assert.Equal(nearest, Math.Abs(HalfByteLevels.All[HalfByteLevels.Nearest(number)] - number), 1e-4);
+            Assert.Equal(nearest, Math.Abs(HalfByteLevels.All[Nearest(number)] - number), 1e-4);
         }
     }
 
@@ -52,21 +53,19 @@ public sealed unsafe class HalfByteLevelsTests
     [Fact]
     public void Zeros_have_the_scale_zero()
     {
-        var zeros = stackalloc float[QuantizedBlocks.Inputs];
-        new Span<float>(zeros, QuantizedBlocks.Inputs).Clear();
-        Assert.Equal(0, HalfByteLevels.Scale(zeros));
+        Assert.Equal(0, HalfByteLevels.Scale(Vector512<float>.Zero, Vector512<float>.Zero));
     }
 
     private static float Scale(int group)
     {
-        fixed (float* numbers = &Numbers[group * QuantizedBlocks.Inputs])
-        {
-            return Bf16.Get(HalfByteLevels.Scale(numbers));
-        }
+        var numbers = Numbers.AsSpan(group * QuantizedBlocks.Inputs, QuantizedBlocks.Inputs);
+        return Bf16.Get(HalfByteLevels.Scale(Vector512.Create<float>(numbers), Vector512.Create<float>(numbers[Lanes.Count..])));
     }
 
+    private static int Nearest(float number) => HalfByteLevels.Nearest(Vector512.Create(number))[0];
+
     private static double Error(int group, float scale) => Numbers.Skip(group * QuantizedBlocks.Inputs).Take(QuantizedBlocks.Inputs)
-        .Sum(number => Math.Pow(number - (HalfByteLevels.All[HalfByteLevels.Nearest(number / scale)] * scale), 2));
+        .Sum(number => Math.Pow(number - (HalfByteLevels.All[Nearest(number / scale)] * scale), 2));
 
     private static float[] Normal(int count)
     {

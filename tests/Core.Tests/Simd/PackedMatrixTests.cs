@@ -111,6 +111,21 @@ public sealed unsafe class PackedMatrixTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Matrices_of_bf16_are_packed_as_the_same_numbers_in_fp32(SimdPath path, WeightFormat format) =>
+        Cases.Sample(
+            c =>
+            {
+                var (weights, rows) = Make(c);
+                Tensor[] narrow = [.. weights.Select(part => part.to(ScalarType.BFloat16))];
+                using var read = PackedMatrix.Pack(narrow, format, path);
+                using var other = PackedMatrix.Pack([.. narrow.Select(part => part.to(ScalarType.Float32))], format, path);
+                Assert.Equal(
+                    Multiply(other, rows, c.Rows, (0, other.PanelCount)), Multiply(read, rows, c.Rows, (0, read.PanelCount)));
+            },
+            iter: 10, threads: 1);
+
     private static (Tensor[] Weights, float[] Rows) Make((int[] Outputs, int Inputs, int Rows, ulong Seed) c)
     {
         var generator = new Generator(c.Seed);
@@ -132,7 +147,7 @@ public sealed unsafe class PackedMatrixTests
 
     private static float[] Multiply(PackedMatrix matrix, float[] rows, int count, (int First, int End) panels)
     {
-        using var scratch = new NativeBuffer<float>(FloatKernel<float>.ScratchLength);
+        using var scratch = new NativeBuffer<float>(matrix.ScratchLength);
         var results = Enumerable.Repeat(float.NaN, count * Step(matrix)).ToArray();
         using var activations = new ActivationRows(count, matrix.Inputs, matrix.Inputs, matrix.QuantizedWords);
         rows.CopyTo(new Span<float>(activations[0], rows.Length));

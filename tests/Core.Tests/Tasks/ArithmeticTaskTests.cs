@@ -58,6 +58,18 @@ public sealed class ArithmeticTaskTests
     }
 
     [Fact]
+    public void A_chain_has_as_many_operations_as_asked()
+    {
+        var task = TaskList.Find("arithmetic:kind=chain:steps=9");
+        for (var index = 0; index < 50; index++)
+        {
+            var example = task.Make(new TaskRandom(1, 0, index));
+            Assert.Equal(9, TaskExamples.Response(example).Count(letter => letter == '='));
+            Assert.True(task.IsCorrect(example, TaskExamples.Response(example)));
+        }
+    }
+
+    [Fact]
     public void An_expression_of_the_prompt_and_every_rest_of_it_give_the_answer()
     {
         foreach (var example in Examples("expression"))

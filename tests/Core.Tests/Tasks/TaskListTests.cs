@@ -33,6 +33,7 @@ public sealed class TaskListTests
     [InlineData("keyed-sum:noise=0.5:n=4", "keyed-sum:n=4:noise=0.5")]
     [InlineData("countdown:n=3", "countdown:n=3")]
     [InlineData("arithmetic:kind=chain:hard=0", "arithmetic:hard=0:kind=chain")]
+    [InlineData("arithmetic:steps=9:kind=chain", "arithmetic:kind=chain:steps=9")]
     public void Parameters_follow_a_name_and_the_task_names_those_that_are_not_usual(string written, string name)
     {
         var task = TaskList.Find(written);
@@ -50,6 +51,8 @@ public sealed class TaskListTests
     [InlineData("permutation-walk:k", "'k' must be KEY=VALUE")]
     [InlineData("permutation-walk:k=3:k=4", "'k=4' must be KEY=VALUE, with each key once")]
     [InlineData("arithmetic:kind=sum", "kind is 'sum': use one of word-problem, chain, expression")]
+    [InlineData("arithmetic:kind=chain:steps=0", "steps is '0': it must be a whole number from 1 to 64")]
+    [InlineData("arithmetic:kind=expression:steps=3", "there is no parameter 'steps': it has hard, kind")]
     [InlineData("chat:n=1", "there is no parameter 'n': it has none")]
     [InlineData("walk:n=1", "task 'walk' does not exist")]
     public void A_parameter_that_cannot_be_is_refused_by_name(string written, string why)

@@ -9,12 +9,14 @@ namespace LlmEfficiency.Core.Tasks.Arithmetic;
 /// </summary>
 /// <param name="hardShare">The share of problems with larger numbers and longer chains, from 0 to 1.</param>
 /// <param name="kind">The only kind of problem: <c>word-problem</c>, <c>chain</c> or <c>expression</c>; null mixes them.</param>
-public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardShare, string? kind = null) : ITask
+/// <param name="steps">How many operations each chain has; 0 for 3 to 6, as the problem is easy or hard.</param>
+public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardShare, string? kind = null, int steps = 0) : ITask
 {
     /// <summary>The name without parameters.</summary>
     internal const string Plain = "arithmetic";
 
     private const double UsualHardShare = 0.7;
+    private const int MostSteps = 64;
     private const string FinalWords = "answer is ";
 
     private static readonly string[] Kinds = ["word-problem", "chain", "expression"];
@@ -24,7 +26,7 @@ public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardSh
 
     /// <inheritdoc/>
     public string Name =>
-        TaskParameters.Spell(Plain, ("hard", hardShare, UsualHardShare)) + (kind is null ? string.Empty : $":kind={kind}");
+        TaskParameters.Spell(Plain, ("hard", hardShare, UsualHardShare)) + (kind is null ? string.Empty : $":kind={kind}") + TaskParameters.Spell(string.Empty, ("steps", steps, 0));
 
     /// <inheritdoc/>
     public TaskExample Make(TaskRandom random)
@@ -34,7 +36,7 @@ public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardSh
         return (kind ?? Kind(random.Next(10))) switch
         {
             "word-problem" => Words(random, isHard),
-            "chain" => Example("chain", ChainProblems.Make(random, isHard)),
+            "chain" => Example("chain", ChainProblems.Make(random, isHard, steps)),
             _ => Example("expression", ExpressionProblems.Make(random, isHard)),
         };
     }
@@ -54,9 +56,12 @@ public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardSh
         return (rest.EndsWith('.') ? rest[..^1] : rest) == example.Answer;
     }
 
-    /// <summary>Makes the task of parameters <c>hard</c> and <c>kind</c>.</summary>
-    internal static ArithmeticTask Of(TaskParameters parameters) =>
-        new(parameters.Share("hard", UsualHardShare), parameters.Word("kind", Kinds));
+    /// <summary>Makes the task of parameters <c>hard</c>, <c>kind</c> and <c>steps</c>.</summary>
+    internal static ArithmeticTask Of(TaskParameters parameters)
+    {
+        var (hard, kind) = (parameters.Share("hard", UsualHardShare), parameters.Word("kind", Kinds));
+        return new ArithmeticTask(hard, kind, kind is null or "chain" ? parameters.Whole("steps", 0, 1, MostSteps) : 0);
+    }
 
     private static string Kind(int tenth) => Kinds[tenth < 6 ? 0 : tenth < 8 ? 1 : 2];
 

@@ -11,13 +11,13 @@ internal static class ChainProblems
     private static readonly string[] Starts =
         ["Start with {0}.", "Take the number {0}.", "Begin with {0}.", "Think of {0}."];
 
-    /// <summary>Makes a chain of 4 to 6 operations, or 3 to 4 if it is easy.</summary>
-    public static (string Key, string Prompt, string Response, int Result) Make(TaskRandom random, bool isHard)
+    /// <summary>Makes a chain of <paramref name="steps"/> operations; of 4 to 6, or 3 to 4 if it is easy, where that is 0.</summary>
+    public static (string Key, string Prompt, string Response, int Result) Make(TaskRandom random, bool isHard, int steps = 0)
     {
         var start = random.Between(2, isHard ? 250 : 20);
-        var count = random.Between(isHard ? 4 : 3, isHard ? 6 : 4);
+        var count = steps > 0 ? steps : random.Between(isHard ? 4 : 3, isHard ? 6 : 4);
         var (value, prompt, key) = (start, string.Format(null, random.Pick(Starts), start), $"{start}");
-        var steps = new List<string> { $"We start with {start}." };
+        var lines = new List<string> { $"We start with {start}." };
         for (var index = 0; index < count; index++)
         {
             var (sign, operand) = Operation(random, value, isHard);
@@ -25,13 +25,13 @@ internal static class ChainProblems
             var order = Order(sign, operand);
             var opening = index == 0 ? "First" : index == count - 1 ? "Finally" : "Then";
             prompt += $" {char.ToUpperInvariant(order[0])}{order[1..]}.";
-            steps.Add($"{opening}, we {order}: {value} {sign} {operand} = {result}.");
+            lines.Add($"{opening}, we {order}: {value} {sign} {operand} = {result}.");
             key += $"{sign}{operand}";
             value = result;
         }
 
-        steps.Add($"So we end with {value}. The answer is {value}.");
-        return (key, prompt + " " + random.Pick(Questions), string.Join(' ', steps), value);
+        lines.Add($"So we end with {value}. The answer is {value}.");
+        return (key, prompt + " " + random.Pick(Questions), string.Join(' ', lines), value);
     }
 
     /// <summary>
