@@ -45,11 +45,19 @@ public static class FitReport
             yield break;
         }
 
-        var charts = new FitCharts(new FittedLaw(file, card), file.Columns, rows);
-        (string Title, IReadOnlyList<LineChart> Charts)[] parts = [("Curves", charts.Curves()), ("Residuals", charts.Residuals()), ("Plan", charts.Plan())];
+        var fitted = new FittedLaw(file, card);
+        var (charts, plans) = (new FitCharts(fitted, file.Columns, rows), new PlanCharts(fitted, file.Columns, rows));
+        (string Title, IReadOnlyList<LineChart> Charts)[] parts =
+            [("Curves", charts.Curves()), ("Residuals", charts.Residuals()), ("Plan", [.. plans.Plan(), .. plans.EqualSize()])];
         foreach (var (title, drawn) in parts.Where(part => part.Charts.Count > 0))
         {
             yield return new ReportCharts(prefix + title, drawn);
+        }
+
+        string[] missing = [.. charts.LeftOut(), .. plans.LeftOut()];
+        if (missing.Length > 0)
+        {
+            yield return new ReportNotes($"{prefix}What the charts leave out", missing);
         }
     }
 
