@@ -122,11 +122,12 @@ internal static class ClaimsText
             [Prefix(pair.Family) + pair.First, pair.Second, Count(pair.Cells.Count), Count(pair.FirstWins), Count(pair.SecondWins)]),
     ];
 
-    // How many levels have the sign that T1 says, of those that can tell.
+    // How many levels have the sign that T1 says, and how many have it in each pair of sizes, of those that can tell.
     private static string Holds(IReadOnlyList<LevelFall> levels, Func<LevelFall, double?> trend, int sign)
     {
         double[] known = [.. levels.Select(trend).OfType<double>()];
-        return known.Length == 0 ? None : $"T1 at {Count(known.Count(value => Math.Sign(value) == sign))} of {Count(known.Length)}";
+        var (most, every) = (known.Count(value => Math.Sign(value) == sign), known.Count(value => value * sign > 1 - 1e-9));
+        return known.Length == 0 ? None : $"T1 at {Count(most)} of {Count(known.Length)}, in every pair at {Count(every)}";
     }
 
     private static string Name(MethodClaims method) => Prefix(method.Family) + method.Method;

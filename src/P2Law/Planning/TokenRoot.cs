@@ -57,7 +57,7 @@ public static class TokenRoot
             var tokens = typical * Math.Exp(log);
             var (before, after) = (loss(tokens * Math.Exp(-Step)), loss(tokens * Math.Exp(Step)));
             var fall = before - after;
-            return (Math.Abs(fall) > Rounding * Math.Abs(after) ? fall / (2 * Step * tokens) : 0) - gain;
+            return ((Math.Abs(fall) > Rounding * Math.Abs(after) ? fall / (2 * Step * tokens) : 0) / gain) - 1; // in units of τ, which may be tiny
         }
     }
 
