@@ -96,7 +96,7 @@ internal sealed class P2PlanCommand
         {
             _model.RequireNone(parsed, $"with {_finalSize.Name} name each with {_candidates.Name} N0=L0");
             var planner = new SizePlanner(law);
-            var plan = planner.Choose(finalSize, Models(parsed, planner, law.DataFile, finalSize), question, parsed.GetValue(_dense));
+            var plan = planner.Choose(finalSize, Models(parsed, planner, law.File.DataFile, finalSize), question, parsed.GetValue(_dense));
             Write(
                 parsed,
                 () => JsonSerializer.Serialize(plan, PlanJson.Default.SizePlan),
@@ -148,7 +148,7 @@ internal sealed class P2PlanCommand
         return question;
     }
 
-    private IReadOnlyList<PlannedModel> Models(ParseResult parsed, SizePlanner planner, string fitted, double finalSize)
+    private PlannedModel[] Models(ParseResult parsed, SizePlanner planner, string fitted, double finalSize)
     {
         if (parsed.GetValue(_candidates) is { Length: > 0 } pairs)
         {

@@ -28,7 +28,7 @@ internal static class ClaimsText
         return string.Join($"{Environment.NewLine}{Environment.NewLine}", parts);
     }
 
-    private static string Part(string title, IReadOnlyList<string[]> rows) =>
+    private static string Part(string title, List<string[]> rows) =>
         $"{title}{Environment.NewLine}{(rows.Count > 1 ? TextTable.Format(rows) : "none")}";
 
     private static List<string[]> Falls(SweepClaims claims) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.P2Law.Cards;
-using LlmEfficiency.P2Law.Data;
 using LlmEfficiency.P2Law.Laws;
 
 namespace LlmEfficiency.P2Law.Planning;
@@ -18,23 +17,20 @@ public sealed class FittedLaw
     public FittedLaw(FitFile file, FitCard card)
     {
         (_sizeUnit, _tokenUnit) = (file.Columns.SizeUnit, file.Columns.TokenUnit);
-        (Card, Level, Columns, DataFile) = (card, file.Level, file.Columns, file.DataFile);
+        (File, Card, Level) = (file, card, file.Level);
         Law = LawList.Find(card.Law);
         Constants = [.. card.Constants.Select(constant => constant.PredictionValue)];
         Draws = card.Bootstrap?.Draws ?? [];
     }
+
+    /// <summary>Gets the file that the fit is kept in: which table it was made of, and where that has what.</summary>
+    public FitFile File { get; }
 
     /// <summary>Gets the fit as it is kept.</summary>
     public FitCard Card { get; }
 
     /// <summary>Gets the confidence of intervals.</summary>
     public double Level { get; }
-
-    /// <summary>Gets the file of the fitted table.</summary>
-    public string DataFile { get; }
-
-    /// <summary>Gets where the fitted table has what.</summary>
-    public ObservationColumns Columns { get; }
 
     /// <summary>Gets the law.</summary>
     public ILaw Law { get; }

@@ -13,7 +13,7 @@ public sealed class SizePlanner(FittedLaw law)
     /// <exception cref="LlmEfficiencyException">The table does not have what the law needs.</exception>
     public IReadOnlyList<PlannedModel> Models(DataTable table)
     {
-        var columns = law.Columns;
+        var columns = law.File.Columns;
         return
         [
             .. ObservationReader.Read(table, columns, law.Law).Rows

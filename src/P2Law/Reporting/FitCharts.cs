@@ -60,7 +60,7 @@ internal sealed class FitCharts(FittedLaw law, ObservationColumns columns, IRead
                 FormattableString.Invariant($"curves at N = {FitTables.Number(size.Key * columns.SizeUnit)}"),
                 ChartLimits.MostCurves,
                 size.Select(Colour).Distinct().Count())),
-            .. single > 0 ? [FormattableString.Invariant($"curves: {single} sizes have no run with two losses and no curve")] : Array.Empty<string>(),
+            .. single > 0 ? [FormattableString.Invariant($"sizes without a run of two losses, and without a curve: {single}")] : Array.Empty<string>(),
             .. law.Draws.Count > LossLines.MostDraws
                 ? [FormattableString.Invariant($"bands: of the first {LossLines.MostDraws} of {law.Draws.Count} repeated fits")] : Array.Empty<string>(),
             .. law.IntervalNote is { } note ? [note] : Array.Empty<string>(),

@@ -48,16 +48,14 @@ internal sealed class PlanCharts
     /// <summary>Returns the models that lead to one size within the measured rates; empty if there are not two.</summary>
     public IReadOnlyList<LineChart> EqualSize()
     {
-        if (_groups.Count < 2 || _rates.Length == 0)
+        if (Shared() is not var (finalSize, models))
         {
             return [];
         }
 
-        var (finalSize, models) = Candidates();
         var (first, last) = Ends([.. _groups.SelectMany(group => group)]);
         var tokens = last / 10;
-        PlannedModel[] sorted = [.. models.OrderBy(model => _law.Loss(model, tokens, _law.Constants))];
-        return sorted.Length < 2 ? [] : [PlanReport.EqualSize(_law, finalSize, sorted, tokens, first, last)];
+        return [PlanReport.EqualSize(_law, finalSize, [.. models.OrderBy(model => _law.Loss(model, tokens, _law.Constants))], tokens, first, last)];
     }
 
     /// <summary>Says what the charts do not show.</summary>
@@ -68,7 +66,7 @@ internal sealed class PlanCharts
             double.IsNaN(group.Key) ? "plans: models" : $"plans: rates at N0 = {FitTables.Number(group.Key)}", ChartLimits.MostCurves, group.Count())),
         .. _groups.SelectMany(group => group.Take(ChartLimits.MostCurves).Where(run => Marked(run) is null)).Select(run =>
             $"{PlanReport.Name(run.Model)}: no dot: half of the gap is not closed within a hundred times the measured tokens"),
-        .. _groups.Count > 1 && EqualSize().Count == 0 ? ["no chart of equal final size: no two sizes lead to one within the measured rates"] : Array.Empty<string>(),
+        .. _groups.Count > 1 && Shared() is null ? ["no chart of equal final size: no two sizes lead to one within the measured rates"] : Array.Empty<string>(),
     ];
 
     private static IEnumerable<string> Missing(string what, int most, int all) =>
@@ -111,17 +109,18 @@ internal sealed class PlanCharts
         return tokens >= run.First && tokens <= 100 * run.Last ? tokens : null;
     }
 
-    // Of the sizes that a size and a rate of the table lead to, the largest of those that most sizes lead to.
-    private (double FinalSize, PlannedModel[] Models) Candidates()
+    // Of the sizes that a size and a rate of the table lead to, the largest of those that most sizes lead to; at least two must.
+    private (double FinalSize, PlannedModel[] Models)? Shared()
     {
         PlannedModel[] bases = [.. _groups.Where(group => !double.IsNaN(group.Key)).Select(group => group.First().Model)];
         var choices =
             from run in _groups.SelectMany(size => size)
             let size = run.Model.Size * (1 - run.Model.Rate)
             let models = bases.Select(model => model with { Rate = 1 - (size / model.Size) }).Where(IsMeasured).ToArray()
+            where models.Length > 1
             orderby models.Length descending, size descending
-            select (size, models);
-        return choices.First();
+            select ((double, PlannedModel[])?)(size, models);
+        return choices.FirstOrDefault();
 
         bool IsMeasured(PlannedModel model) => model.Rate >= _rates[0] - 1e-9 && model.Rate <= _rates[^1] + 1e-9;
     }

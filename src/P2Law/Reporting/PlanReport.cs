@@ -132,6 +132,7 @@ public static class PlanReport
             new ReportTable("Plan", rows[0], [.. rows.Skip(1)]),
             .. all.Length > 0 ? [new ReportNotes("What to know", all)] : Array.Empty<ReportSection>(),
             .. charts.Count > 0 ? [new ReportCharts("Curves", charts)] : Array.Empty<ReportSection>(),
+            new ReportNotes("Code and data of the fit", FitReport.Facts(law.File)),
         ];
     }
 

@@ -12,6 +12,8 @@ internal static class SweepRows
 
     private const string Head = "seed,run,extra,size,method,n0,rho,d,l0,loss";
 
+    private static readonly double[] Sizes = [1e5, 2e5, 4e5];
+
     /// <summary>Returns the lines of a table, the head first.</summary>
     /// <param name="scale">What the excess is multiplied with at a size.</param>
     /// <param name="seeds">The seeds; each raises L0 and L by 0.01.</param>
@@ -21,7 +23,7 @@ internal static class SweepRows
         (string Method, double[] Rates, double Strength)[] methods =
             [("none", [0], 0), ("depth", [0.12, 0.24, 0.47], 1), ("width", [0.125, 0.25, 0.5], 2), ("2:4", [0.45], 0.5)];
         var rows =
-            from size in new[] { 1e5, 2e5, 4e5 }
+            from size in Sizes
             from seed in Enumerable.Range(1, seeds)
             from method in methods
             from rate in method.Rates
