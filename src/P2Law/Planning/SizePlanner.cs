@@ -1,6 +1,7 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.P2Law.Data;
 using LlmEfficiency.P2Law.Inference;
+using LlmEfficiency.P2Law.Laws;
 
 namespace LlmEfficiency.P2Law.Planning;
 
@@ -34,10 +35,16 @@ public sealed class SizePlanner(FittedLaw law)
     /// <param name="budget">The tokens or the FLOPs of each.</param>
     /// <param name="isDense">Whether zeros cost compute too: a larger model then sees fewer tokens for the same FLOPs.</param>
     /// <returns>The models with the rates that lead to the size, the best one first.</returns>
-    /// <exception cref="LlmEfficiencyException">A model is not larger than the size, or the question is no budget.</exception>
+    /// <exception cref="LlmEfficiencyException">A model is not larger than the size, the question is no budget, or the law does not know rates.</exception>
     public SizePlan Choose(double finalSize, IReadOnlyList<PlannedModel> models, PlanQuestion budget, bool isDense)
     {
         budget.Check();
+        if (!law.Law.Description.Inputs.HasFlag(LawInputs.Rate))
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Usage, $"--final-size: the law {law.Card.Law} does not know the pruning rate, so it takes a pruned model for its base: fit one that does, for example p2");
+        }
+
         if (budget.Kind is not (PlanKind.Tokens or PlanKind.Compute))
         {
             throw new LlmEfficiencyException(ErrorKind.Usage, "--final-size needs a budget: give --tokens or --compute");

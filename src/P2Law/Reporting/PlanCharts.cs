@@ -38,6 +38,9 @@ internal sealed class PlanCharts
         }
     }
 
+    // A law without them takes a pruned model for its base.
+    private bool KnowsRates => _rates.Length > 0 && _law.Law.Description.Inputs.HasFlag(LawInputs.Rate);
+
     /// <summary>Returns the model of a row.</summary>
     public static PlannedModel Model(in LawPoint point, ObservationColumns columns) =>
         new(point.Size * columns.SizeUnit, point.Rate, point.BaseLoss, point.BaseTokens * columns.TokenUnit);
@@ -66,7 +69,7 @@ internal sealed class PlanCharts
             double.IsNaN(group.Key) ? "plans: models" : $"plans: rates at N0 = {FitTables.Number(group.Key)}", ChartLimits.MostCurves, group.Count())),
         .. _groups.SelectMany(group => group.Take(ChartLimits.MostCurves).Where(run => Marked(run) is null)).Select(run =>
             $"{PlanReport.Name(run.Model)}: no dot: half of the gap is not closed within a hundred times the measured tokens"),
-        .. _groups.Count > 1 && Shared() is null ? ["no chart of equal final size: no two sizes lead to one within the measured rates"] : Array.Empty<string>(),
+        .. _groups.Count > 1 && KnowsRates && Shared() is null ? ["no chart of equal final size: no two sizes lead to one within the measured rates"] : Array.Empty<string>(),
     ];
 
     private static IEnumerable<string> Missing(string what, int most, int all) =>
@@ -112,6 +115,11 @@ internal sealed class PlanCharts
     // Of the sizes that a size and a rate of the table lead to, the largest of those that most sizes lead to; at least two must.
     private (double FinalSize, PlannedModel[] Models)? Shared()
     {
+        if (!KnowsRates)
+        {
+            return null;
+        }
+
         PlannedModel[] bases = [.. _groups.Where(group => !double.IsNaN(group.Key)).Select(group => group.First().Model)];
         var choices =
             from run in _groups.SelectMany(size => size)

@@ -62,6 +62,13 @@ public sealed class SizePlannerTests
         Assert.Throws<LlmEfficiencyException>(() => new SizePlanner(Law).Choose(1e9, Models, new PlanQuestion(PlanKind.Slope, 1), false)).Message,
         StringComparison.Ordinal);
 
+    [Fact]
+    public void A_law_that_takes_a_pruned_model_for_its_base_is_not_asked() => Assert.Contains(
+        "the law chinchilla does not know the pruning rate",
+        Assert.Throws<LlmEfficiencyException>(() => new SizePlanner(EditedFits.Of("chinchilla", [1, 1, 1, 0.3, 0.3]))
+            .Choose(1e9, Models, new PlanQuestion(PlanKind.Tokens, 1e9), false)).Message,
+        StringComparison.Ordinal);
+
     private static double Loss(double[] constants, double size, double tokens) =>
         Planted.Law.Loss(constants, new LawPoint(size, tokens, 1 - (1.2 / size), Planted.BaseLoss(size)));
 }
