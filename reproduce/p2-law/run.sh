@@ -42,3 +42,7 @@ cd "$here"
 "$LLMEFF" p2 fit "results/$name.csv" --n n0 --d d --rho rho --l0 l0 --run run --method method \
     --compare p2-odds,p2-no-n0,p2-no-rho,chinchilla-kept --hold-out all --out "$sweep/fit.json" --json >"results/$name.fit.json"
 "$LLMEFF" p2 report "$sweep/fit.json" --data "results/$name.csv" --out "$sweep/report.html"
+
+# What the table alone says of the claims T1 to T3, of drift and noise, and of the methods beside each other.
+"$LLMEFF" p2 claims "results/$name.csv" --json >"results/$name.claims.json"
+"$LLMEFF" p2 claims "results/$name.csv"

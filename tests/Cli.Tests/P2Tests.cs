@@ -38,6 +38,12 @@ public sealed class P2Tests : IDisposable
             "p2", "plan", _folder.File("fit.json"), "--group", "width", "--final-size", "1.2e9", "--candidate", "1.5e9=2.4", "--candidate", "3e9=2.3",
             "--compute", "1e18", "--json"));
         Assert.Equal(2, choice.GetProperty("candidates").GetArrayLength());
+        var table = await Run("p2", "plan", _folder.File("fit.json"), "--group", "width", "--final-size", "1.2e9", "--tokens", "1e9", "--out", _folder.File("plan.html"));
+        Assert.Contains("the second is", table, StringComparison.Ordinal); // 1.5e9 and 3e9, the sizes of the table that are larger
+        Assert.DoesNotContain("5e+8 ", table, StringComparison.Ordinal);
+        Assert.Contains("(best)", await File.ReadAllTextAsync(_folder.File("plan.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await Run(["p2", "plan", .. model, "--slope", "1e-10", "-o", _folder.File("plan.html")]);
+        Assert.Contains("dot: the plan", await File.ReadAllTextAsync(_folder.File("plan.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await Run("p2", "report", _folder.File("fit.json"), "--out", _folder.File("fit.html"));
         Assert.Contains("depth: Curves", await File.ReadAllTextAsync(_folder.File("fit.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("bnsl", await Run("p2", "laws"), StringComparison.Ordinal);
@@ -70,9 +76,45 @@ public sealed class P2Tests : IDisposable
         await Fails(1, "the law p2 needs --n0", "p2", "predict", _folder.File("fit.json"), "--group", "depth", "--tokens", "1e9");
         await Fails(1, "one question", "p2", "plan", _folder.File("fit.json"), "--group", "depth", "--slope", "1", "--compute", "1");
         await Fails(1, "belong together", "p2", "plan", _folder.File("fit.json"), "--group", "depth", "--fraction", "0.5");
+        string[] plan = ["p2", "plan", _folder.File("fit.json"), "--group", "depth"];
+        await Fails(3, "--slope is -1: allowed is a number above 0", [.. plan, "--n0", "1e9", "--slope", "-1"]);
+        await Fails(1, "--candidate belongs to --final-size", [.. plan, "--candidate", "3e9=2", "--tokens", "1e9"]);
+        await Fails(1, "--data belongs to --final-size", [.. plan, "--data", "x.csv", "--tokens", "1e9"]);
+        await Fails(1, "--rho describes one model", [.. plan, "--final-size", "1e9", "--rho", "0.5", "--tokens", "1e9"]);
+        await Fails(1, "needs a budget", [.. plan, "--final-size", "1e9", "--slope", "1"]);
+        await Fails(2, "no size is above 4E+09 parameters: name models with --candidate", [.. plan, "--final-size", "4e9", "--tokens", "1e9"]);
         await Fails(3, "--rho is 1.5", "p2", "predict", _folder.File("fit.json"), "--group", "depth", "--rho", "1.5", "--tokens", "1e9");
         await Fails(3, "--level is 2", Command("--level", "2"));
         await Fails(6, "cannot be written", Command("--bootstrap", "0", "--out", _folder.File("none/fit.json")));
+    }
+
+    [Fact]
+    public async Task A_printed_fit_plans_without_intervals_and_says_why()
+    {
+        await Write([0.5, 1.5, 3]);
+        var printed = await Run(Command("--method", "method", "--run", "run", "--bootstrap", "3", "--draw", "wild", "--json"));
+        await File.WriteAllTextAsync(_folder.File("printed.json"), printed, TestContext.Current.CancellationToken);
+        var text = await Run(
+            "p2", "plan", _folder.File("printed.json"), "--group", "depth", "--n0", "1.5e9", "--rho", "0.25", "--l0", "2.4", "--tokens", "1e9");
+        Assert.Contains("note: no intervals: the 3 repeated fits are left out of what 'p2 fit --json' prints", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_claims_of_a_sweep_are_tables_or_JSON()
+    {
+        var sweep = Path.Join(Repository.Root, "reproduce", "p2-law", "results", "quick-text.csv");
+        var text = await Run("p2", "claims", sweep);
+        foreach (var part in new[] { "T1:", "T2:", "T3:", "Control:", "nats a token", "Noise: standard deviation over seeds behind the last tokens\nnone" })
+        {
+            Assert.Contains(part, text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        }
+
+        Assert.Matches(@"depth +width +9 +9 +0", text);
+        var json = Parse(await Run("p2", "claims", sweep, "--json"));
+        Assert.Equal((240, 24), (json.GetProperty("rows").GetInt32(), json.GetProperty("runs").GetInt32()));
+        Assert.Equal(3, json.GetProperty("methods").GetArrayLength());
+        await Write([0.5]);
+        await Fails(2, "there is no column 'size'", "p2", "claims", _folder.File("rows.csv"));
     }
 
     private static double Loss(double size, double rate, double baseLoss, double tokens) => baseLoss + (Math.Pow(rate, 1.2) * Math.Pow(size, -0.15)

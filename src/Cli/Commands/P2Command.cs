@@ -6,8 +6,9 @@ namespace LlmEfficiency.Cli.Commands;
 internal static class P2Command
 {
     /// <summary>Builds the command.</summary>
-    public static Command Create() => new("p2", "Scaling laws of pruned and post-trained models: sweep, fit, predict, plan.")
+    public static Command Create() => new("p2", "Scaling laws of pruned and post-trained models: sweep, fit, predict, plan, test the claims.")
     {
-        P2SweepCommand.Create(), P2FitCommand.Create(), P2PredictCommand.Create(), P2PlanCommand.Create(), P2ReportCommand.Create(), P2LawsCommand.Create(),
+        P2SweepCommand.Create(), P2FitCommand.Create(), P2PredictCommand.Create(), P2PlanCommand.Create(), P2ReportCommand.Create(), P2ClaimsCommand.Create(),
+        P2LawsCommand.Create(),
     };
 }

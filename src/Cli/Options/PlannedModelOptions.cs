@@ -48,6 +48,17 @@ internal sealed class PlannedModelOptions
         Positive(parsed, _baseLoss),
         Positive(parsed, _baseTokens));
 
+    /// <summary>Refuses what describes one model, where several are compared.</summary>
+    /// <exception cref="LlmEfficiencyException">One of these options is given.</exception>
+    public void RequireNone(ParseResult parsed, string instead)
+    {
+        Option<double?>[] options = [_size, _rate, _baseLoss, _baseTokens];
+        if (options.FirstOrDefault(option => parsed.GetValue(option) is not null) is { } given)
+        {
+            throw new LlmEfficiencyException(ErrorKind.Usage, $"{given.Name} describes one model: {instead}");
+        }
+    }
+
     /// <summary>Reads a number that must be above zero; NaN if it is not given.</summary>
     public static double Positive(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) switch
     {

@@ -6,12 +6,13 @@ namespace LlmEfficiency.Core.Reports;
 internal static class LineChartSvg
 {
     private const int Width = 640;
-    private const int Height = 320;
+    private const int LeastHeight = 320;
     private const int Left = 66;
     private const int Right = 14;
     private const int Top = 12;
     private const int Bottom = 46;
     private const int LegendHeight = 20;
+    private const int LegendRowsWithin = 4; // more rows make the picture higher, not the plot lower
     private const int LetterWidth = 7; // of the legend's font, roughly
     private const int Colours = 8;
 
@@ -22,12 +23,14 @@ internal static class LineChartSvg
     {
         var legend = LegendRows(chart);
         var top = Top + (legend.Count * LegendHeight);
+        var height = LeastHeight + (Math.Max(0, legend.Count - LegendRowsWithin) * LegendHeight);
         var place = new Placement(
             AxisScale.Fit(chart.Series.SelectMany(Xs), chart.IsXLogarithmic, 0),
             AxisScale.Fit(chart.Series.SelectMany(Ys), chart.IsYLogarithmic, 0.05),
-            top);
+            top,
+            height);
         var label = ReportSection.Escape($"{chart.Title}: {chart.YLabel} over {chart.XLabel}");
-        svg.Write($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\">\n");
+        svg.Write($"<svg viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{label}\">\n");
         WriteAxes(svg, chart, place);
         for (var index = 0; index < chart.Series.Count; index++)
         {
@@ -57,30 +60,48 @@ internal static class LineChartSvg
         foreach (var (value, text) in place.X.Ticks())
         {
             var x = place.Across(value);
-            svg.Write(Line($"<path class=\"grid\" d=\"M{x:0.#} {place.Top}V{Height - Bottom}\"/>"));
-            svg.Write(Line($"<text class=\"tick\" x=\"{x:0.#}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{text}</text>"));
+            svg.Write(Line($"<path class=\"grid\" d=\"M{x:0.#} {place.Top}V{place.End}\"/>"));
+            svg.Write(Line($"<text class=\"tick\" x=\"{x:0.#}\" y=\"{place.End + 16}\" text-anchor=\"middle\">{text}</text>"));
         }
 
-        var middle = (place.Top + Height - Bottom) / 2;
-        svg.Write($"<path class=\"axis\" d=\"M{Left} {place.Top}V{Height - Bottom}H{Width - Right}\"/>\n");
+        var middle = (place.Top + place.End) / 2;
+        svg.Write($"<path class=\"axis\" d=\"M{Left} {place.Top}V{place.End}H{Width - Right}\"/>\n");
         var (across, up) = (ReportSection.Escape(chart.XLabel), ReportSection.Escape(chart.YLabel));
-        svg.Write($"<text x=\"{Left + (PlotWidth / 2)}\" y=\"{Height - 8}\" text-anchor=\"middle\">{across}</text>\n");
+        svg.Write($"<text x=\"{Left + (PlotWidth / 2)}\" y=\"{place.End + Bottom - 8}\" text-anchor=\"middle\">{across}</text>\n");
         svg.Write($"<text transform=\"translate(14 {middle}) rotate(-90)\" text-anchor=\"middle\">{up}</text>\n");
     }
 
     private static void WriteSeries(TextWriter svg, ChartSeries series, string colour, Placement place)
     {
-        var band = series.Band.Where(piece =>
-            place.X.CanShow(piece.X) && place.Y.CanShow(piece.Lower) && place.Y.CanShow(piece.Upper)).ToArray();
-        if (band.Length > 1)
+        foreach (var band in Bands(series.Band, place).Where(band => band.Count > 1))
         {
             var edge = band.Select(piece => (place.Across(piece.X), place.Down(piece.Upper)))
-                .Concat(band.Reverse().Select(piece => (place.Across(piece.X), place.Down(piece.Lower))));
+                .Concat(band.AsEnumerable().Reverse().Select(piece => (place.Across(piece.X), place.Down(piece.Lower))));
             svg.Write($"<path class=\"band {colour}\" d=\"{PathOf(edge)}Z\"/>\n");
         }
 
         WriteLine(svg, series.Raw, $"raw {colour}", place);
         WriteLine(svg, series.Points, $"line {colour}", place);
+    }
+
+    // Runs of pieces without a gap.
+    private static IEnumerable<List<ChartInterval>> Bands(IReadOnlyList<ChartInterval> pieces, Placement place)
+    {
+        var band = new List<ChartInterval>();
+        foreach (var piece in pieces)
+        {
+            if (place.X.CanShow(piece.X) && place.Y.CanShow(piece.Lower) && place.Y.CanShow(piece.Upper))
+            {
+                band.Add(piece);
+            }
+            else
+            {
+                yield return band;
+                band = [];
+            }
+        }
+
+        yield return band;
     }
 
     private static void WriteLine(TextWriter svg, IReadOnlyList<ChartPoint> points, string style, Placement place)
@@ -157,10 +178,12 @@ internal static class LineChartSvg
 
     private static string Line(FormattableString text) => FormattableString.Invariant(text) + "\n";
 
-    private sealed record Placement(AxisScale X, AxisScale Y, int Top)
+    private sealed record Placement(AxisScale X, AxisScale Y, int Top, int Height)
     {
+        public int End => Height - Bottom;
+
         public double Across(double x) => Left + (X.Fraction(x) * PlotWidth);
 
-        public double Down(double y) => Height - Bottom - (Y.Fraction(y) * (Height - Bottom - Top));
+        public double Down(double y) => End - (Y.Fraction(y) * (End - Top));
     }
 }

@@ -28,80 +28,60 @@ public sealed class LawPlanner(FittedLaw law)
     /// <param name="question">What decides.</param>
     /// <param name="model">The model.</param>
     /// <param name="isDense">Whether zeros cost compute too.</param>
+    /// <exception cref="LlmEfficiencyException">The question cannot be asked of this law or model.</exception>
     public PlanAnswer Answer(PlanQuestion question, PlannedModel model, bool isDense)
     {
-        Check(question);
-        var tokens = Tokens(question, model, law.Constants, isDense);
-        var asymptote = law.Asymptote(model, law.Constants);
+        question.Check();
+        var (asymptote, perToken) = (law.Asymptote(model, law.Constants), model.FlopsPerToken(isDense));
+        Check(question, asymptote, perToken);
+        var tokens = Tokens(question, model, law.Constants, perToken);
         var isFeasible = double.IsFinite(tokens);
-        double[] repeated = [.. law.Draws.Select(constants => Tokens(question, model, constants, isDense))];
+        double[] repeated = [.. law.Draws.Select(constants => Tokens(question, model, constants, perToken))];
+        ParameterInterval? interval = repeated.Length > 0 ? BootstrapIntervals.Percentile(repeated, law.Level) : null;
+        var (loss, isFlat) = (isFeasible ? Loss(law.Constants) : asymptote, law.IsFlat(model, law.Constants));
         return new PlanAnswer(
             question,
             model,
             isFeasible,
             tokens,
-            repeated.Length > 0 ? BootstrapIntervals.Percentile(repeated, law.Level) : null,
-            isFeasible ? law.Loss(model, tokens, law.Constants) : asymptote,
-            isFeasible ? Repeated(constants => law.Loss(model, tokens, constants)) : null,
-            tokens * model.FlopsPerToken(isDense),
+            interval,
+            loss,
+            isFeasible ? Repeated(Loss) : null,
+            tokens * perToken,
+            interval is { } known ? new ParameterInterval(known.Lower * perToken, known.Upper * perToken) : null,
             asymptote,
             Repeated(constants => law.Asymptote(model, constants)),
             repeated.Length > 0 ? repeated.Count(double.IsInfinity) / (double)repeated.Length : null,
-            [.. law.Extrapolations(model, isFeasible ? tokens : double.NaN)]);
+            [
+                .. PlanWords.Verdict(question, law.Card.Law, isFlat, tokens, loss, asymptote),
+                .. law.Extrapolations(model, isFeasible && !isFlat ? tokens : double.NaN),
+            ]);
+
+        double Loss(double[] constants) => law.Loss(model, Math.Max(tokens, law.FewestTokens), constants);
     }
 
-    /// <summary>Finds which of several models is the best one after it is pruned to a size and trained.</summary>
-    /// <param name="finalSize">The parameters that are to be left.</param>
-    /// <param name="models">The models; their rates do not matter.</param>
-    /// <param name="tokens">The tokens of each.</param>
-    /// <returns>The models with the rates that lead to the size, the best one first.</returns>
-    /// <exception cref="LlmEfficiencyException">A model is not larger than the size.</exception>
-    public SizePlan Choose(double finalSize, IReadOnlyList<PlannedModel> models, double tokens)
+    private void Check(PlanQuestion question, double asymptote, double perToken)
     {
-        if (models.FirstOrDefault(model => !(model.Size > finalSize)) is { } small)
+        if (question.Kind == PlanKind.Fraction && double.IsNegativeInfinity(asymptote))
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Configuration, FormattableString.Invariant($"{small.Size:G6} parameters cannot be pruned to {finalSize:G6}: leave it out"));
+                ErrorKind.Usage, $"--fraction: the law {law.Card.Law} has no asymptote, so there is no gap to close a part of: ask with --slope or --target-loss");
         }
 
-        PlannedModel[] pruned = [.. models.Select(model => model with { Rate = 1 - (finalSize / model.Size) })];
-        double[][] losses = [.. law.Draws.Select(constants => pruned.Select(model => law.Loss(model, tokens, constants)).ToArray())];
-        var candidates = pruned.Select((model, at) => new SizeCandidate(
-            model,
-            law.Loss(model, tokens, law.Constants),
-            Repeated(constants => law.Loss(model, tokens, constants)),
-            losses.Length > 0 ? losses.Count(one => Array.IndexOf(one, one.Min()) == at) / (double)losses.Length : null,
-            [.. law.Extrapolations(model, tokens)]));
-        return new SizePlan(finalSize, tokens, 6 * finalSize * tokens, [.. candidates.OrderBy(candidate => candidate.Loss)]);
-    }
-
-    private static void Check(PlanQuestion question)
-    {
-        var isRight = question.Kind == PlanKind.Fraction
-            ? question is { Value: > 0 and < 1, Start: > 0 }
-            : question.Value > 0 && double.IsFinite(question.Value);
-        if (!isRight)
+        if (question.Kind == PlanKind.Compute && double.IsNaN(perToken))
         {
-            throw new LlmEfficiencyException(ErrorKind.Configuration, question.Kind == PlanKind.Fraction
-                ? FormattableString.Invariant($"the part of the gap is {question.Value} from {question.Start} tokens: allowed is a part between 0 and 1, from more than 0 tokens")
-                : FormattableString.Invariant($"the plan's {question.Kind} is {question.Value}: allowed is a number above 0"));
+            throw new LlmEfficiencyException(ErrorKind.Usage, "--compute needs --n0: the FLOPs of a token follow from the size");
         }
     }
 
-    private double Tokens(PlanQuestion question, PlannedModel model, double[] constants, bool isDense) => question.Kind switch
+    private double Tokens(PlanQuestion question, PlannedModel model, double[] constants, double perToken) => question.Kind switch
     {
         PlanKind.Slope => law.TokensForGain(model, question.Value, constants),
         PlanKind.TargetLoss => law.TokensForLoss(model, question.Value, constants),
-        PlanKind.Compute => question.Value / model.FlopsPerToken(isDense),
-        PlanKind.Fraction => TokensForFraction(question, model, constants),
+        PlanKind.Compute => question.Value / perToken,
+        PlanKind.Fraction => law.TokensForFraction(model, question.Start, question.Value, constants),
         _ => question.Value,
     };
-
-    private double TokensForFraction(PlanQuestion question, PlannedModel model, double[] constants)
-    {
-        var (start, end) = (law.Loss(model, question.Start, constants), law.Asymptote(model, constants));
-        return law.TokensForLoss(model, end + ((1 - question.Value) * (start - end)), constants);
-    }
 
     private ParameterInterval? Repeated(Func<double[], double> value) =>
         law.Draws.Count > 0 ? BootstrapIntervals.Percentile(law.Draws.Select(value), law.Level) : null;

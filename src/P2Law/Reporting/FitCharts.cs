@@ -1,37 +1,31 @@
 using LlmEfficiency.Core.Reports;
 using LlmEfficiency.P2Law.Data;
-using LlmEfficiency.P2Law.Inference;
 using LlmEfficiency.P2Law.Laws;
 using LlmEfficiency.P2Law.Planning;
 
 namespace LlmEfficiency.P2Law.Reporting;
 
-/// <summary>The charts of a fit.</summary>
+/// <summary>The charts of a fit beside its rows.</summary>
 /// <param name="law">The fit.</param>
 /// <param name="columns">Where the rows come from.</param>
 /// <param name="rows">The rows.</param>
 internal sealed class FitCharts(FittedLaw law, ObservationColumns columns, IReadOnlyList<LawObservation> rows)
 {
-    private const int MostCurves = 8;
-    private const int MostSizes = 12;
-    private const int Places = 60;
-    private const int MostDraws = 200;
+    private const int MostColours = 8;
 
-    /// <summary>Returns a chart a size with a curve a run: predicted with its band, measured behind it.</summary>
+    private readonly LossLines _lines = new(law);
+
+    /// <summary>Returns a chart a size with a colour a rate: predicted with its band for each run, measured behind it.</summary>
     public IReadOnlyList<LineChart> Curves() =>
     [
-        .. rows.GroupBy(row => row.Point.Size)
-            .Where(size => size.GroupBy(row => row.Run).Any(run => run.Count() > 1))
-            .OrderBy(size => size.Key)
-            .Take(MostSizes)
-            .Select(size => new LineChart
-            {
-                Title = double.IsNaN(size.Key) ? "Loss" : $"N = {FitTables.Number(size.Key * columns.SizeUnit)}",
-                XLabel = "tokens",
-                YLabel = "loss (nats a token); faint: measured",
-                IsXLogarithmic = true,
-                Series = [.. size.GroupBy(row => row.Run).Take(MostCurves).Select(Curve)],
-            }),
+        .. Curved().Take(ChartLimits.MostCharts).Select(size => new LineChart
+        {
+            Title = double.IsNaN(size.Key) ? "Loss" : $"N = {FitTables.Number(size.Key * columns.SizeUnit)}",
+            XLabel = "tokens",
+            YLabel = "loss (nats a token); faint: measured",
+            IsXLogarithmic = true,
+            Series = [.. size.GroupBy(Colour).Take(ChartLimits.MostCurves).Select(Curve)],
+        }),
     ];
 
     /// <summary>Returns the errors over tokens, and predictions over measurements.</summary>
@@ -54,82 +48,59 @@ internal sealed class FitCharts(FittedLaw law, ObservationColumns columns, IRead
         },
     ];
 
-    /// <summary>Returns what more tokens would bring: the loss and the gain up to ten times the tokens that were measured.</summary>
-    public IReadOnlyList<LineChart> Plan()
+    /// <summary>Says what the curves do not show; empty if they show all.</summary>
+    public IReadOnlyList<string> LeftOut()
     {
-        if (!law.Law.Description.Inputs.HasFlag(LawInputs.Tokens))
-        {
-            return [];
-        }
-
-        LawObservation[] models = [.. rows.GroupBy(row => (row.Point.Size, row.Point.Rate)).Select(group => group.First()).Take(MostCurves)];
+        var curved = Curved();
+        var single = rows.Select(row => row.Point.Size).Distinct().Count() - curved.Count;
         return
         [
-            Planned("Loss", "loss (nats a token)", false, models, point => (constants, tokens) => law.Law.Loss(constants, point.WithTokens(tokens))),
-            Planned("Gain of more tokens", "nats a billion tokens", true, models, point => (constants, tokens) =>
-                (law.Law.Loss(constants, point.WithTokens(tokens * 0.999)) - law.Law.Loss(constants, point.WithTokens(tokens * 1.001)))
-                    / (0.002 * tokens * columns.TokenUnit) * 1e9),
+            .. Missing("sizes", ChartLimits.MostCharts, curved.Count),
+            .. curved.Take(ChartLimits.MostCharts).SelectMany(size => Missing(
+                FormattableString.Invariant($"curves at N = {FitTables.Number(size.Key * columns.SizeUnit)}"),
+                ChartLimits.MostCurves,
+                size.Select(Colour).Distinct().Count())),
+            .. single > 0 ? [FormattableString.Invariant($"sizes without a run of two losses, and without a curve: {single}")] : Array.Empty<string>(),
+            .. law.Draws.Count > LossLines.MostDraws
+                ? [FormattableString.Invariant($"bands: of the first {LossLines.MostDraws} of {law.Draws.Count} repeated fits")] : Array.Empty<string>(),
+            .. law.IntervalNote is { } note ? [note] : Array.Empty<string>(),
         ];
     }
 
-    private LineChart Planned(
-        string title,
-        string label,
-        bool isLogarithmic,
-        IEnumerable<LawObservation> models,
-        Func<LawPoint, Func<double[], double, double>> value) => new()
-        {
-            Title = title,
-            XLabel = "tokens",
-            YLabel = label,
-            IsXLogarithmic = true,
-            IsYLogarithmic = isLogarithmic,
-            Series =
-            [
-                .. models.Select(row =>
-                {
-                    var all = rows.Where(other => other.Point.Size.Equals(row.Point.Size)).ToArray();
-                    return Line(Name(row.Point), all.Min(one => one.Point.Tokens), 10 * all.Max(one => one.Point.Tokens), value(row.Point), []);
-                }),
-            ],
-        };
+    private static IEnumerable<string> Missing(string what, int most, int all) =>
+        all > most ? [FormattableString.Invariant($"{what}: {most} of {all} are drawn")] : [];
 
-    private ChartSeries Curve(IGrouping<string, LawObservation> run)
+    // Runs of one rate share a colour; without rates each run has its own.
+    private static string Colour(LawObservation row) => double.IsNaN(row.Point.Rate) ? row.Run : $"rho = {FitTables.Number(row.Point.Rate)}";
+
+    private List<IGrouping<double, LawObservation>> Curved() =>
+    [
+        .. rows.GroupBy(row => row.Point.Size)
+            .Where(size => size.GroupBy(row => row.Run).Any(run => run.Select(row => row.Point.Tokens).Distinct().Count() > 1))
+            .OrderBy(size => size.Key),
+    ];
+
+    private ChartSeries Curve(IGrouping<string, LawObservation> colour)
     {
-        var point = run.First().Point;
-        return Line(
-            double.IsNaN(point.Rate) || columns.Run is not null ? run.Key : Name(point),
-            run.Min(row => row.Point.Tokens),
-            run.Max(row => row.Point.Tokens),
-            (constants, tokens) => law.Law.Loss(constants, point.WithTokens(tokens)),
-            [.. run.OrderBy(row => row.Point.Tokens).Select(row => new ChartPoint(row.Point.Tokens * columns.TokenUnit, row.Loss))]);
+        ChartSeries[] runs = [.. colour.GroupBy(row => row.Run).Select(run => Curve([.. run.OrderBy(row => row.Point.Tokens)]))];
+        return LossLines.Join(runs.Length > 1 ? FormattableString.Invariant($"{colour.Key} ({runs.Length} runs)") : colour.Key, runs);
     }
 
-    private ChartSeries Line(
-        string name, double first, double last, Func<double[], double, double> value, IReadOnlyList<ChartPoint> measured)
+    private ChartSeries Curve(LawObservation[] run)
     {
-        double[] places = [.. Enumerable.Range(0, Places).Select(at => first * Math.Pow(last / first, at / (Places - 1.0)))];
-        double[][] draws = [.. law.Draws.Take(MostDraws)];
-        return new ChartSeries
+        var model = PlanCharts.Model(run[0].Point, columns);
+        var (first, last) = (run[0].Point.Tokens * columns.TokenUnit, run[^1].Point.Tokens * columns.TokenUnit);
+        return _lines.Loss(run[0].Run, model, first, last) with
         {
-            Name = name,
-            Points = [.. places.Select(tokens => new ChartPoint(tokens * columns.TokenUnit, value(law.Constants, tokens)))],
-            Band = draws.Length == 0 ? [] : [.. places.Select(Piece)],
-            Raw = measured,
+            Raw = [.. run.Select(row => new ChartPoint(row.Point.Tokens * columns.TokenUnit, row.Loss))],
         };
-
-        ChartInterval Piece(double tokens)
-        {
-            var interval = BootstrapIntervals.Percentile(draws.Select(constants => value(constants, tokens)), law.Level);
-            return new ChartInterval(tokens * columns.TokenUnit, interval.Lower, interval.Upper);
-        }
     }
 
     // Points that no line joins: each is followed by a gap.
     private ChartSeries[] Scatter(Func<LawObservation, double> across, Func<LawObservation, double> up)
     {
         var sizes = rows.GroupBy(row => row.Point.Size).OrderBy(size => size.Key).ToArray();
-        var groups = sizes.Length <= MostCurves
+        var groups = sizes.Length <= MostColours
             ? sizes.Select(size => (Name: $"N = {FitTables.Number(size.Key * columns.SizeUnit)}", Rows: size.ToArray()))
             : [(Name: "rows", Rows: rows.ToArray())];
         return
@@ -143,8 +114,4 @@ internal sealed class FitCharts(FittedLaw law, ObservationColumns columns, IRead
     }
 
     private double Predicted(LawObservation row) => law.Law.Loss(law.Constants, row.Point);
-
-    private string Name(LawPoint point) => double.IsNaN(point.Rate)
-        ? $"N = {FitTables.Number(point.Size * columns.SizeUnit)}"
-        : $"N0 = {FitTables.Number(point.Size * columns.SizeUnit)}, rho = {FitTables.Number(point.Rate)}";
 }

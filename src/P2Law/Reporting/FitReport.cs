@@ -16,15 +16,20 @@ public static class FitReport
     /// <exception cref="LlmEfficiencyException">The table does not have what the laws need.</exception>
     public static HtmlReport Build(FitFile file, DataTable data)
     {
-        string[] facts = [$"code version {file.CodeVersion}", $"seed {file.Seed}", $"data {file.DataFile}", $"SHA-256 {file.DataSha256}"];
         return new HtmlReport(
             $"{file.Fits[0].Law}: {Path.GetFileName(file.DataFile)}",
             file.Fits[0].Formula,
             [
                 .. file.Fits.SelectMany(fit => Sections(file, fit, data)),
-                new ReportNotes("Code and data", data.Sha256 == file.DataSha256 ? facts : [.. facts, "the charts show another table than the fitted one"]),
+                new ReportNotes(
+                    "Code and data",
+                    data.Sha256 == file.DataSha256 ? Facts(file) : [.. Facts(file), "the charts show another table than the fitted one"]),
             ]);
     }
+
+    /// <summary>Returns what a fit was made by and of.</summary>
+    internal static string[] Facts(FitFile file) =>
+        [$"code version {file.CodeVersion}", $"seed {file.Seed}", $"data {file.DataFile}", $"SHA-256 {file.DataSha256}"];
 
     private static IEnumerable<ReportSection> Sections(FitFile file, FitCard card, DataTable data)
     {
@@ -45,11 +50,19 @@ public static class FitReport
             yield break;
         }
 
-        var charts = new FitCharts(new FittedLaw(file, card), file.Columns, rows);
-        (string Title, IReadOnlyList<LineChart> Charts)[] parts = [("Curves", charts.Curves()), ("Residuals", charts.Residuals()), ("Plan", charts.Plan())];
+        var fitted = new FittedLaw(file, card);
+        var (charts, plans) = (new FitCharts(fitted, file.Columns, rows), new PlanCharts(fitted, file.Columns, rows));
+        (string Title, IReadOnlyList<LineChart> Charts)[] parts =
+            [("Curves", charts.Curves()), ("Residuals", charts.Residuals()), ("Plan", [.. plans.Plan(), .. plans.EqualSize()])];
         foreach (var (title, drawn) in parts.Where(part => part.Charts.Count > 0))
         {
             yield return new ReportCharts(prefix + title, drawn);
+        }
+
+        string[] missing = [.. charts.LeftOut(), .. plans.LeftOut()];
+        if (missing.Length > 0)
+        {
+            yield return new ReportNotes($"{prefix}What the charts leave out", missing);
         }
     }
 

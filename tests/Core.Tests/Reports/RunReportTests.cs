@@ -155,6 +155,29 @@ public sealed class RunReportTests : IDisposable
         Assert.All(numbers, number => Assert.InRange(number, 0, 640));
     }
 
+    [Fact]
+    public void A_band_has_gaps_where_it_has_no_ends_and_many_names_make_the_picture_higher()
+    {
+        var broken = new ChartSeries
+        {
+            Name = "in two parts",
+            Points = [new(1, 1), new(9, 2)],
+            Band = [new(1, 0, 2), new(2, 0, 2), new(3, double.NaN, double.NaN), new(5, 0, 3), new(9, 0, 3), new(9, 1, double.PositiveInfinity)],
+        };
+        var (one, many) = (Draw(1), Draw(24));
+        Assert.Equal(2, one.Elements("path").Count(path => path.Attribute("class")!.Value == "band s0"));
+        Assert.Equal("0 0 640 320", one.Attribute("viewBox")!.Value);
+        var (names, plot) = (24 / 4, int.Parse(many.Attribute("viewBox")!.Value.Split(' ')[3], CultureInfo.InvariantCulture));
+        Assert.Equal(320 + ((names - 4) * 20), plot); // four names a row, four rows within
+
+        XElement Draw(int copies)
+        {
+            using var text = new StringWriter();
+            LineChartSvg.Write(text, new LineChart { Title = "t", XLabel = "x", YLabel = "y", Series = [.. Enumerable.Repeat(broken, copies)] });
+            return XElement.Parse(text.ToString());
+        }
+    }
+
     private RunFolder Run(int steps, string name = "run", double learningRate = 0.001)
     {
         using var settings = JsonDocument.Parse(string.Create(

@@ -38,6 +38,31 @@ public sealed class TokenCurveTests
         Assert.Equal(0.1 * (Curve.Loss(tokens) - Curve.Asymptote), Curve.Loss(end) - Curve.Asymptote, 1e-12);
     }
 
+    [Theory]
+    [InlineData(0, 0.45)]
+    [InlineData(0.12, 0)]
+    public void A_term_without_tokens_makes_a_flat_curve_not_a_number_that_is_none(double coefficient, double exponent)
+    {
+        double[] constants = [.. Planted.Constants];
+        (constants[1], constants[4]) = (coefficient, exponent);
+        var flat = TokenCurve.Of(Planted.Law, constants, Place)!.Value;
+        var loss = Planted.Law.Loss(constants, Place.WithTokens(7));
+        Assert.True(flat.IsFlat);
+        Assert.Equal(loss, flat.Asymptote, 1e-12);
+        Assert.Equal((0, 0, 0), (flat.TokensForGain(1e-9), flat.TokensForLoss(loss + 1e-9), flat.TokensForFraction(1, 0.5)));
+        Assert.Equal(double.PositiveInfinity, flat.TokensForLoss(loss - 1e-9));
+    }
+
+    [Theory]
+    [InlineData(-0.12, 0.45)]
+    [InlineData(0.12, -0.45)]
+    public void A_curve_that_rises_is_left_to_the_search(double coefficient, double exponent)
+    {
+        double[] constants = [.. Planted.Constants];
+        (constants[1], constants[4]) = (coefficient, exponent);
+        Assert.Null(TokenCurve.Of(Planted.Law, constants, Place));
+    }
+
     [Fact]
     public void The_asymptote_is_out_of_reach()
     {
