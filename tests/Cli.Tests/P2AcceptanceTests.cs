@@ -13,6 +13,9 @@ public sealed class P2AcceptanceTests : IDisposable
     private const string Points = "scaling/chinchilla_svg_extracted_data.csv";
     private const string Curves = "scaling/deepmind_dense.csv";
 
+    private static readonly string[] Measured = ["perplexity", "original"];
+    private static readonly double[] Beside = [0.999, 1.001];
+
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string> Prunings => new()
@@ -36,7 +39,7 @@ public sealed class P2AcceptanceTests : IDisposable
         Assert.InRange(made.GetProperty("token_ids").GetArrayLength(), 1, 8);
         var check = await Json("model", "verify", pruned, "--against", model, "--data", texts, "--limit", "1", "--json");
         Assert.Empty(check.GetProperty("problems").EnumerateArray());
-        double[] perplexities = [.. new[] { "perplexity", "original" }.Select(name => check.GetProperty("perplexity").GetProperty(name).GetDouble())];
+        double[] perplexities = [.. Measured.Select(name => check.GetProperty("perplexity").GetProperty(name).GetDouble())];
         Assert.All(perplexities, perplexity => Assert.InRange(perplexity, 1, 1e6));
         Assert.NotEqual(perplexities[0], perplexities[1]);
     }
@@ -70,7 +73,7 @@ public sealed class P2AcceptanceTests : IDisposable
         Assert.True(tokens > 0);
 
         // The loss falls by the slope a token there, as a difference of predictions says.
-        string[] places = [.. new[] { 0.999, 1.001 }.Select(factor => (factor * tokens).ToString("R", CultureInfo.InvariantCulture))];
+        string[] places = [.. Beside.Select(factor => (factor * tokens).ToString("R", CultureInfo.InvariantCulture))];
         var losses = (await Json(["p2", "predict", .. model, "--tokens", .. places, "--json"])).EnumerateArray().Select(at => at.GetProperty("loss").GetDouble()).ToArray();
         Assert.Equal(1e-7, (losses[0] - losses[1]) / (0.002 * tokens), 1e-10);
     }

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
-using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Training;
 using LlmEfficiency.P2Law.Pruning;
 
@@ -57,13 +55,8 @@ internal static class SweepRemains
 
         var isOwn = cell.Method.Pruning.Calibration.Data.Count == 0;
         var texts = folder.Texts(cell.Method.Pruning.Calibration);
-        string[] changes =
-        [
-            .. Changes(
-                SettingsText.ToElement(done.Settings, PruningJson.Default.PruningSettings),
-                SettingsText.ToElement(SweepRecipe.OfPruning(cell, texts), PruningJson.Default.PruningSettings),
-                isOwn && done.Settings.Calibration.Data.All(SweepFolder.IsTexts) ? OwnTexts : []),
-        ];
+        var changes = SweepChanges.Of(
+            done.Settings, SweepRecipe.OfPruning(cell, texts), isOwn && done.Settings.Calibration.Data.All(SweepFolder.IsTexts) ? OwnTexts : []);
         if (cell.Base.Size.From is { } given && done.Source != given)
         {
             changes = [.. changes, "sizes.from"];
@@ -83,8 +76,7 @@ internal static class SweepRemains
         }
 
         using var run = RunFolder.Open(path, readOnly: true);
-        var type = TrainingJson.Default.RunSettings;
-        string[] changes = [.. Changes(SettingsText.ToElement(ResumedSettings.Read(run), type), SettingsText.ToElement(settings, type), free)];
+        var changes = SweepChanges.Of(ResumedSettings.Read(run), settings, free);
         if (changes.Length > 0)
         {
             throw Refuse(remove ?? path, $"{made} with other values of {string.Join(", ", changes)}");
@@ -95,16 +87,6 @@ internal static class SweepRemains
         cell.Base.Size.From is null ? [.. Free, .. OwnPaths]
         : cell.Method is null ? Free
         : [.. Free, OwnPaths[0]];
-
-    private static IEnumerable<string> Changes(JsonElement before, JsonElement now, string[] free)
-    {
-        var (old, wanted) = (Leaves(before), Leaves(now));
-        return old.Keys.Union(wanted.Keys)
-            .Where(key => old.GetValueOrDefault(key) != wanted.GetValueOrDefault(key) && !free.Any(start => key.StartsWith(start, StringComparison.Ordinal)))
-            .Order(StringComparer.Ordinal);
-    }
-
-    private static Dictionary<string, string> Leaves(JsonElement settings) => new(JsonLeaves.Of(settings, string.Empty));
 
     private static LlmEfficiencyException Refuse(string folder, string problem) => new(
         ErrorKind.Configuration, $"{folder}: {problem}: take another name, begin a sweep in a new folder, or delete this one to make it anew");
