@@ -47,6 +47,16 @@ must "verify" "no problem" "$llmeff" model verify "$folder/model"
 must "convert" "bf16|BF16" "$llmeff" model convert "$folder/model" "$folder/half" --dtype bf16
 must "generate" '"token_ids"' "$llmeff" generate "Once upon a time" --model "$folder/half" --greedy --max-tokens 8 --json
 printf 'the cat sat on the mat. the cat ran. %.0s' {1..50} >"$folder/text.txt"
+for method in "depth --layers 1" "width --rate 0.2" "sparse"; do # of the embedded model
+    name=${method%% *}
+    # shellcheck disable=SC2086 # words of a command
+    must "prune $name" "of prunable" "$llmeff" prune $method llmeff-tiny --data "$folder/text.txt" --samples 4 --length 64 --out "$folder/$name"
+    must "generate from pruned $name" '"token_ids"' "$llmeff" generate "Once upon a time" --model "$folder/$name" --greedy -n 8 --json
+    must "verify pruned $name" "no problem" "$llmeff" model verify "$folder/$name" --against llmeff-tiny
+done
+columns=(--n n0 --d d --rho rho --l0 l0 --run run --method method)
+must "p2 fit" "depth" "$llmeff" p2 fit reproduce/p2-law/results/quick-text.csv "${columns[@]}" --bootstrap 20 --out "$folder/fit.json"
+must "p2 plan" '"tokens":' "$llmeff" p2 plan "$folder/fit.json" --group depth --n0 230000 --rho 0.25 --l0 1.5 --slope 1e-7 --json
 must "train a tokenizer" "tokens in" "$llmeff" tokenizer train "$folder/text.txt" --out "$folder/tokenizer" --vocab-size 300
 must "tokenize" '"ids"' "$llmeff" tokenize "the cat" --model "$folder/tokenizer" --json
 printf '{"question_id":1,"category":"qa","turns":["the cat sat on the mat. the cat"]}\n' >"$folder/questions.jsonl"

@@ -99,12 +99,40 @@ internal sealed class StoredTiny : IDisposable
         return model.call(new ForwardRequest(Tokens())).data<float>().ToArray();
     }
 
+    /// <summary>Computes the logits of a stored model on fixed tokens in fp64 and plain loops, <c>[12, vocab]</c>.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="layers">Which of its layers it goes through, in this order; null is all.</param>
+    public static double[] PlainLogits(string folder, IReadOnlyList<int>? layers = null)
+    {
+        using var stored = Open(folder);
+        layers ??= [.. Enumerable.Range(0, stored.Config.LayerCount)];
+        var weights = new Dictionary<string, double[]>();
+        foreach (var name in stored.Weights.Entries.Keys)
+        {
+            using var scope = NewDisposeScope();
+            var parts = name.Split('.', 4);
+            var place = parts[1] == "layers" ? layers.ToList().IndexOf(int.Parse(parts[2], CultureInfo.InvariantCulture)) : 0;
+            if (place >= 0)
+            {
+                weights[parts[1] == "layers" ? $"model.layers.{place}.{parts[3]}" : name] =
+                    stored.Weights.Read(name).to(ScalarType.Float64).data<double>().ToArray();
+            }
+        }
+
+        var model = new PlainTransformer(stored.Config with { LayerCount = layers.Count }, weights);
+        return [.. model.Logits([.. Enumerable.Range(0, 12).Select(place => place * 37 % 251)]).SelectMany(row => row)];
+    }
+
     /// <summary>Returns fixed tokens, <c>[2, 12]</c>.</summary>
     public static Tensor Tokens() => arange(24).mul(37).remainder(251).view(2, 12);
 
     /// <summary>Returns the largest difference of two rows of numbers.</summary>
     public static double Difference(IReadOnlyList<float> left, IReadOnlyList<float> right) =>
         left.Zip(right, (a, b) => Math.Abs((double)a - b)).Max();
+
+    /// <summary>Returns the largest difference of two rows of numbers, as a part of the largest of them.</summary>
+    public static double Difference(IReadOnlyList<double> left, IReadOnlyList<double> right) =>
+        left.Zip(right, (a, b) => Math.Abs(a - b)).Max() / left.Max(Math.Abs);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -56,7 +56,7 @@ public sealed record CalibrationSet(IReadOnlyList<int[]> Sequences, int BatchSiz
             throw new LlmEfficiencyException(ErrorKind.Input, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{string.Join(", ", settings.Data)}: there are {windows} sequences of {length} tokens, {settings.Samples} are wanted: "
-                + $"take fewer or shorter ones (--samples, --length), or more text"));
+                + $"take fewer or shorter ones (samples, length), or more text"));
         }
 
         var order = new KeyedPermutation(windows, settings.Seed, WindowFamily, 0);

@@ -8,14 +8,24 @@ namespace LlmEfficiency.P2Law.Scoring;
 public static class SparseGpt
 {
     private const int Attempts = 5;         // each with ten times the damping
+    private const long RowsAtOnce = 1024;   // so many inputs are in memory in fp64
 
     /// <summary>Sums the products of a linear map's inputs.</summary>
-    /// <param name="inputs">Inputs, <c>[tokens, in]</c>.</param>
+    /// <param name="inputs">Inputs, <c>[tokens, in]</c>, of any element type; they are converted before they are multiplied.</param>
     /// <returns>Σ_tokens x xᵀ in fp64, <c>[in, in]</c>; sums of several batches add up.</returns>
     public static Tensor ProductSum(Tensor inputs)
     {
         using var scope = NewDisposeScope();
-        return inputs.t().mm(inputs).to(ScalarType.Float64).MoveToOuterDisposeScope();
+        var (tokens, width) = (inputs.shape[0], inputs.shape[1]);
+        var sum = zeros(width, width, dtype: ScalarType.Float64, device: inputs.device);
+        for (var start = 0L; start < tokens; start += RowsAtOnce)
+        {
+            using var part = NewDisposeScope();
+            var rows = inputs.narrow(0, start, Math.Min(RowsAtOnce, tokens - start)).to(ScalarType.Float64);     // [rows, in]
+            _ = sum.addmm_(rows.t(), rows);
+        }
+
+        return sum.MoveToOuterDisposeScope();
     }
 
     /// <summary>Factors the inverse of the Hessian.</summary>

@@ -11,6 +11,9 @@ public sealed record SweepCell(SweepBase Base, SweepMethod? Method, double? Rate
     /// <summary>Gets the name of the method in the table.</summary>
     public string MethodName => Method?.Name ?? SweepMethod.Control;
 
+    /// <summary>Gets the name of the pruner, whatever the method is called; of the control, that of its method.</summary>
+    public string Family => Method?.Pruning.Method ?? SweepMethod.Control;
+
     /// <summary>Gets the name of the run: that of its folder.</summary>
     public string Name => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.P2Law.Calibration;
 
 namespace LlmEfficiency.P2Law.Sweeps;
 
@@ -10,14 +12,21 @@ namespace LlmEfficiency.P2Law.Sweeps;
 /// <param name="root">The sweep's folder.</param>
 internal sealed class SweepFolder(string root)
 {
+    private const string TextsName = "calibration";
+
     /// <summary>Gets the table.</summary>
     public string Table => Path.Join(root, "sweep.csv");
 
     /// <summary>Gets the folder of the tokenizer that a sweep makes for itself.</summary>
     public string Tokenizer => Path.Join(root, "tokenizer");
 
-    /// <summary>Gets the file of texts that models are looked at with.</summary>
-    public string Texts => Path.Join(root, "calibration.jsonl");
+    /// <summary>Returns the file of texts that models are looked at with; for each number of tokens there is one.</summary>
+    /// <param name="calibration">How many tokens are drawn from it.</param>
+    public string Texts(CalibrationSettings calibration) => Path.Join(
+        root, string.Create(CultureInfo.InvariantCulture, $"{TextsName}-{(long)calibration.Samples * calibration.Length}.jsonl"));
+
+    /// <summary>Returns whether a file has the name of one of a sweep's own; that of earlier versions had no number.</summary>
+    public static bool IsTexts(string path) => Path.GetFileName(path).StartsWith(TextsName, StringComparison.Ordinal);
 
     /// <summary>Returns the folder of a base's training run.</summary>
     public string BaseRun(SweepBase one) => Path.Join(root, "bases", one.Name);
@@ -52,7 +61,7 @@ internal sealed class SweepFolder(string root)
         try
         {
             var result = JsonSerializer.Deserialize(File.ReadAllBytes(path), SweepJson.Default.SweepResult)!;
-            return result.Settings == Hash(settings, cell) ? result : throw new LlmEfficiencyException(
+            return result.Settings == Hash(settings, cell) ? result with { Family = cell.Family } : throw new LlmEfficiencyException(
                 ErrorKind.Configuration,
                 $"{path}: the cell was made with other settings: begin a sweep in a new folder, or delete {Cell(cell)} to make it anew");
         }

@@ -4,8 +4,8 @@ namespace LlmEfficiency.P2Law.Sweeps;
 internal static class SweepJobs
 {
     /// <summary>
-    /// Lists the jobs: bases first and the largest of them first, so that no worker is left with a long one at the end; then cells,
-    /// controls first.
+    /// Lists the jobs: bases of cells that are not done, the largest of them first, so that no worker is left with a long one at the end;
+    /// then cells, controls first.
     /// </summary>
     /// <param name="settings">The sweep.</param>
     /// <param name="folder">Says which bases are there.</param>
@@ -13,15 +13,15 @@ internal static class SweepJobs
     /// <param name="work">Does them.</param>
     public static IReadOnlyList<SweepJob> Left(SweepSettings settings, SweepFolder folder, SweepResults results, SweepWork work)
     {
+        var left = SweepPlan.Cells(settings).Where(cell => !results.Has(cell)).ToArray();
         var bases =
-            from one in SweepPlan.Bases(settings)
+            from one in left.Select(cell => cell.Base).Distinct()
             where !folder.IsDone(one)
             select new SweepJob(
                 $"base {one.Name}", null, one.Name, Parameters(one.Size) * (one.Size.Tokens ?? settings.BaseTokens),
                 (stop, progress) => work.Train(one, stop, progress));
         var cells =
-            from cell in SweepPlan.Cells(settings)
-            where !results.Has(cell)
+            from cell in left
             select new SweepJob(
                 cell.Name, cell.Base.Name, null, Parameters(cell.Base.Size) * settings.PostTraining.Tokens * (1 - (cell.Rate ?? 0)),
                 (stop, progress) => results.Keep(work.Run(cell, stop, progress)));

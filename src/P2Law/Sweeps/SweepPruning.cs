@@ -7,7 +7,7 @@ namespace LlmEfficiency.P2Law.Sweeps;
 /// <summary>Prunes the base of a cell.</summary>
 internal static class SweepPruning
 {
-    /// <summary>Prunes, unless that is done.</summary>
+    /// <summary>Prunes, unless that is done; <see cref="SweepRemains"/> has looked with which settings.</summary>
     /// <param name="folder">The sweep's folder.</param>
     /// <param name="cell">The cell; not the control.</param>
     /// <param name="stop">Is asked between two layers whether to stop.</param>
@@ -27,7 +27,8 @@ internal static class SweepPruning
 
         using var cancellation = new CancellationTokenSource();
         var host = new PruningHost { Progress = new StopWatcher(stop, cancellation), Cancellation = cancellation.Token };
-        return PruningRun.Run(SweepRecipe.OfPruning(cell, folder.Texts), folder.BaseModel(cell.Base), target, host);
+        var texts = folder.Texts(cell.Method!.Pruning.Calibration);
+        return PruningRun.Run(SweepRecipe.OfPruning(cell, texts), folder.BaseModel(cell.Base), target, host);
     }
 
     private sealed class StopWatcher(Func<StopReason?> stop, CancellationTokenSource cancellation) : IProgress<PruningProgress>

@@ -30,17 +30,17 @@ public sealed class SweepRun : IDisposable
 
     /// <summary>Begins a sweep, or goes on with the one that lies in the folder.</summary>
     /// <param name="settings">What to do.</param>
-    /// <param name="path">The folder: empty, not there, or a sweep with the same settings but for further sizes, seeds and methods.</param>
+    /// <param name="path">The folder: empty, not there, or a sweep with the same settings but for other sizes, seeds and methods.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="LlmEfficiencyException">A setting or the folder cannot be used.</exception>
     public static SweepRun Open(SweepSettings settings, string path, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
-        return new SweepRun(settings, SweepStore.Open(settings, path, time, folder => _ = new SweepResults(settings, folder)), time);
+        return new SweepRun(settings, SweepStore.Open(settings, path, time, folder => SweepRemains.Require(settings, folder)), time);
     }
 
-    /// <summary>Does what is left to do, and writes the table whenever a cell is done.</summary>
+    /// <summary>Does what is left to do, and writes the table whenever a cell is done and at the end, even if nothing was left.</summary>
     /// <param name="workers">How many jobs are done side by side.</param>
     /// <param name="stop">Is asked whether to stop, from any thread; what is under way is saved then.</param>
     /// <param name="progress">Is told a few times a second how far the sweep is.</param>
@@ -50,7 +50,7 @@ public sealed class SweepRun : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         var tokenizer = _settings.Tokenizer ?? SweepTokenizer.Make(_folder.Tokenizer);
-        CalibrationTexts.Write(_settings, tokenizer, _folder.Texts);
+        CalibrationTexts.Write(_settings, SweepPlan.Cells(_settings).Where(cell => !_results.Has(cell)), tokenizer, _folder);
         var told = new ConcurrentDictionary<string, bool>();
         var work = new SweepWork(_settings, _folder, tokenizer, text =>
         {

@@ -7,7 +7,7 @@ namespace LlmEfficiency.P2Law.Sweeps;
 /// <summary>The run folder of a sweep, which one process writes at a time.</summary>
 internal static class SweepStore
 {
-    // What may change in a sweep that goes on: each cell has its own settings beside it.
+    // What may change in a sweep that goes on: what was made of a size or method tells with which settings.
     private static readonly string[] Free =
         ["settings.description", "settings.sizes", "settings.seeds", "settings.methods", "settings.checkpoints."];
 

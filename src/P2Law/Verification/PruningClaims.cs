@@ -28,7 +28,7 @@ internal sealed class PruningClaims(PruningReport report, StoredModel model)
         CheckSizes();
         if (report.Outcome.Kept is { } kept)
         {
-            Note(MaskHash.Of(kept) == report.Outcome.MaskHash, "the mask hash is that of the units that are left");
+            Note(MaskHash.Of(kept) == report.Outcome.MaskHash, "the mask hash is that of the units that the report names as left");
         }
         else
         {
@@ -54,6 +54,10 @@ internal sealed class PruningClaims(PruningReport report, StoredModel model)
         Note(
             report.Outcome.Kept is not { } kept || AreSame(StructuredPlan.SizesOf(report.Before, kept), report.After),
             "the sizes follow from the source's and from what is left");
+        var layers = report.Outcome.Kept?.Layers.ToArray() ?? [.. Enumerable.Range(0, report.Before.LayerCount)];
+        Note(
+            report.DroppedLayers.SequenceEqual(Ranking.Complement(layers, report.Before.LayerCount)),
+            "the layers named as dropped are those that are not left");
         var (shapes, zeros) = (ParameterCounts.Of(model.Config), report.Outcome.Matrices.Sum(matrix => matrix.Zeros));
         var after = new ParameterCounts(shapes.Total - zeros, shapes.NonEmbedding - zeros, shapes.Prunable - zeros);
         var before = ParameterCounts.Of(report.Before);

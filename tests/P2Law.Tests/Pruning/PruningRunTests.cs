@@ -122,6 +122,16 @@ public sealed class PruningRunTests : IDisposable
     }
 
     [Fact]
+    public void Verification_finds_dropped_layers_that_are_not_those_that_went()
+    {
+        var (report, folder) = _tiny.Prune(_tiny.Write(StoredTiny.Llama), Settings("depth"));
+        var wrong = report with { DroppedLayers = [.. report.DroppedLayers.Select(layer => (layer + 1) % 4)] };
+        File.WriteAllText(Path.Join(folder, PruningReport.FileName), wrong.ToJson());
+        var problem = Assert.Single(ModelVerification.Run(folder, null, new PruningHost()).Problems);
+        Assert.Contains("named as dropped", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Verification_against_another_model_finds_that_nothing_is_its()
     {
         var (_, folder) = _tiny.Prune(_tiny.Write(StoredTiny.Llama), Settings("depth"));

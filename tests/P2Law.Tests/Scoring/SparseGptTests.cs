@@ -60,6 +60,63 @@ public sealed class SparseGptTests
         Assert.True(pruned.equal(cat([weight.narrow(1, 0, 2), zeros(4, 2, dtype: ScalarType.Float64)], 1)).all().item<bool>());
     }
 
+    // Group by group: what goes is made good by all that lies behind it, and what was passed over stays as it is.
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(0, 8)]
+    [InlineData(0, 16)]
+    [InlineData(2, 4)]
+    [InlineData(2, 8)]
+    [InlineData(2, 16)]
+    public void Each_of_several_groups_is_made_good_as_by_least_squares_on_what_lies_behind(int first, int blockSize)
+    {
+        using var scope = NewDisposeScope();
+        const int Width = 16;
+        var (weight, _, hessian) = Problem(18, outputs: 5, Width, tokens: 80);
+        var goes = zeros(Width, dtype: ScalarType.Bool);
+        var expected = weight = weight.mul(arange(Width).remainder(4).sub(first + 0.5).abs().lt(1).to(ScalarType.Float64).mul(1e-3 - 1e3).add(1e3));
+        for (var start = first; start < Width; start += 4)
+        {
+            _ = goes.narrow(0, start, 2).fill_(true);
+            expected = MadeGood(expected, hessian, start, 2);
+        }
+
+        var (pruned, _) = SparseGpt.Prune(weight, hessian, TwoOfFour, blockSize, damping: 0);
+        Assert.True(pruned.eq(0).equal(goes.expand(5, Width)).all().item<bool>());
+        Assert.True(pruned.sub(expected).abs().max().item<double>() < 1e-9);
+        Assert.True(pruned.sub(weight.masked_fill(goes, 0)).abs().max().item<double>() > 1e-5);      // and not only set to zero
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void Half_of_a_block_without_groups_is_made_good_by_what_lies_behind_it(int start)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, _, hessian) = Problem(19, outputs: 5, width: 16, tokens: 80);
+        _ = weight.narrow(1, start, 8).mul_(1e-3);
+        _ = weight.narrow(1, 8 - start, 8).mul_(1e3);
+        var (pruned, _) = SparseGpt.Prune(weight, hessian, SparsityPattern.Unstructured(0.5), blockSize: 16, damping: 0);
+        var expected = MadeGood(weight, hessian, start, 8);
+        Assert.True(pruned.narrow(1, start, 8).eq(0).all().item<bool>());
+        Assert.True(pruned.sub(expected).abs().max().item<double>() < 1e-9);
+        Assert.Equal(start == 8, pruned.equal(weight.masked_fill(pruned.eq(0), 0)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Products_of_single_numbers_are_summed_in_fp64()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(20);
+        var inputs = randn(2500, 24, generator: generator).add(1);       // fp32, more rows than are converted at a time
+        var found = SparseGpt.ProductSum(inputs);
+        var expected = inputs.to(ScalarType.Float64).t().mm(inputs.to(ScalarType.Float64));
+        var scale = expected.abs().max().item<double>();
+        Assert.Equal(ScalarType.Float64, found.dtype);
+        Assert.True(found.sub(expected).abs().max().item<double>() < 1e-13 * scale);
+        Assert.True(inputs.t().mm(inputs).sub(expected).abs().max().item<double>() > 1e-9 * scale);  // which fp32 does not reach
+    }
+
     [Fact]
     public void Equal_and_uncorrelated_inputs_leave_magnitude()
     {
@@ -141,6 +198,21 @@ public sealed class SparseGptTests
     }
 
     private const int Sequences = 2;
+
+    // Columns P go, and those behind become w_R + w_P H_PR H_RR⁻¹.
+    private static Tensor MadeGood(Tensor weight, Tensor hessian, int start, int count)
+    {
+        var (end, width) = (start + count, (int)weight.shape[1]);
+        var (before, gone) = (weight.narrow(1, 0, start), weight.narrow(1, start, count));
+        var behind = weight.narrow(1, end, width - end);
+        if (end < width)
+        {
+            var (cross, square) = (hessian.narrow(0, start, count).narrow(1, end, width - end), hessian.narrow(0, end, width - end).narrow(1, end, width - end));
+            behind = behind.add(gone.mm(cross).mm(square.inverse()));
+        }
+
+        return cat([before, zeros_like(gone), behind], 1);
+    }
 
     // Correlated inputs, as the activations of a model are.
     private static (Tensor Weight, Tensor Inputs, Tensor Hessian) Problem(int seed, int outputs, int width, int tokens)
