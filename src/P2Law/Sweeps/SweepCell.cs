@@ -12,7 +12,7 @@ public sealed record SweepCell(SweepBase Base, SweepMethod? Method, double? Rate
     public string MethodName => Method?.Name ?? SweepMethod.Control;
 
     /// <summary>Gets the name of the pruner, whatever the method is called; of the control, that of its method.</summary>
-    public string Family => Method?.Pruning.Method ?? SweepMethod.Control;
+    public string Pruner => Method?.Pruning.Method ?? SweepMethod.Control;
 
     /// <summary>Gets the name of the run: that of its folder.</summary>
     public string Name => string.Create(

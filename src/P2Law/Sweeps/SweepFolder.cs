@@ -61,7 +61,7 @@ internal sealed class SweepFolder(string root)
         try
         {
             var result = JsonSerializer.Deserialize(File.ReadAllBytes(path), SweepJson.Default.SweepResult)!;
-            return result.Settings == Hash(settings, cell) ? result with { Family = cell.Family } : throw new LlmEfficiencyException(
+            return result.Settings == Hash(settings, cell) ? result with { Pruner = cell.Pruner } : throw new LlmEfficiencyException(
                 ErrorKind.Configuration,
                 $"{path}: the cell was made with other settings: begin a sweep in a new folder, or delete {Cell(cell)} to make it anew");
         }

@@ -28,7 +28,7 @@ public sealed record SweepResult
     public required string Method { get; init; }
 
     /// <summary>Gets the name of the pruner; null in a file of a version that did not write it, and then the settings tell it.</summary>
-    public string? Family { get; init; }
+    public string? Pruner { get; init; }
 
     /// <summary>Gets a hash of all settings that decide about the cell.</summary>
     public required string Settings { get; init; }
@@ -76,7 +76,7 @@ public sealed record SweepResult
             Size = size.Name,
             Seed = cell.Base.Seed,
             Method = cell.MethodName,
-            Family = cell.Family,
+            Pruner = cell.Pruner,
             Settings = SweepFolder.Hash(settings, cell),
             CodeVersion = RunManifest.CurrentVersion,
             ParametersBefore = before.Total,

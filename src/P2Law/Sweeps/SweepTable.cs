@@ -13,7 +13,7 @@ public static class SweepTable
         ("size", (result, _, _) => result.Size),
         ("seed", (result, _, _) => Text(result.Seed)),
         ("method", (result, _, _) => result.Method),
-        ("family", (result, _, _) => result.Family ?? result.Method),
+        ("pruner", (result, _, _) => result.Pruner ?? result.Method),
         ("n0", (result, _, _) => Text(result.ParametersBefore)),
         ("n", (result, _, _) => Text(result.ParametersAfter)),
         ("rho", (result, _, _) => Text(result.Rates.Total)),

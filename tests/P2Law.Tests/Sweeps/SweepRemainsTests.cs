@@ -95,7 +95,7 @@ public sealed class SweepRemainsTests : IDisposable
         File.Move(Path.Join(folder, "calibration-128.jsonl"), Path.Join(folder, "calibration.jsonl"));
         foreach (var path in Directory.GetFiles(folder, "*.json", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) is "cell.json" or "pruning.json"))
         {
-            var lines = File.ReadAllLines(path).Where(line => !line.Contains("\"family\"", StringComparison.Ordinal));
+            var lines = File.ReadAllLines(path).Where(line => !line.Contains("\"pruner\"", StringComparison.Ordinal));
             File.WriteAllText(path, string.Join('\n', lines).Replace("calibration-128.jsonl", "calibration.jsonl", StringComparison.Ordinal) + "\n");
         }
 
@@ -107,7 +107,7 @@ public sealed class SweepRemainsTests : IDisposable
 
         Assert.Equal(2, _rig.Run("sweep").Done);
         Assert.Equal(table, _rig.Rows("sweep"));
-        Assert.All(_rig.Column("sweep", "family"), row => Assert.Equal(row.Run == Cell ? "sparse" : "none", row.Value));
+        Assert.All(_rig.Column("sweep", "pruner"), row => Assert.Equal(row.Run == Cell ? "sparse" : "none", row.Value));
     }
 
     [Fact]

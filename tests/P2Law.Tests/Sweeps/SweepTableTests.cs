@@ -7,7 +7,7 @@ namespace LlmEfficiency.P2Law.Tests.Sweeps;
 
 public sealed class SweepTableTests
 {
-    private static readonly string[] Asked = ["n0", "rho", "d", "l0", "loss", "method", "family", "run", "seed"];
+    private static readonly string[] Asked = ["n0", "rho", "d", "l0", "loss", "method", "pruner", "run", "seed"];
 
     [Fact]
     public void A_run_has_a_row_for_each_loss_once_its_control_is_done()
@@ -32,9 +32,9 @@ public sealed class SweepTableTests
     public void Methods_of_one_pruner_have_its_name_in_common()
     {
         using var folder = new TemporaryFolder();
-        SweepTable.Write(folder.File("t.csv"), [Result("a", "none", 1), Result("a", "2:4", 2) with { Family = "sparse" }, Result("a", "1:4", 3) with { Family = "sparse" }]);
+        SweepTable.Write(folder.File("t.csv"), [Result("a", "none", 1), Result("a", "2:4", 2) with { Pruner = "sparse" }, Result("a", "1:4", 3) with { Pruner = "sparse" }]);
         var lines = File.ReadAllLines(folder.File("t.csv")).Select(line => line.Split(',')).ToArray();
-        var at = Array.IndexOf(lines[0], "family");
+        var at = Array.IndexOf(lines[0], "pruner");
         Assert.Equal(["none", "none", "sparse", "sparse", "sparse", "sparse"], lines[1..].Select(line => line[at]));
     }
 
