@@ -21,8 +21,8 @@ public static class ClusterBootstrap
     /// <param name="bootstrap">How often, and what is drawn.</param>
     /// <param name="progress">Hears how much is done.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <returns>The constants of the draws that could be fitted; they do not depend on the number of threads.</returns>
-    public static IReadOnlyList<double[]> Run(
+    /// <returns>The constants of the draws that tell what all rows tell; they do not depend on the number of threads.</returns>
+    public static BootstrapDraws Run(
         FitProblem problem,
         IReadOnlyList<LawObservation> rows,
         LawFit fit,
@@ -32,18 +32,23 @@ public static class ClusterBootstrap
         CancellationToken cancellation = default)
     {
         var runs = Runs(rows);
-        var results = new double[bootstrap.Draws][];
+        var kind = bootstrap.KindFor(runs.Max() + 1);
+        var rank = kind == BootstrapKind.Wild || bootstrap.Draws == 0 ? 0 : Sensitivity.Typical(problem).Rank; // wild keeps all places
+        var (results, isDeficient) = (new double[bootstrap.Draws][], new bool[bootstrap.Draws]);
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Threads, CancellationToken = cancellation };
         Parallel.For(0, bootstrap.Draws, options, draw =>
         {
             var random = new SequenceRandom(bootstrap.Seed, (ulong)draw);
-            var drawn = bootstrap.Kind == BootstrapKind.Wild ? Wild(problem, runs, fit, random) : Resampled(problem, runs, random);
-            results[draw] = TryFit(drawn, settings, fit, cancellation);
+            var drawn = kind == BootstrapKind.Wild ? Wild(problem, runs, fit, random) : Resampled(problem, runs, random);
+            isDeficient[draw] = rank > 0 && Sensitivity.Typical(drawn).Rank < rank;
+            results[draw] = isDeficient[draw] ? [] : TryFit(drawn, settings, fit, cancellation);
             var count = Interlocked.Increment(ref done);
             progress?.Report(string.Create(CultureInfo.InvariantCulture, $"bootstrap {count} of {bootstrap.Draws}"));
         });
-        return [.. results.Where(constants => constants.Length > 0)];
+        double[][] fitted = [.. results.Where(constants => constants.Length > 0)];
+        var deficient = isDeficient.Count(one => one);
+        return new BootstrapDraws(kind, fitted, results.Length - fitted.Length - deficient, deficient);
     }
 
     /// <summary>Fits the law without each run in turn.</summary>
