@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Sampling;
+using LlmEfficiency.P2Law.Data;
 using LlmEfficiency.P2Law.Fitting;
 using LlmEfficiency.P2Law.Laws;
 
@@ -15,25 +16,29 @@ public static class PredictionIntervals
 
     /// <summary>Returns an interval for each place.</summary>
     /// <param name="problem">The law and the fitted rows.</param>
+    /// <param name="rows">The fitted rows.</param>
     /// <param name="fit">The fit.</param>
     /// <param name="draws">The constants of repeated fits, one or more.</param>
     /// <param name="places">Where losses are predicted.</param>
     /// <param name="level">How often an interval should hold a measured loss.</param>
     /// <param name="seed">Chooses residuals.</param>
     public static ParameterInterval[] Of(
-        FitProblem problem, LawFit fit, IReadOnlyList<double[]> draws, IReadOnlyList<LawPoint> places, double level, ulong seed)
+        FitProblem problem,
+        IReadOnlyList<LawObservation> rows,
+        LawFit fit,
+        IReadOnlyList<double[]> draws,
+        IReadOnlyList<LawPoint> places,
+        double level,
+        ulong seed)
     {
-        // Residuals are smaller than errors by what the constants took up: √(n / (n − k)).
-        var count = problem.Points.Length;
-        var growth = Math.Sqrt(count / Math.Max(1.0, count - problem.FreeCount));
-        double[] residuals = [.. problem.Points.Select((point, row) => growth * (problem.Losses[row] - fit.Predict(point)))];
+        var residuals = RunLeverage.Scatter(problem, fit, ClusterBootstrap.Runs(rows));
         var values = new double[draws.Count * ResidualsPerDraw];
         return [.. places.Select((place, at) =>
         {
             var random = new SequenceRandom(seed, Stream + (ulong)at);
             for (var value = 0; value < values.Length; value++)
             {
-                values[value] = problem.Law.Loss(draws[value / ResidualsPerDraw], place) + residuals[(int)(random.Uniform(value) * count)];
+                values[value] = problem.Law.Loss(draws[value / ResidualsPerDraw], place) + residuals[(int)(random.Uniform(value) * residuals.Length)];
             }
 
             return BootstrapIntervals.Percentile(values, level);

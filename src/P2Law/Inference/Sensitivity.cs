@@ -41,6 +41,25 @@ internal static class Sensitivity
     /// <remarks>They depend on the places alone: a term that the fit makes zero does not hide what the rows would tell of it.</remarks>
     public static Directions Typical(FitProblem problem) => Of(WithCommonRate(problem), TypicalConstants(problem), Free(problem));
 
+    /// <summary>Returns an orthonormal basis of the changes of predictions that the constants can make, <c>[rows, rank]</c>.</summary>
+    /// <param name="problem">The law and the rows, each counted once.</param>
+    /// <param name="fit">The fit; constants at the end of their range do not move.</param>
+    /// <returns>Null if nothing moves.</returns>
+    public static Matrix<double>? Span(FitProblem problem, LawFit fit)
+    {
+        var parameters = problem.Law.Description.Parameters;
+        int[] moving = [.. Free(problem).Where(at => !fit.AtBound.Contains(parameters[at].Name))];
+        if (moving.Length == 0)
+        {
+            return null;
+        }
+
+        var factors = Jacobian(problem, fit.Parameters, moving).QR(QRMethod.Thin);
+        var svd = factors.R.Svd();
+        var rank = svd.S.Count(value => value > Flat * svd.S[0]);
+        return rank == 0 ? null : factors.Q * svd.U.SubMatrix(0, svd.U.RowCount, 0, rank);
+    }
+
     /// <summary>Returns the numbers of the constants that are fitted.</summary>
     public static int[] Free(FitProblem problem) => [.. Enumerable.Range(0, problem.Fixed.Length).Where(at => double.IsNaN(problem.Fixed[at]))];
 

@@ -69,7 +69,7 @@ internal sealed class PartialFits(
 
         _draws = (draws.Kind, _draws.Count + draws.Constants.Count);
         var ends = PredictionIntervals.Of(
-            problem, fit, draws.Constants, [.. test.Select(row => row.Point)], intervals.Level, intervals.Bootstrap.Seed);
+            problem, part, fit, draws.Constants, [.. test.Select(row => row.Point)], intervals.Level, intervals.Bootstrap.Seed);
         _rows.AddRange(test.Zip(ends, (row, interval) => new HeldOutRow(
             row.Run,
             row.Point.Size * settings.SizeUnit,
