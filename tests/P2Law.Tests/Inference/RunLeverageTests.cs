@@ -55,6 +55,30 @@ public sealed class RunLeverageTests
     }
 
     [Fact]
+    public void Draws_by_residuals_scatter_as_the_jackknife_says()
+    {
+        // Of a linear law both are the same variance: the squares of what each run's absence changes, summed.
+        var rows = Rows(checkpoints: 5, noise: 0.003, seed: 4, runEffect: 0.01);
+        var (problem, fit) = (FitProblem.Create(Linear, rows, Givens), Fit(rows));
+        var draws = ClusterBootstrap.Run(
+            problem,
+            rows,
+            fit,
+            new FitSettings(),
+            new BootstrapSettings { Draws = 2000, Kind = BootstrapKind.Wild, Seed = 5 },
+            null,
+            TestContext.Current.CancellationToken).Constants;
+        var leftOut = ClusterBootstrap.LeaveOneOut(problem, rows, fit, new FitSettings(), TestContext.Current.CancellationToken);
+        Assert.Equal(9, leftOut.Count);
+        for (var constant = 0; constant < 3; constant++)
+        {
+            var jackknife = leftOut.Sum(one => Math.Pow(one[constant] - fit.Parameters[constant], 2));
+            var drawn = draws.Average(one => Math.Pow(one[constant] - fit.Parameters[constant], 2));
+            Assert.InRange(drawn / jackknife, 0.85, 1.15); // 2,000 squares: a standard error of some 3 %
+        }
+    }
+
+    [Fact]
     public void A_run_that_alone_determines_a_constant_keeps_finite_residuals()
     {
         // The largest size has one run: without it there are two sizes, and its level is all that tells E from N_C.
