@@ -40,7 +40,7 @@ sweep=$(cd "$sweep" && pwd)
 LLMEFF=$(realpath "$(command -v "$LLMEFF")")
 cd "$here"
 "$LLMEFF" p2 fit "results/$name.csv" --n n0 --d d --rho rho --l0 l0 --run run --method method \
-    --compare p2-odds,p2-no-n0,p2-no-rho,chinchilla-kept --hold-out all --out "$sweep/fit.json" --json >"results/$name.fit.json"
+    --compare p2-odds,p2-no-n0,p2-no-rho,p2-no-d,p2-no-l0,chinchilla-kept --hold-out all --out "$sweep/fit.json" --json >"results/$name.fit.json"
 # The same by pruner: patterns of zeros are one group then, with a rate each.
 "$LLMEFF" p2 fit "results/$name.csv" --n n0 --d d --rho rho --l0 l0 --run run --method pruner --hold-out all --json >"results/$name.pruner.fit.json"
 "$LLMEFF" p2 report "$sweep/fit.json" --data "results/$name.csv" --out "$sweep/report.html"

@@ -56,7 +56,20 @@ public sealed class P2Tests : IDisposable
         var text = await Run(Command("--bootstrap", "0", "--hold-out", "all"));
         Assert.Matches("alpha +not identifiable", text);
         Assert.Contains("note: the rows have 2 sizes", text, StringComparison.Ordinal);
-        Assert.Contains("held out: rolling", text, StringComparison.Ordinal);
+        Assert.Contains("held out: rolling-rate", text, StringComparison.Ordinal);
+        Assert.Matches("size +1 +[0-9] of 7", text);
+        Assert.Contains("2 sizes, 3 rates of a size", text, StringComparison.Ordinal);
+        Assert.Contains("note: --run is not given: rows of equal N, rho and L0 are taken for one run, 6 runs of 60 rows", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_row_may_be_a_run_and_the_number_of_runs_decides_what_is_drawn()
+    {
+        await Write([0.5, 1.5, 3]);
+        var few = Parse(await Run(Command("--method", "method", "--bootstrap", "2", "--json"))).GetProperty("fits")[0];
+        Assert.Equal((9, "wild"), (few.GetProperty("range").GetProperty("runs").GetInt32(), few.GetProperty("bootstrap").GetProperty("kind").GetString()));
+        var each = Parse(await Run(Command("--method", "method", "--run", "each-row", "--bootstrap", "2", "--json"))).GetProperty("fits")[0];
+        Assert.Equal((45, "runs"), (each.GetProperty("range").GetProperty("runs").GetInt32(), each.GetProperty("bootstrap").GetProperty("kind").GetString()));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal static class Planted
     public static readonly double[] ThreeRates = [0.15, 0.25, 0.35];
 
     public static LawObservation[] Rows(
-        double[]? sizes = null, double[]? rates = null, int checkpoints = 40, double noise = 0, int seed = 0, int seeds = 1)
+        double[]? sizes = null, double[]? rates = null, int checkpoints = 40, double noise = 0, int seed = 0, int seeds = 1, double runEffect = 0)
     {
         var random = new Random(seed);
         return
@@ -25,10 +25,23 @@ internal static class Planted
             .. from size in sizes ?? ThreeSizes
                from rate in rates ?? ThreeRates
                from copy in Enumerable.Range(0, seeds)
+               let effect = runEffect > 0 ? Normal.Sample(random, 0, runEffect) : 0
                from checkpoint in Enumerable.Range(1, checkpoints)
-               select Row(size, rate, 0.5 * checkpoint / checkpoints, copy, noise, random),
+               select Row(size, rate, 0.5 * checkpoint / checkpoints, copy, noise, random) is var row && effect != 0
+                   ? row with { Loss = row.Loss + effect } : row,
         ];
     }
+
+    /// <summary>The rates that a setting removes of each size: like depth's, they grow a little with the size.</summary>
+    public static LawObservation[] Drifting(double[] rates, double[]? sizes = null, int checkpoints = 6, double noise = 0, int seed = 0) =>
+    [
+        .. Rows(sizes, rates, checkpoints, noise, seed).Select(row =>
+        {
+            var rate = row.Point.Rate * (1 + (0.03 * Math.Log(row.Point.Size)));
+            var point = new LawPoint(row.Point.Size, row.Point.Tokens, rate, row.Point.BaseLoss);
+            return row with { Point = point, Loss = row.Loss + Law.Loss(Constants, point) - Law.Loss(Constants, row.Point) };
+        }),
+    ];
 
     /// <summary>The unpruned loss of a size, as a larger model has a smaller one.</summary>
     public static double BaseLoss(double size) => 2.6 - (0.2 * Math.Log(size));

@@ -20,6 +20,7 @@ internal static class SharedRows
             SizeUnit = sizeUnit,
             TokenUnit = tokenUnit,
             DropHighest = 5,
+            Run = ObservationColumns.EachRow,
             MaxFlops = maxFlops,
         });
 

@@ -26,7 +26,7 @@ internal sealed class ColumnOptions
 
     private readonly Option<string?> _run = new("--run")
     {
-        Description = "The column that names the run; by default rows of equal N, rho and L0 are a run",
+        Description = $"The column that names the run, or {ObservationColumns.EachRow}: each row is one; by default rows of equal N, rho and L0 are a run",
         HelpName = Column,
     };
 

@@ -55,9 +55,9 @@ internal sealed class LawFitOptions
 
     private readonly Option<string> _draw = new("--draw")
     {
-        Description = "What a repeated fit draws: runs (whole runs), or wild (the residuals of whole runs, for a handful of runs)",
+        Description = "What a repeated fit draws: runs (whole runs), wild (the residuals of whole runs), or auto: wild below 20 runs",
         HelpName = "KIND",
-        DefaultValueFactory = _ => "runs",
+        DefaultValueFactory = _ => "auto",
     };
 
     private readonly Option<bool> _accelerated = new("--bca") { Description = "Correct the intervals of repeated fits (BCa)" };
@@ -83,7 +83,7 @@ internal sealed class LawFitOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        _draw.AcceptOnlyFromAmong("runs", "wild");
+        _draw.AcceptOnlyFromAmong("auto", "runs", "wild");
         _law.CompletionSources.Add([.. LawList.All.Select(law => law.Description.Name)]);
         _objective.CompletionSources.Add([.. FitObjective.All.Select(objective => objective.Name)]);
         foreach (var option in new Option[]
@@ -127,7 +127,7 @@ internal sealed class LawFitOptions
             Bootstrap = new BootstrapSettings
             {
                 Draws = (int)Within(_bootstrap.Name, parsed.GetValue(_bootstrap), value => value is >= 0 and <= 1e6, "0 to 1000000"),
-                Kind = parsed.GetRequiredValue(_draw) == "wild" ? BootstrapKind.Wild : BootstrapKind.Runs,
+                Kind = parsed.GetRequiredValue(_draw) switch { "wild" => BootstrapKind.Wild, "runs" => BootstrapKind.Runs, _ => null },
                 Seed = seed,
             },
             IsAccelerated = parsed.GetValue(_accelerated),

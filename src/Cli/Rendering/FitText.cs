@@ -19,12 +19,13 @@ internal static class FitText
         [
             $"{group}{card.Law}: {card.Formula}",
             string.Create(
-                CultureInfo.InvariantCulture, $"{range.Rows} rows, {range.Runs} runs, {range.Sizes} sizes, {range.Rates} rates"),
+                CultureInfo.InvariantCulture, $"{range.Rows} rows, {range.Runs} runs, {range.Sizes} sizes, {range.Rates} {(range.Rates == 1 ? "rate" : "rates")} of a size"),
             FitTables.Status(card),
             string.Empty,
             TextTable.Format(FitTables.Constants(file, card)),
             string.Empty,
             TextTable.Format(FitTables.Agreement(file, card)),
+            .. card.HoldOuts.Count > 0 ? [string.Empty, TextTable.Format(FitTables.HeldOut(file, card))] : Array.Empty<string>(),
             .. card.Comparison.Count > 0 ? [string.Empty, TextTable.Format(FitTables.Comparison(card))] : Array.Empty<string>(),
             .. FitTables.Notes(file, card).Select((note, at) => $"{(at == 0 ? Environment.NewLine : string.Empty)}note: {note}"),
         ];

@@ -6,7 +6,7 @@ namespace LlmEfficiency.P2Law.Cards;
 /// <param name="Rows">How many rows there are.</param>
 /// <param name="Runs">How many runs.</param>
 /// <param name="Sizes">How many different sizes.</param>
-/// <param name="Rates">How many different rates.</param>
+/// <param name="Rates">How many different rates a size has at most.</param>
 /// <param name="LeastSize">The smallest size.</param>
 /// <param name="MostSize">The largest size.</param>
 /// <param name="LeastTokens">The fewest tokens.</param>
@@ -36,7 +36,7 @@ public sealed record DataRange(
             rows.Count,
             rows.Select(row => row.Run).Distinct().Count(),
             rows.Select(row => row.Point.Size).Distinct().Count(size => !double.IsNaN(size)),
-            rows.Select(row => row.Point.Rate).Distinct().Count(rate => !double.IsNaN(rate)),
+            RateLevels.Most([.. rows.Select(row => row.Point)]),
             sizes.Least,
             sizes.Most,
             tokens.Least,

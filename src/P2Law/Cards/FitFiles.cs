@@ -90,5 +90,5 @@ public static class FitFiles
 
     private static bool IsWhole(FitCard fit, int constants) =>
         fit.Bootstrap?.Draws?.All(draw => draw?.Length == constants) is not false
-        && !fit.HoldOuts.Contains(null!) && !fit.Comparison.Contains(null!);
+        && !fit.HoldOuts.Contains(null!) && fit.HoldOuts.All(held => held.Intervals?.Rows.Contains(null!) is not true) && !fit.Comparison.Contains(null!);
 }

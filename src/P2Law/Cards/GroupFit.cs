@@ -20,6 +20,7 @@ internal sealed class GroupFit(FitRequest request, IProgress<string>? progress)
         var fit = LawFitter.Fit(problem, settings, cancellation);
         var identifiability = Identifiability.Of(problem, fit, rows);
         var draws = ClusterBootstrap.Run(problem, rows, fit, settings, request.Bootstrap, progress, cancellation);
+        var intervals = new IntervalSettings(request.Bootstrap with { Kind = draws.Kind }, request.Level);
         return new FitCard
         {
             Law = law.Name,
@@ -31,20 +32,21 @@ internal sealed class GroupFit(FitRequest request, IProgress<string>? progress)
             Status = fit.Status,
             Starts = fit.Starts,
             StartsAtBest = fit.StartsAtBest,
-            Constants = ConstantTable.Of(request, problem, rows, fit, draws, identifiability.Unidentified, cancellation),
+            Constants = ConstantTable.Of(request, problem, rows, fit, draws.Constants, identifiability.Unidentified, cancellation),
             Identifiability = identifiability,
             Range = DataRange.Of(rows, request.Columns.SizeUnit, request.Columns.TokenUnit),
             Metrics = LawMetrics.Of(fit, rows, problem.FreeCount, settings.HuberDelta),
-            HoldOuts = [.. request.HoldOuts.Select(way => Judge(way, rows, cancellation))],
+            HoldOuts = [.. request.HoldOuts.Select(way => Judge(way, rows, intervals, cancellation))],
             Comparison = [.. request.Rivals.Select(rival => Compare(rival, rows, cancellation))],
-            Bootstrap = draws.Count > 0 ? new BootstrapRecord(request.Bootstrap.Kind, request.Bootstrap.Draws, draws) : null,
+            Bootstrap = request.Bootstrap.Draws > 0
+                ? new BootstrapRecord(draws.Kind, request.Bootstrap.Draws, draws.Constants, draws.TooFew, draws.Deficient) : null,
         };
     }
 
-    private HoldOutResult Judge(HoldOut way, LawObservation[] rows, CancellationToken cancellation)
+    private HoldOutResult Judge(HoldOut way, LawObservation[] rows, IntervalSettings intervals, CancellationToken cancellation)
     {
         progress?.Report($"hold out {way.Name}");
-        return HoldOutRun.Of(request.Law, rows, way, request.Settings, request.Givens, cancellation);
+        return HoldOutRun.Of(request.Law, rows, way, request.Settings, request.Givens, intervals, cancellation);
     }
 
     private ComparedLaw Compare(ILaw rival, LawObservation[] rows, CancellationToken cancellation)

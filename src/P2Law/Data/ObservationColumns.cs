@@ -27,7 +27,10 @@ public sealed record ObservationColumns
     /// <summary>Gets the column of D1, counted one by one.</summary>
     public string? BaseTokens { get; init; }
 
-    /// <summary>Gets the column that names the run; without one, rows of equal N0, ρ and L0 are a run.</summary>
+    /// <summary>In place of the column of runs: every row is a run of its own.</summary>
+    public const string EachRow = "each-row";
+
+    /// <summary>Gets the column that names the run, or <see cref="EachRow"/>; without one, rows of equal N0, ρ and L0 are a run.</summary>
     public string? Run { get; init; }
 
     /// <summary>Gets the column whose values are fitted apart.</summary>

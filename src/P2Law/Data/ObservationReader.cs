@@ -27,6 +27,13 @@ public static class ObservationReader
         }
 
         Keep(rows, notes, row => IsDefined(law, row.Point), $"are where {law.Description.Name} has no value, for example rho = 0");
+        if (columns.Run is null && rows.Select(row => (row.Group, row.Run)).Distinct().Count() is var runs && runs < rows.Count)
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--run is not given: rows of equal N, rho and L0 are taken for one run, {runs} runs of {rows.Count} rows; --run {ObservationColumns.EachRow} makes each row a run"));
+        }
+
         return rows.Count > 0
             ? new ObservationSet(rows, table.RowCount, notes, table.Sha256)
             : throw new LlmEfficiencyException(ErrorKind.Input, $"no row is left: {string.Join("; ", notes)}");
@@ -94,8 +101,13 @@ public static class ObservationReader
         var tokens = Positive(table, columns.Tokens ?? columns.Flops);
         var before = Positive(table, columns.BaseTokens);
         var baseLoss = Positive(table, columns.BaseLoss);
-        var rate = columns.Rate is { } name ? table.Numbers(name, IsRate, "a rate from 0 to below 1") : _ => double.NaN;
-        var run = columns.Run is { } runs ? table.Texts(runs) : null;
+        var rate = columns.Rate is { } rates ? table.Numbers(rates, IsRate, "a rate from 0 to below 1") : _ => double.NaN;
+        var run = columns.Run switch
+        {
+            null => null,
+            ObservationColumns.EachRow => row => string.Create(CultureInfo.InvariantCulture, $"row {row + 1}"),
+            { } name => table.Texts(name),
+        };
         var group = columns.Group is { } groups ? table.Texts(groups) : _ => string.Empty;
         for (var row = 0; row < table.RowCount; row++)
         {

@@ -93,6 +93,9 @@ public sealed class FitProblem
     /// <summary>Returns the problem with other losses.</summary>
     public FitProblem WithLosses(double[] losses) => new(Law, Points, losses, Weights, Fixed, Reference);
 
+    /// <summary>Returns the problem with other places, as many.</summary>
+    public FitProblem WithPoints(LawPoint[] points) => new(Law, points, Losses, Weights, Fixed, Reference);
+
     /// <summary>Returns the problem with a constant that is given.</summary>
     public FitProblem WithFixed(int parameter, double value)
     {

@@ -21,8 +21,8 @@ public static class ClusterBootstrap
     /// <param name="bootstrap">How often, and what is drawn.</param>
     /// <param name="progress">Hears how much is done.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <returns>The constants of the draws that could be fitted; they do not depend on the number of threads.</returns>
-    public static IReadOnlyList<double[]> Run(
+    /// <returns>The constants of the draws that tell what all rows tell; they do not depend on the number of threads.</returns>
+    public static BootstrapDraws Run(
         FitProblem problem,
         IReadOnlyList<LawObservation> rows,
         LawFit fit,
@@ -32,18 +32,24 @@ public static class ClusterBootstrap
         CancellationToken cancellation = default)
     {
         var runs = Runs(rows);
-        var results = new double[bootstrap.Draws][];
+        var kind = bootstrap.KindFor(runs.Max() + 1);
+        var rank = kind == BootstrapKind.Wild || bootstrap.Draws == 0 ? 0 : Sensitivity.Typical(problem).Rank; // wild keeps all places
+        var residuals = kind == BootstrapKind.Wild ? RunLeverage.Without(problem, fit, runs) : [];
+        var (results, isDeficient) = (new double[bootstrap.Draws][], new bool[bootstrap.Draws]);
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Threads, CancellationToken = cancellation };
         Parallel.For(0, bootstrap.Draws, options, draw =>
         {
             var random = new SequenceRandom(bootstrap.Seed, (ulong)draw);
-            var drawn = bootstrap.Kind == BootstrapKind.Wild ? Wild(problem, runs, fit, random) : Resampled(problem, runs, random);
-            results[draw] = TryFit(drawn, settings, fit, cancellation);
+            var drawn = kind == BootstrapKind.Wild ? Wild(problem, runs, residuals, fit, random) : Resampled(problem, runs, random);
+            isDeficient[draw] = rank > 0 && Sensitivity.Typical(drawn).Rank < rank;
+            results[draw] = isDeficient[draw] ? [] : TryFit(drawn, settings, fit, cancellation);
             var count = Interlocked.Increment(ref done);
             progress?.Report(string.Create(CultureInfo.InvariantCulture, $"bootstrap {count} of {bootstrap.Draws}"));
         });
-        return [.. results.Where(constants => constants.Length > 0)];
+        double[][] fitted = [.. results.Where(constants => constants.Length > 0)];
+        var deficient = isDeficient.Count(one => one);
+        return new BootstrapDraws(kind, fitted, results.Length - fitted.Length - deficient, deficient);
     }
 
     /// <summary>Fits the law without each run in turn.</summary>
@@ -59,8 +65,8 @@ public static class ClusterBootstrap
         return [.. results.Where(constants => constants.Length > 0)];
     }
 
-    // The number of the run of each row.
-    private static int[] Runs(IReadOnlyList<LawObservation> rows)
+    /// <summary>Returns the number of the run of each row.</summary>
+    internal static int[] Runs(IReadOnlyList<LawObservation> rows)
     {
         var numbers = new Dictionary<string, int>();
         return [.. rows.Select(row => numbers.TryGetValue(row.Run, out var number) ? number : numbers[row.Run] = numbers.Count)];
@@ -77,13 +83,10 @@ public static class ClusterBootstrap
         return problem.WithWeights([.. runs.Select(run => counts[run])]);
     }
 
-    private static FitProblem Wild(FitProblem problem, int[] runs, LawFit fit, SequenceRandom random) => problem.WithLosses(
+    private static FitProblem Wild(FitProblem problem, int[] runs, double[] residuals, LawFit fit, SequenceRandom random) => problem.WithLosses(
     [
         .. problem.Points.Select((point, row) =>
-        {
-            var prediction = fit.Predict(point);
-            return prediction + (WebbWeights[(int)(random.Uniform(runs[row]) * WebbWeights.Length)] * (problem.Losses[row] - prediction));
-        }),
+            fit.Predict(point) + (WebbWeights[(int)(random.Uniform(runs[row]) * WebbWeights.Length)] * residuals[row])),
     ]);
 
     private static double[] TryFit(FitProblem problem, FitSettings settings, LawFit fit, CancellationToken cancellation)

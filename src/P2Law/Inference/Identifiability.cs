@@ -2,7 +2,6 @@ using System.Globalization;
 using LlmEfficiency.P2Law.Data;
 using LlmEfficiency.P2Law.Fitting;
 using LlmEfficiency.P2Law.Laws;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace LlmEfficiency.P2Law.Inference;
 
@@ -15,114 +14,77 @@ namespace LlmEfficiency.P2Law.Inference;
 public sealed record Identifiability(
     int Rank, int FreeCount, double Condition, IReadOnlyList<string> Unidentified, IReadOnlyList<string> Reasons)
 {
-    private const double Flat = 1e-9;          // of the largest singular value: exact up to rounding
-    private const double Poor = 1e5;           // such a condition makes constants useless with any noise
-    private const double Share = 1e-3;         // of a constant in the flat directions
-
     /// <summary>Examines a fit at its constants and at typical ones: a term that is zero hides what it would not tell.</summary>
     /// <param name="problem">The law and the rows.</param>
     /// <param name="fit">The fit.</param>
     /// <param name="rows">The rows.</param>
     public static Identifiability Of(FitProblem problem, LawFit fit, IReadOnlyList<LawObservation> rows)
     {
-        var names = problem.Law.Description.Parameters.Select(parameter => parameter.Name).ToArray();
-        var free = Enumerable.Range(0, names.Length).Where(at => double.IsNaN(problem.Fixed[at])).ToArray();
-        int[] inside = [.. free.Where(at => !fit.AtBound.Contains(names[at]))];
-        var found = Directions(problem, fit.Parameters, inside);
-        var typical = Directions(problem, Typical(problem), free);
-        int[] flat = [.. found.Flat.Union(typical.Flat).Order()];
-        string[] hidden = [.. fit.AtBound.Except(flat.Select(at => names[at]))];
-        string[] unidentified = [.. flat.Select(at => names[at]), .. hidden];
+        string[] names = [.. problem.Law.Description.Parameters.Select(parameter => parameter.Name)];
+        var free = Sensitivity.Free(problem);
+        int[] bounded = [.. free.Where(at => fit.AtBound.Contains(names[at]))];
+        var found = Sensitivity.Of(problem, fit.Parameters, [.. free.Except(bounded)]);
+        var typical = Sensitivity.Typical(problem);
+        int[] flat = [.. found.Flat.Union(typical.Flat).Union(Sensitivity.TiedToTheRate(problem, fit.Parameters)).Order()];
+
+        // A scale is only known together with its exponent: at the end of the range of α, N_C stands for nothing.
+        int[] scales = [.. bounded.Where(at => at >= problem.Terms).SelectMany(at => Sensitivity.TermsOf(problem, fit.Parameters, at)).Except(bounded).Distinct()];
+        int[] weak = [.. found.Weak.Except(flat)];
+        int[] unidentified = [.. flat.Union(bounded).Union(scales).Union(weak).Order()];
+        string[] Named(int[] constants) => [.. constants.Order().Select(at => names[at])];
         return new Identifiability(
             Math.Min(found.Rank, typical.Rank),
             free.Length,
             found.Condition,
-            [.. names.Where(unidentified.Contains)],
-            [.. Explain(problem.Law.Description, rows, [.. flat.Select(at => names[at])], fit.AtBound, found.Condition)]);
+            Named(unidentified),
+            [
+                .. OfFlat(problem, rows, Named(flat)),
+                .. OfBounds(Named(bounded), Named([.. scales.Except(flat)])),
+                .. weak.Length > 0 ? [OfWeak(found.Condition, Named(weak))] : Array.Empty<string>(),
+            ]);
     }
 
-    private static (int Rank, double Condition, int[] Flat) Directions(FitProblem problem, double[] constants, int[] free)
+    private static IEnumerable<string> OfFlat(FitProblem problem, IReadOnlyList<LawObservation> rows, string[] flat)
     {
-        if (free.Length == 0)
+        if (flat.Length == 0)
         {
-            return (0, 1, []);
+            yield break;
         }
 
-        var svd = Jacobian(problem, constants, free).Svd();
-        var rank = svd.S.Count(value => value > Flat * svd.S[0]);
-        var flat = Enumerable.Range(0, free.Length)
-            .Where(column => Enumerable.Range(rank, free.Length - rank).Sum(row => Math.Pow(svd.VT[row, column], 2)) > Share);
-        return (rank, rank > 0 ? svd.S[0] / svd.S[rank - 1] : double.PositiveInfinity, [.. flat.Select(column => free[column])]);
-    }
-
-    // ∂L/∂ln c for coefficients; exponents by their size, at least 0.1.
-    private static Matrix<double> Jacobian(FitProblem problem, double[] constants, int[] free)
-    {
-        var height = Math.Max(problem.Points.Length, free.Length); // a singular vector for each constant
-        var jacobian = Matrix<double>.Build.Dense(height, free.Length);
-        var gradient = new double[constants.Length];
-        for (var row = 0; row < problem.Points.Length; row++)
-        {
-            problem.Law.Gradient(constants, problem.Points[row], gradient);
-            var root = Math.Sqrt(problem.Weights[row]);
-            for (var column = 0; column < free.Length; column++)
-            {
-                var at = free[column];
-                var scale = at < problem.Terms ? Math.Abs(constants[at]) : Math.Max(0.1, Math.Abs(constants[at]));
-                jacobian[row, column] = root * scale * gradient[at];
-            }
-        }
-
-        return jacobian;
-    }
-
-    // Each term contributes about one nat; exponents are those of the last start, which are no special values.
-    private static double[] Typical(FitProblem problem)
-    {
-        var description = problem.Law.Description;
-        double[] exponents =
-        [
-            .. description.Exponents.Select((exponent, at) => double.IsNaN(problem.Fixed[problem.Terms + at])
-                ? 0.9 * exponent.Starts[^1] * Math.Pow(problem.Reference.Tokens, exponent.TokenPower)
-                : problem.Fixed[problem.Terms + at]),
-        ];
-        var terms = new double[problem.Terms];
-        problem.Law.Terms(problem.Reference, exponents, terms, new double[problem.Terms * exponents.Length]);
-        return [.. terms.Select((term, at) => double.IsNaN(problem.Fixed[at]) ? 1 / Math.Abs(term) : problem.Fixed[at]), .. exponents];
-    }
-
-    private static IEnumerable<string> Explain(
-        LawDescription law, IReadOnlyList<LawObservation> rows, string[] flat, IReadOnlyList<string> atBound, double condition)
-    {
-        int Different(Func<LawObservation, double> value) => rows.Select(value).Distinct().Count();
-        var (sizes, rates) = (Different(row => row.Point.Size), Different(row => row.Point.Rate));
-        if (flat.Length > 0)
-        {
-            var counts = law.Inputs.HasFlag(LawInputs.Rate) ? $"{Text(sizes)} sizes and {Text(rates)} rates" : $"{Text(sizes)} sizes";
-            yield return $"the rows have {counts}: {string.Join(", ", flat)} can change together without changing any prediction here";
-        }
-
-        if (flat.Length > 0 && sizes < 3 && law.Inputs.HasFlag(LawInputs.Size))
+        var law = problem.Law.Description;
+        var sizes = rows.Select(row => row.Point.Size).Distinct().Count();
+        var rates = RateLevels.Most(problem.Points);
+        var counts = law.Inputs.HasFlag(LawInputs.Rate) ? $"{Count(sizes, "size")} and {Count(rates, "rate")} of each" : Count(sizes, "size");
+        yield return $"the rows have {counts}: {string.Join(", ", flat)} can change together without changing predictions here";
+        if (sizes < 3 && law.Inputs.HasFlag(LawInputs.Size))
         {
             yield return "measure three sizes or more, or give a constant with --fix, for example --fix alpha=0.3";
         }
 
-        if (flat.Contains("gamma") && rates < 2)
+        if (law.Inputs.HasFlag(LawInputs.Rate) && RateLevels.IsSingle(problem.Points))
         {
-            yield return "a single rate cannot tell gamma from the scale: measure a second rate, or give --fix gamma=0";
-        }
-
-        if (atBound.Count > 0)
-        {
-            yield return $"{string.Join(", ", atBound)} lies at the end of its range: its part of the law is not seen in these rows";
-        }
-
-        if (flat.Length == 0 && condition > Poor)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"the condition number is {condition:0.#e+0}: constants depend on noise more than on the law");
+            var given = flat.Contains("gamma") ? "--fix gamma=0" : $"--fix {flat[^1]}=VALUE";
+            yield return $"a single rate cannot tell {(flat.Contains("gamma") ? "gamma" : flat[^1])} from the scale: measure a second rate, or give {given}";
         }
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static IEnumerable<string> OfBounds(string[] bounded, string[] scales)
+    {
+        if (bounded.Length > 0)
+        {
+            var verb = bounded.Length > 1 ? "lie at the ends of their ranges: their parts" : "lies at the end of its range: its part";
+            yield return $"{string.Join(", ", bounded)} {verb} of the law {(bounded.Length > 1 ? "are" : "is")} not seen in these rows";
+        }
+
+        if (scales.Length > 0)
+        {
+            yield return $"{string.Join(", ", scales)}: a scale says nothing without its exponent";
+        }
+    }
+
+    private static string OfWeak(double condition, string[] weak) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"the condition number is {condition:0.#e+0}: {string.Join(", ", weak)} depend on noise more than on the law and are not quoted");
+
+    private static string Count(int number, string noun) => $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? string.Empty : "s")}";
 }

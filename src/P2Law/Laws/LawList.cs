@@ -15,6 +15,7 @@ public static class LawList
         new PrunedLossLaw("p2-no-l0", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.BaseLoss),
         new PrunedLossLaw("p2-no-rho", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.RateFactor),
         new PrunedLossLaw("p2-no-n0", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.SizeFactor),
+        new PrunedLossLaw("p2-no-d", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.Tokens),
         new PrunedLossLaw("p2-no-e", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.Floor),
         new PrunedLossLaw("p2-odds", "P2 Law with rho/(1-rho)", PrunedLossLaw.Parts.All | PrunedLossLaw.Parts.Odds),
         new ChinchillaLaw("chinchilla", isOfKept: false),

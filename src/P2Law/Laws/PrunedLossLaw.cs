@@ -7,8 +7,11 @@ namespace LlmEfficiency.P2Law.Laws;
 public sealed class PrunedLossLaw : ILaw
 {
     private readonly Parts _parts;
+    private readonly int _tokenTerm;
+    private readonly int _floorTerm;
     private readonly int _terms;
     private readonly int _exponents;
+    private readonly int _tokenAt;
     private readonly int _rateAt;
     private readonly int _sizeAt;
 
@@ -19,31 +22,26 @@ public sealed class PrunedLossLaw : ILaw
     public PrunedLossLaw(string name, string source, Parts parts)
     {
         _parts = parts;
-        LawParameter[] coefficients =
-        [
-            new("N_C", "nats [N]^(alpha+delta)", 0, double.PositiveInfinity, []),
-            new("D_C", "nats [N]^delta [D]^beta", 0, double.PositiveInfinity, []),
-            .. parts.HasFlag(Parts.Floor) ? [new LawParameter("E", "nats [N]^delta", 0, double.PositiveInfinity, [])] : Array.Empty<LawParameter>(),
-        ];
-        var exponents = new List<LawParameter>
-        {
-            new("alpha", "1", 0, 5, [0.1, 0.3, 0.8]),
-            new("beta", "1", 0, 5, [0.2, 0.5, 1]),
-        };
+        var coefficients = new List<LawParameter> { new("N_C", "nats [N]^(alpha+delta)", 0, double.PositiveInfinity, []) };
+        _tokenTerm = Add(coefficients, parts.HasFlag(Parts.Tokens), new LawParameter("D_C", "nats [N]^delta [D]^beta", 0, double.PositiveInfinity, []));
+        _floorTerm = Add(coefficients, parts.HasFlag(Parts.Floor), new LawParameter("E", "nats [N]^delta", 0, double.PositiveInfinity, []));
+        var exponents = new List<LawParameter> { new("alpha", "1", 0, 5, [0.1, 0.3, 0.8]) };
+        _tokenAt = Add(exponents, parts.HasFlag(Parts.Tokens), new LawParameter("beta", "1", 0, 5, [0.2, 0.5, 1]));
         _rateAt = Add(exponents, parts.HasFlag(Parts.RateFactor), new LawParameter("gamma", "1", -10, 5, [-2, -1, -0.3]));
         _sizeAt = Add(exponents, parts.HasFlag(Parts.SizeFactor), new LawParameter("delta", "1", -2, 5, [0, 0.2, 0.5]));
-        (_terms, _exponents) = (coefficients.Length, exponents.Count);
+        (_terms, _exponents) = (coefficients.Count, exponents.Count);
         Description = new LawDescription
         {
             Name = name,
             Formula = FormulaOf(parts),
             Source = source,
-            Inputs = LawInputs.Size | LawInputs.Tokens
+            Inputs = LawInputs.Size
+                | (parts.HasFlag(Parts.Tokens) ? LawInputs.Tokens : LawInputs.None)
                 | (parts.HasFlag(Parts.BaseLoss) ? LawInputs.BaseLoss : LawInputs.None)
                 | (parts.HasFlag(Parts.RateFactor) ? LawInputs.Rate : LawInputs.None),
             Coefficients = coefficients,
             Exponents = exponents,
-            TokenTerm = (1, 1),
+            TokenTerm = parts.HasFlag(Parts.Tokens) ? (_tokenTerm, _tokenAt) : null,
         };
     }
 
@@ -51,7 +49,7 @@ public sealed class PrunedLossLaw : ILaw
     [Flags]
     public enum Parts
     {
-        /// <summary>Only N_C / N0^α + D_C / D^β.</summary>
+        /// <summary>Only N_C / N0^α.</summary>
         None = 0,
 
         /// <summary>L0 +.</summary>
@@ -69,8 +67,11 @@ public sealed class PrunedLossLaw : ILaw
         /// <summary>ρ/(1 − ρ) in place of ρ.</summary>
         Odds = 16,
 
+        /// <summary>+ D_C / D^β.</summary>
+        Tokens = 32,
+
         /// <summary>The paper's law.</summary>
-        All = BaseLoss | RateFactor | SizeFactor | Floor,
+        All = BaseLoss | RateFactor | SizeFactor | Floor | Tokens,
     }
 
     /// <inheritdoc/>
@@ -85,15 +86,19 @@ public sealed class PrunedLossLaw : ILaw
         var logRate = _parts.HasFlag(Parts.Odds) ? point.LogRate - point.LogKept : point.LogRate;
         var factor = (_rateAt < 0 ? 0 : -exponents[_rateAt] * logRate) - (_sizeAt < 0 ? 0 : exponents[_sizeAt] * point.LogSize);
         terms[0] = Math.Exp(factor - (exponents[0] * point.LogSize));
-        terms[1] = Math.Exp(factor - (exponents[1] * point.LogTokens));
-        if (_terms > 2)
-        {
-            terms[2] = Math.Exp(factor);
-        }
-
         slopes.Clear();
         slopes[0] = -point.LogSize * terms[0];
-        slopes[_exponents + 1] = -point.LogTokens * terms[1];
+        if (_tokenTerm >= 0)
+        {
+            terms[_tokenTerm] = Math.Exp(factor - (exponents[_tokenAt] * point.LogTokens));
+            slopes[(_tokenTerm * _exponents) + _tokenAt] = -point.LogTokens * terms[_tokenTerm];
+        }
+
+        if (_floorTerm >= 0)
+        {
+            terms[_floorTerm] = Math.Exp(factor);
+        }
+
         for (var term = 0; term < _terms; term++)
         {
             if (_rateAt >= 0)
@@ -108,15 +113,15 @@ public sealed class PrunedLossLaw : ILaw
         }
     }
 
-    private static int Add(List<LawParameter> exponents, bool isThere, LawParameter parameter)
+    private static int Add(List<LawParameter> parameters, bool isThere, LawParameter parameter)
     {
         if (!isThere)
         {
             return -1;
         }
 
-        exponents.Add(parameter);
-        return exponents.Count - 1;
+        parameters.Add(parameter);
+        return parameters.Count - 1;
     }
 
     private static string FormulaOf(Parts parts)
@@ -126,6 +131,8 @@ public sealed class PrunedLossLaw : ILaw
             + (parts.HasFlag(Parts.BaseLoss) ? "L0 + " : "")
             + (parts.HasFlag(Parts.RateFactor) ? rate : "")
             + (parts.HasFlag(Parts.SizeFactor) ? "(1/N0)^delta " : "")
-            + (parts.HasFlag(Parts.Floor) ? "(N_C/N0^alpha + D_C/D^beta + E)" : "(N_C/N0^alpha + D_C/D^beta)");
+            + "(N_C/N0^alpha"
+            + (parts.HasFlag(Parts.Tokens) ? " + D_C/D^beta" : "")
+            + (parts.HasFlag(Parts.Floor) ? " + E)" : ")");
     }
 }

@@ -39,6 +39,11 @@ public static class FitReport
         yield return Table($"{prefix}Constants", FitTables.Constants(file, card));
         yield return new ReportNotes($"{prefix}What to know", [FitTables.Status(card), .. FitTables.Notes(file, card)]);
         yield return Table($"{prefix}Agreement", FitTables.Agreement(file, card));
+        if (card.HoldOuts.Count > 0)
+        {
+            yield return Table($"{prefix}Kept back", FitTables.HeldOut(file, card));
+        }
+
         if (card.Comparison.Count > 0)
         {
             yield return Table($"{prefix}Laws", FitTables.Comparison(card));

@@ -19,11 +19,11 @@ public static class FitTables
     public static IReadOnlyList<string[]> Constants(FitFile file, FitCard card)
     {
         var (hasRepeats, hasProfiles) = (card.Bootstrap is not null, card.Constants.Any(constant => constant.ProfileInterval is not null));
-        var percent = (100 * file.Level).ToString("0.##", CultureInfo.InvariantCulture);
+        var percent = Percent(file.Level);
         string[] head =
         [
             "constant", "value",
-            .. hasRepeats ? [$"{percent} % by runs"] : Array.Empty<string>(),
+            .. hasRepeats ? [$"{percent} % by {Drawn(card.Bootstrap!.Kind)}"] : Array.Empty<string>(),
             .. hasProfiles ? [$"{percent} % by profile"] : Array.Empty<string>(),
             "unit",
         ];
@@ -41,13 +41,29 @@ public static class FitTables
         ];
     }
 
-    /// <summary>Returns the agreement with the rows, and with those that were kept back.</summary>
+    /// <summary>Returns the agreement with the rows, and with those that were kept back, which no constants were fitted to.</summary>
     public static IReadOnlyList<string[]> Agreement(FitFile file, FitCard card) =>
     [
-        ["rows", "count", "R2", "RMSE", "mean |error|/L", "mean |error|/|L-L0|", $"ASD (nats per {TokenUnit(file)})"],
-        ["fitted", .. Cells(card.Metrics)],
+        ["rows", "count", "R2", "RMSE", "mean Huber", "mean |error|/L", "mean |error|/|L-L0|", $"ASD (nats per {TokenUnit(file)})", "AICc"],
+        ["fitted", .. Cells(card.Metrics), Number(card.Metrics.Aicc)],
         .. card.HoldOuts.Select(held => (string[])
-            [$"held out: {held.Name}", .. held.Metrics is { } metrics ? Cells(metrics) : [None, None, None, None, None, None]]),
+            [$"held out: {held.Name}", .. held.Metrics is { } metrics ? Cells(metrics) : Enumerable.Repeat(None, 7), None]),
+    ];
+
+    /// <summary>Returns what the fits without the rows that were kept back can tell, and how their intervals hold these rows.</summary>
+    public static IReadOnlyList<string[]> HeldOut(FitFile file, FitCard card) =>
+    [
+        ["held out", "fits", "rank", "not determined", $"in the {Percent(file.Level)} % interval", "mean width (nats)", "repeated fits"],
+        .. card.HoldOuts.Select(held => (string[])
+        [
+            held.Name,
+            Count(held.Fits),
+            held.Rank is { } rank ? $"{Count(rank.Rank)} of {Count(rank.FreeCount)}" : None,
+            held.Rank is { Unidentified: { Count: > 0 } lost } ? string.Join(", ", lost) : None,
+            held.Intervals is { } intervals ? $"{Percent(intervals.Covered)} % of {Count(intervals.Rows.Count)}" : None,
+            Number(held.Intervals?.MeanWidth),
+            held.Intervals is { } repeated ? $"{Count(repeated.Repeats)} by {Drawn(repeated.Kind)}" : None,
+        ]),
     ];
 
     /// <summary>Returns the laws beside each other: the fitted one, then the others, the smallest AICc first.</summary>
@@ -59,15 +75,13 @@ public static class FitTables
         var best = laws[0].Metrics?.Aicc ?? double.NaN;
         return
         [
-            ["law", "constants", "R2", "RMSE", "AICc above best", "BIC", .. card.HoldOuts.Select(held => $"RMSE, {held.Name}")],
+            ["law", "constants", "R2", "RMSE", "mean Huber", "AICc", "AICc above best", "BIC", .. card.HoldOuts.Select(held => $"RMSE, {held.Name}")],
             .. laws.Select(law => (string[])
             [
                 law.Law,
                 Count(law.Constants),
-                law.Metrics is { } metrics ? Number(metrics.R2) : law.Note ?? None,
-                Number(law.Metrics?.Rmse),
-                Number(law.Metrics?.Aicc - best),
-                Number(law.Metrics?.Bic),
+                .. law.Metrics is { } metrics
+                    ? Criteria(metrics, best) : [law.Note ?? None, .. Enumerable.Repeat(None, 5)],
                 .. card.HoldOuts.Select((_, at) => Number(law.HoldOuts.ElementAtOrDefault(at)?.Metrics?.Rmse)),
             ]),
         ];
@@ -82,9 +96,9 @@ public static class FitTables
             .. file.Notes,
             .. card.Identifiability.Reasons,
             .. card.HoldOuts.Where(held => held.Note is not null).Select(held => $"held out {held.Name}: {held.Note}"),
+            .. card.HoldOuts.Where(held => held.Rank?.Rank < held.Rank?.FreeCount).Select(Deficient),
             .. range.BelowBaseLoss > 0 ? [$"{Count(range.BelowBaseLoss)} of {Count(range.Rows)} rows have a loss below L0"] : Array.Empty<string>(),
-            .. card.Bootstrap is { Draws: { } draws } record && draws.Count < record.Asked
-                ? [$"{Count(record.Asked - draws.Count)} of {Count(record.Asked)} repeated fits had too few rows"] : Array.Empty<string>(),
+            .. card.Bootstrap is { } record ? Repeats(record, range) : [],
         ];
     }
 
@@ -105,11 +119,51 @@ public static class FitTables
     /// <summary>Returns the unit of tokens in words.</summary>
     public static string TokenUnit(FitFile file) => file.Columns.TokenUnit == 1 ? "token" : $"{Number(file.Columns.TokenUnit)} tokens";
 
+    private static string[] Criteria(LawMetrics metrics, double best) =>
+    [
+        Number(metrics.R2),
+        Number(metrics.Rmse),
+        Number(metrics.Huber),
+        Number(metrics.Aicc),
+        Number(metrics.Aicc - best),
+        Number(metrics.Bic),
+    ];
+
+    private static string Deficient(HoldOutResult held) =>
+        $"held out {held.Name}: without these rows the rank is {Count(held.Rank!.Rank)} of {Count(held.Rank.FreeCount)}: other constants fit what is left as well, "
+            + "and may predict otherwise";
+
+    private static IEnumerable<string> Repeats(BootstrapRecord record, DataRange range)
+    {
+        var isFew = range.Runs < BootstrapSettings.FewestDrawnRuns;
+        if (isFew)
+        {
+            yield return record.Kind == BootstrapKind.Wild
+                ? $"there are {Count(range.Runs)} runs, fewer than {Count(BootstrapSettings.FewestDrawnRuns)}: intervals are by residuals of runs (--draw wild)"
+                : $"there are {Count(range.Runs)} runs, fewer than {Count(BootstrapSettings.FewestDrawnRuns)}: intervals by draws of runs are too short; --draw wild";
+        }
+
+        if (record.TooFew > 0)
+        {
+            yield return $"{Count(record.TooFew)} of {Count(record.Asked)} repeated fits had too few rows and do not count";
+        }
+
+        if (record.Deficient > 0)
+        {
+            yield return $"{Count(record.Deficient)} of {Count(record.Asked)} repeated fits lack a size or a rate that all rows have, and do not count";
+        }
+    }
+
+    private static string Drawn(BootstrapKind kind) => kind == BootstrapKind.Wild ? "residuals of runs" : "runs";
+
+    private static string Percent(double part) => (100 * part).ToString("0.##", CultureInfo.InvariantCulture);
+
     private static string[] Cells(LawMetrics metrics) =>
     [
         Count(metrics.Rows),
         Number(metrics.R2),
         Number(metrics.Rmse),
+        Number(metrics.Huber),
         Number(metrics.RelativeError),
         Number(metrics.ExcessRelativeError),
         Number(metrics.SlopeDifference),

@@ -71,5 +71,23 @@ public sealed class DataTableReaderTests
         Assert.Contains(set.Notes, note => note.Contains("rho = 0", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Rows_of_equal_size_are_one_run_with_a_note_unless_each_row_is_one()
+    {
+        const string Text = "n,d,loss,run\n1,1,3,a\n1,2,2.5,a\n1,3,2.4,b\n2,1,2,b\n";
+        var set = ObservationReader.Read(Parse("a.csv", Text), Columns, Chinchilla);
+        Assert.Equal(2, Runs(set));
+        Assert.Equal(
+            "--run is not given: rows of equal N, rho and L0 are taken for one run, 2 runs of 4 rows; --run each-row makes each row a run",
+            Assert.Single(set.Notes));
+        foreach (var (run, count) in new[] { (ObservationColumns.EachRow, 4), ("run", 2), ("=all", 1) })
+        {
+            set = ObservationReader.Read(Parse("a.csv", Text), Columns with { Run = run }, Chinchilla);
+            Assert.Equal((count, 0), (Runs(set), set.Notes.Count));
+        }
+
+        static int Runs(ObservationSet set) => set.Rows.Select(row => row.Run).Distinct().Count();
+    }
+
     private static DataTable Parse(string name, string text) => DataTableReader.Parse(name, Encoding.UTF8.GetBytes(text));
 }

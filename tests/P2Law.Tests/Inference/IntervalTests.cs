@@ -9,8 +9,6 @@ namespace LlmEfficiency.P2Law.Tests.Inference;
 
 public sealed class IntervalTests
 {
-    private static readonly LawPoint Place = new(1.5, 0.5, 0.25, Planted.BaseLoss(1.5));
-
     [Fact]
     public void Repeated_fits_depend_on_the_seed_and_on_nothing_else()
     {
@@ -24,7 +22,7 @@ public sealed class IntervalTests
             var problem = FitProblem.Create(Planted.Law, rows);
             var settings = new FitSettings { Threads = threads };
             var fit = LawFitter.Fit(problem, settings, TestContext.Current.CancellationToken);
-            return [.. ClusterBootstrap.Run(problem, rows, fit, settings, new BootstrapSettings { Draws = 12, Seed = seed }).SelectMany(draw => draw)];
+            return [.. ClusterBootstrap.Run(problem, rows, fit, settings, new BootstrapSettings { Draws = 12, Seed = seed }).Constants.SelectMany(draw => draw)];
         }
     }
 
@@ -80,37 +78,50 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public void Intervals_hold_the_truth_about_as_often_as_they_say() => Coverage(trials: 10, least: 0.6);
-
-    [Fact(Explicit = true)]
-    [Trait("Category", "Slow")]
-    public void Intervals_hold_the_truth_in_90_to_99_of_100_cases() => Coverage(trials: 200, least: 0.9);
-
-    // 27 runs; the loss at a place, beta and gamma.
-    private static void Coverage(int trials, double least)
+    public void Checkpoints_that_are_there_twice_do_not_shrink_intervals_by_runs()
     {
-        var held = new int[4];
-        Parallel.For(0, trials, trial =>
+        var rows = Planted.Rows(checkpoints: 4, noise: 0.003, seed: 2, runEffect: 0.004);
+        LawObservation[] twice = [.. rows.SelectMany(row => new[] { row, row })];
+        foreach (var kind in Enum.GetValues<BootstrapKind>())
         {
-            var rows = Planted.Rows(checkpoints: trials > 100 ? 8 : 4, noise: 0.005, seed: 100 + trial, seeds: 3);
-            var problem = FitProblem.Create(Planted.Law, rows);
-            var settings = new FitSettings { Threads = 1 };
-            var fit = LawFitter.FitFrom(problem, settings, [Planted.Constants], CancellationToken.None);
-            var draws = ClusterBootstrap.Run(problem, rows, fit, settings, new BootstrapSettings { Draws = trials > 100 ? 199 : 29, Seed = (ulong)trial });
-            Count(0, BootstrapIntervals.Percentile(draws.Select(draw => Planted.Law.Loss(draw, Place))), Planted.Law.Loss(Planted.Constants, Place));
-            Count(1, BootstrapIntervals.Percentile(draws.Select(draw => draw[4])), Planted.Constants[4]);
-            Count(2, BootstrapIntervals.Percentile(draws.Select(draw => draw[5])), Planted.Constants[5]);
-            Count(3, ProfileLikelihood.Interval(problem, fit, settings, 4), Planted.Constants[4]);
-        });
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(' ', held));
-        Assert.All(held, count => Assert.InRange(count / (double)trials, least, least > 0.85 ? 0.995 : 1));
-
-        void Count(int at, ParameterInterval interval, double truth)
-        {
-            if (interval.Contains(truth))
-            {
-                Interlocked.Increment(ref held[at]);
-            }
+            Assert.InRange(Width(twice, kind) / Width(rows, kind), 0.999, 1.001);
         }
+
+        // What draws rows as if each were a run takes the copies for news.
+        Assert.InRange(Width(EachARun(twice), BootstrapKind.Runs) / Width(EachARun(rows), BootstrapKind.Runs), 0.2, 0.85);
+
+        static LawObservation[] EachARun(LawObservation[] rows) => [.. rows.Select((row, at) => row with { Run = $"{at}" })];
+
+        static double Width(LawObservation[] rows, BootstrapKind kind)
+        {
+            var problem = FitProblem.Create(Planted.Law, rows);
+            var settings = new FitSettings();
+            var fit = LawFitter.FitFrom(problem, settings, [Planted.Constants], TestContext.Current.CancellationToken);
+            var draws = ClusterBootstrap.Run(problem, rows, fit, settings, new BootstrapSettings { Draws = 60, Kind = kind, Seed = 3 });
+            var interval = BootstrapIntervals.Percentile(draws.Constants.Select(draw => draw[5])); // gamma
+            return interval.Upper - interval.Lower;
+        }
+    }
+
+    [Fact]
+    public void A_draw_that_lacks_a_size_does_not_count()
+    {
+        // Two of three sizes have one run: a third of the draws has not all of them.
+        LawObservation[] rows =
+        [
+            .. Planted.Rows(sizes: [0.5], checkpoints: 8, noise: 0.003),
+            .. Planted.Rows(sizes: [1.5], rates: [0.25], checkpoints: 8, noise: 0.003, seed: 1),
+            .. Planted.Rows(sizes: [3], rates: [0.35], checkpoints: 8, noise: 0.003, seed: 2),
+        ];
+        var problem = FitProblem.Create(Planted.Law, rows);
+        var fit = LawFitter.FitFrom(problem, new FitSettings(), [Planted.Constants], TestContext.Current.CancellationToken);
+        BootstrapDraws Run(BootstrapKind? kind) =>
+            ClusterBootstrap.Run(problem, rows, fit, new FitSettings(), new BootstrapSettings { Draws = 40, Kind = kind });
+        var runs = Run(BootstrapKind.Runs);
+        Assert.InRange(runs.Deficient, 12, 39); // two runs are missing of five with 1 - 2 (4/5)^5 + (3/5)^5 = 0.42
+        Assert.Equal(40, runs.Constants.Count + runs.Deficient + runs.TooFew);
+        var wild = Run(null); // five runs: wild
+        Assert.Equal((BootstrapKind.Wild, 40, 0), (wild.Kind, wild.Constants.Count, wild.Deficient));
+        Assert.Equal(BootstrapKind.Runs, new BootstrapSettings().KindFor(20));
     }
 }
