@@ -2,6 +2,7 @@ using System.CommandLine;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Chat;
+using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.SamDecoding.Drafting;
@@ -89,7 +90,8 @@ internal static class SamCommand
             SpeculationOptions.CheckTexts(entry, indexes, 0, hasCache: false);
         }
 
-        return entries;
+        return entries.FirstOrDefault(entry => entry.NeedsLogits) is not { } needy ? entries : throw new LlmEfficiencyException(
+            ErrorKind.Usage, $"--drafter {needy.Name} drafts from the model's own logits, which recorded answers do not have: measure it by 'llmeff sam bench'");
     }
 
     private static ChatTemplate? OwnTemplate(string form, string model)

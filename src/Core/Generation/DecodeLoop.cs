@@ -15,8 +15,10 @@ internal sealed class DecodeLoop(
     IDecodeSession session, IReadOnlyList<SequenceProgress> sequences, GenerationMeter meter, DecodeLoopSettings settings)
 {
     private const int MostRows = 512;
+    private const int MostPromptLogits = 1 << 24;   // of all sequences in a pass, in host memory, where a drafter watches
 
     private readonly List<DecodeRow> _rows = [];
+    private readonly Dictionary<int, DraftedSequence> _drafted = [];
 
     // How many prompt tokens were run; a compressed cache holds fewer.
     private readonly int[] _prompted = [.. session.Lengths.Select((length, sequence) => session.Use?.Seen(sequence) ?? length)];
@@ -25,20 +27,34 @@ internal sealed class DecodeLoop(
     /// <param name="cancellation">Looked at before each pass.</param>
     public void Run(CancellationToken cancellation)
     {
+        if (settings.Drafter is null)
+        {
+            Prefill(cancellation);
+            Decode(cancellation);
+            return;
+        }
+
+        try
+        {
+            Open(settings.Drafter);
+            Prefill(cancellation);
+            Speculate(cancellation);
+        }
+        finally
+        {
+            var closing = settings.Time.GetTimestamp();
+            End(new Queue<DraftedSequence>(_drafted.Values));
+            meter.Drafting(closing);
+        }
+    }
+
+    private void Prefill(CancellationToken cancellation)
+    {
         while (AddPromptRows() && !IsCancelled(cancellation))
         {
             var logits = session.Forward(_rows);
             meter.PrefillPass();
             Draw(logits);
-        }
-
-        if (settings.Drafter is null)
-        {
-            Decode(cancellation);
-        }
-        else
-        {
-            Speculate(settings.Drafter, cancellation);
         }
     }
 
@@ -56,44 +72,39 @@ internal sealed class DecodeLoop(
         }
     }
 
-    private void Speculate(IDrafter drafter, CancellationToken cancellation)
+    private void Open(IDrafter drafter)
     {
-        var drafted = new Dictionary<int, DraftedSequence>();
-        try
+        var opening = settings.Time.GetTimestamp();
+        for (var sequence = 0; sequence < sequences.Count; sequence++)
         {
-            var opening = settings.Time.GetTimestamp();
-            for (var sequence = 0; sequence < sequences.Count; sequence++)
+            if (sequences[sequence].Finish is null)
             {
-                if (sequences[sequence].Finish is null)
-                {
-                    drafted.Add(sequence, new DraftedSequence(
-                        sequences[sequence], sequence, drafter.Open(sequences[sequence].Prompt.Span), settings.Cost));
-                }
-            }
-
-            meter.Drafting(opening);
-            while (AddDraftRows(drafted) && !IsCancelled(cancellation))
-            {
-                var start = settings.Time.GetTimestamp();
-                var logits = session.Forward(_rows);
-                settings.Cost?.Observe(_rows.Sum(row => row.Tokens.Length), settings.Time.GetElapsedTime(start).TotalSeconds);
-                meter.DecodePass(_rows.Count);
-                var first = 0;
-                foreach (var row in _rows)
-                {
-                    drafted[row.Sequence].Draw(logits, first, meter);
-                    var kept = settings.Time.GetTimestamp();
-                    drafted[row.Sequence].Keep(session);
-                    meter.Drafting(kept);
-                    first += row.Tokens.Length;
-                }
+                _drafted.Add(sequence, new DraftedSequence(
+                    sequences[sequence], sequence, drafter.Open(sequences[sequence].Prompt.Span), settings.Cost));
             }
         }
-        finally
+
+        meter.Drafting(opening);
+    }
+
+    private void Speculate(CancellationToken cancellation)
+    {
+        while (AddDraftRows() && !IsCancelled(cancellation))
         {
-            var closing = settings.Time.GetTimestamp();
-            End(new Queue<DraftedSequence>(drafted.Values));
-            meter.Drafting(closing);
+            var start = settings.Time.GetTimestamp();
+            var logits = session.Forward(_rows);
+            settings.Cost?.Observe(_rows.Sum(row => row.Tokens.Length), settings.Time.GetElapsedTime(start).TotalSeconds);
+            meter.DecodePass(_rows.Count);
+            var first = 0;
+            foreach (var row in _rows)
+            {
+                _drafted[row.Sequence].Draw(logits, first, meter);
+                var kept = settings.Time.GetTimestamp();
+                _drafted[row.Sequence].Watch(row.Tokens.Span, logits, first);
+                _drafted[row.Sequence].Keep(session);
+                meter.Drafting(kept);
+                first += row.Tokens.Length;
+            }
         }
     }
 
@@ -122,10 +133,13 @@ internal sealed class DecodeLoop(
             var rest = prompt[Math.Min(_prompted[sequence], prompt.Length)..];
             if (sequences[sequence].Finish is null && !rest.IsEmpty)
             {
-                _prompted[sequence] += Math.Min(rest.Length, settings.PrefillChunk);
-                _rows.Add(rest.Length <= settings.PrefillChunk
-                    ? new DecodeRow(sequence, rest)
-                    : new DecodeRow(sequence, rest[..settings.PrefillChunk]) { Logits = LogitSelection.None });
+                var isWatched = _drafted.TryGetValue(sequence, out var drafts) && drafts.Watches;
+                var chunk = isWatched
+                    ? Math.Clamp(MostPromptLogits / settings.Vocabulary / sequences.Count, 1, settings.PrefillChunk)
+                    : settings.PrefillChunk;
+                _prompted[sequence] += Math.Min(rest.Length, chunk);
+                var (tokens, rule) = rest.Length <= chunk ? (rest, LogitSelection.Last) : (rest[..chunk], LogitSelection.None);
+                _rows.Add(new DecodeRow(sequence, tokens) { Logits = isWatched ? LogitSelection.All : rule });
             }
         }
 
@@ -146,7 +160,7 @@ internal sealed class DecodeLoop(
         return _rows.Count > 0;
     }
 
-    private bool AddDraftRows(Dictionary<int, DraftedSequence> drafted)
+    private bool AddDraftRows()
     {
         _rows.Clear();
         var start = settings.Time.GetTimestamp();
@@ -159,7 +173,7 @@ internal sealed class DecodeLoop(
                 // All tokens of a pass have logits in host memory: many sequences share a bound.
                 var rows = Math.Min(settings.MaxRows, Math.Max(1, MostRows / active));
                 var limit = Math.Min(rows, settings.Capacity - session.Lengths[sequence]) - 1;
-                _rows.Add(drafted[sequence].Row(limit, settings.Vocabulary, ref plan));
+                _rows.Add(_drafted[sequence].Row(limit, settings.Vocabulary, ref plan));
             }
         }
 
@@ -171,10 +185,19 @@ internal sealed class DecodeLoop(
     private void Draw(LogitBlock logits)
     {
         var next = 0;
-        foreach (var row in _rows.Where(row => row.Logits == LogitSelection.Last))
+        foreach (var row in _rows)
         {
-            sequences[row.Sequence].Draw(logits[next++]);
-            meter.Tokens(1);
+            if (row.Logits == LogitSelection.All)
+            {
+                _drafted[row.Sequence].Watch(row.Tokens.Span, logits, next);
+            }
+
+            next += PendingRow.LogitCount(row);
+            if (row.Logits != LogitSelection.None && _prompted[row.Sequence] >= sequences[row.Sequence].Prompt.Length)
+            {
+                sequences[row.Sequence].Draw(logits[next - 1]);
+                meter.Tokens(1);
+            }
         }
     }
 

@@ -47,6 +47,21 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         };
     }
 
+    /// <summary>Gets whether the drafter wants to see the logits of the prompt.</summary>
+    public bool Watches => drafts.Watches;
+
+    /// <summary>Shows the drafter what the model made of tokens.</summary>
+    /// <param name="tokens">The tokens of a row, all with logits.</param>
+    /// <param name="logits">The logits of the pass.</param>
+    /// <param name="first">Where those of the row begin.</param>
+    public void Watch(ReadOnlySpan<int> tokens, LogitBlock logits, int first)
+    {
+        for (var token = 0; drafts.Watches && token < tokens.Length; token++)
+        {
+            drafts.Watch(tokens[token], logits[first + token]);
+        }
+    }
+
     /// <summary>Draws tokens as long as the draft has foretold them.</summary>
     /// <param name="logits">The logits of the pass.</param>
     /// <param name="first">Where those of this row begin.</param>

@@ -10,4 +10,17 @@ public interface IDraftSession : IDisposable
     /// <param name="tree">Empty; filled.</param>
     /// <param name="limit">How many tokens at most.</param>
     void Draft(DraftTree tree, int limit);
+
+    /// <summary>Gets whether <see cref="Watch"/> is to be called, which costs the logits of all prompt tokens.</summary>
+    bool Watches => false;
+
+    /// <summary>
+    /// Shows what the model expects behind a token that it ran: one of the prompt, the last certain one, or a drafted one, right or wrong, in
+    /// the order of the draft.
+    /// </summary>
+    /// <param name="token">The token.</param>
+    /// <param name="logits">The logits of the token behind it, <c>[vocab]</c>; lent.</param>
+    void Watch(int token, ReadOnlySpan<float> logits)
+    {
+    }
 }

@@ -1,4 +1,5 @@
 using LlmEfficiency.SamDecoding.Automata;
+using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
@@ -18,14 +19,14 @@ public sealed class AnswerNamespace
 
     /// <summary>Makes an empty namespace.</summary>
     internal AnswerNamespace(AnswerCache owner, string name, SourceEscapes escapes)
-        : this(owner, name, escapes, [], 0, 0)
+        : this(owner, name, escapes, new RecyclingTable(), [], 0, 0)
     {
     }
 
     /// <summary>Makes a namespace that was kept elsewhere.</summary>
     internal AnswerNamespace(
-        AnswerCache owner, string name, SourceEscapes escapes, AnswerGeneration[] generations, long added, long used) =>
-        (_owner, Name, Escapes, _generations, Added, _used) = (owner, name, escapes, generations, added, used);
+        AnswerCache owner, string name, SourceEscapes escapes, RecyclingTable recycled, AnswerGeneration[] generations, long added, long used) =>
+        (_owner, Name, Escapes, Recycled, _generations, Added, _used) = (owner, name, escapes, recycled, generations, added, used);
 
     /// <summary>Gets the name.</summary>
     public string Name { get; }
@@ -53,6 +54,9 @@ public sealed class AnswerNamespace
 
     /// <summary>Gets what was learned of the shares of each source.</summary>
     internal SourceEscapes Escapes { get; }
+
+    /// <summary>Gets what Token Recycling knows of tokens; it does not count as <see cref="Bytes"/>.</summary>
+    internal RecyclingTable Recycled { get; }
 
     /// <summary>Adds an answer; an empty one leaves no trace.</summary>
     /// <param name="tokens">Its tokens, none negative.</param>

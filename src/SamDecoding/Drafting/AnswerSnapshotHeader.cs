@@ -13,7 +13,7 @@ internal sealed record AnswerSnapshotHeader
 
     /// <summary>Gets what snapshots begin with.</summary>
     public static FileKind Kind { get; } = new(
-        "llmeffAC", 1, "draft cache", "cache", "delete it", "name another file, a new cache is made there");
+        "llmeffAC", 2, "draft cache", "cache", "delete it", "name another file, a new cache is made there");
 
     /// <summary>Gets the SHA-256 of the tokenizer's vocabulary.</summary>
     public required ReadOnlyMemory<byte> TokenizerHash { get; init; }

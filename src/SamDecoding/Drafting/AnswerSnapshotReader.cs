@@ -4,6 +4,7 @@ using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Storage;
 using LlmEfficiency.SamDecoding.Automata;
 using LlmEfficiency.SamDecoding.Indexing;
+using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
@@ -45,6 +46,7 @@ internal sealed class AnswerSnapshotReader(MappedFile file, AnswerSnapshotHeader
 
         Require($"{place}: used", used, used >= 0);
         var escapes = ReadEscapes(place);
+        var recycled = ReadRecycled(place);
         // Each has a token at least: no list is larger than the file.
         Require($"{place}: generations", count, count >= 0 && count <= (header.End - _offset) / (2 * sizeof(int)));
         var generations = new AnswerGeneration[count];
@@ -56,7 +58,7 @@ internal sealed class AnswerSnapshotReader(MappedFile file, AnswerSnapshotHeader
         var answers = generations.Sum(generation => (long)generation.Answers);
         Require($"{place}: added", added, added >= answers);
         _tokens += generations.Sum(generation => (long)generation.Tokens);
-        return new AnswerNamespace(cache, name, escapes, generations, added, used);
+        return new AnswerNamespace(cache, name, escapes, recycled, generations, added, used);
     }
 
     private SourceEscapes ReadEscapes(string place)
@@ -69,6 +71,15 @@ internal sealed class AnswerSnapshotReader(MappedFile file, AnswerSnapshotHeader
         }
 
         return SourceEscapes.Of(tables);
+    }
+
+    private RecyclingTable ReadRecycled(string place)
+    {
+        var hits = MemoryMarshal.Cast<byte, double>(Take(RecyclingTable.HitNumbers * sizeof(double)));
+        var count = Number<int>();
+        Require($"{place}: recycled tokens", count, count >= 0 && count <= (header.End - _offset) / (RecyclingTable.RowNumbers * sizeof(int)));
+        var rows = MemoryMarshal.Cast<byte, int>(Take(count * RecyclingTable.RowNumbers * sizeof(int)));
+        return RecyclingTable.Of(hits, rows, header.VocabularySize) ?? throw Refusal($"{place}: the recycled tokens");
     }
 
     private AnswerGeneration ReadGeneration(string place)

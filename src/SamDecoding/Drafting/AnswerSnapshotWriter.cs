@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using LlmEfficiency.SamDecoding.Indexing;
+using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
@@ -54,6 +55,10 @@ internal sealed class AnswerSnapshotWriter(Stream file)
             Write(MemoryMarshal.AsBytes<double>(numbers));
         }
 
+        var (hits, rows) = space.Recycled.Snapshot();
+        Write(MemoryMarshal.AsBytes<double>(hits));
+        Write([rows.Length / RecyclingTable.RowNumbers]);
+        Write(rows);
         foreach (var generation in generations)
         {
             Write([generation.Symbols]);

@@ -10,6 +10,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="UsesPredictions">Whether it drafts from predicted outputs.</param>
 /// <param name="UsesAnswers">Whether it drafts from earlier answers that are kept and shared.</param>
 /// <param name="NeedsIndex">Whether it does nothing without an index.</param>
+/// <param name="NeedsLogits">Whether it drafts from what the model expected before, and so nothing without a model.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
 public sealed record DrafterEntry(
     string Name,
@@ -19,4 +20,5 @@ public sealed record DrafterEntry(
     bool UsesPredictions = false,
     bool UsesAnswers = false,
     bool NeedsIndex = false,
+    bool NeedsLogits = false,
     bool IsCalibrated = false);

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
@@ -37,6 +38,14 @@ public static class DrafterList
         new("suffix", "SuffixDecoding's rules as in vLLM, with earlier answers", _ => new SuffixFrequencyDrafter()),
         new("suffix-tree", "SuffixDecoding's rules as trees, with earlier answers", _ => new SuffixFrequencyDrafter(new() { IsTree = true, Factor = 4 })),
         new("rest", "REST: the most frequent continuations in an index", texts => new RestDrafter(texts.Indexes), UsesIndexes: true, NeedsIndex: true),
+        new("tr", "Token Recycling: a tree of 80 candidates that the model threw away before", texts => new TokenRecyclingDrafter(table: texts.Answers?.Recycled), UsesAnswers: true, NeedsLogits: true),
+        new(
+            "sam+tr",
+            "SAM Decoding with Token Recycling, SAM[T]: a chain behind a match of 5 tokens or more, else a tree of 60 candidates",
+            texts => new AuxiliarySamDrafter(new TokenRecyclingDrafter(RecyclingTemplate.Sixty, texts.Answers?.Recycled), null, texts.Indexes),
+            UsesIndexes: true,
+            UsesAnswers: true,
+            NeedsLogits: true),
     ];
 
     /// <summary>Finds a drafter.</summary>

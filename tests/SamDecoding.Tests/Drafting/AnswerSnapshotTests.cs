@@ -56,6 +56,14 @@ public sealed class AnswerSnapshotTests
     }
 
     [Fact]
+    public void What_token_recycling_knows_is_kept()
+    {
+        var cache = Filled();
+        Assert.Equal(Describe(cache), Describe(Reopen(cache).Cache));
+        Assert.NotEmpty(cache.Namespace("space-1").Recycled.Snapshot().Rows);
+    }
+
+    [Fact]
     public void A_cache_with_less_room_drops_the_oldest()
     {
         var cache = new AnswerCache();
@@ -74,8 +82,8 @@ public sealed class AnswerSnapshotTests
     public void Another_version_and_other_files_are_refused()
     {
         var bytes = Bytes(Filled());
-        bytes[8] = 2;
-        Assert.Contains("the cache has version 2, this program reads 1", Refused(() => Open(bytes)));
+        bytes[8] = 1;
+        Assert.Contains("the cache has version 1, this program reads 2", Refused(() => Open(bytes)));
         bytes[0] = 0;
         Assert.Contains("is no draft cache", Refused(() => Open(bytes)));
         Assert.Contains("is no draft cache", Refused(() => Open([])));
@@ -158,6 +166,12 @@ public sealed class AnswerSnapshotTests
     {
         var cache = new AnswerCache();
         Replay(cache, [.. Enumerable.Range(0, 12).Select(round => (round % 2, (int[])[1, 2, round], Enumerable.Range(0, 25).Select(at => at * round % 7).ToArray()))]);
+        var random = new Random(1);
+        for (var row = 0; row < 40; row++)
+        {
+            cache.Namespace("space-1").Recycled.Learn(random.Next(30), [.. Enumerable.Range(0, 50).Select(_ => random.NextSingle())]);
+        }
+
         return cache;
     }
 
@@ -188,7 +202,8 @@ public sealed class AnswerSnapshotTests
             }));
             var texts = string.Join('|', space.Generations.Select(
                 generation => $"{generation.Answers} {generation.Bytes}: {string.Join(',', generation.Automaton.Text.ToArray())}"));
-            return $"{space.Name} {space.Added} {space.Answers} {space.Tokens} {space.Bytes} {space.Used}\n{texts}\n{learned}";
+            var (hits, rows) = space.Recycled.Snapshot();
+            return $"{space.Name} {space.Added} {space.Answers} {space.Tokens} {space.Bytes} {space.Used}\n{texts}\n{learned}\n{string.Join(',', hits)} {string.Join(',', rows)}";
         }),
     ];
 

@@ -46,8 +46,15 @@ public sealed class LargeVocabularyTests
             using var drafter = entry.Create(texts.Sources);
             using (var session = drafter.Open([.. line, .. line, .. line[..zero]]))
             {
-                var tree = new DraftTree();
-                session.Draft(tree, 8);
+                var (tree, logits) = (new DraftTree(), new float[size]);
+                for (var token = 0; session.Watches && token <= zero; token++)
+                {
+                    logits[line[token + 1]] = 1;
+                    session.Watch(line[token], logits);
+                    logits[line[token + 1]] = 0;
+                }
+
+                session.Draft(tree, 40);
                 var node = tree.Child(DraftTree.Context, 0);
                 Assert.True(node >= 0 && tree.Child(node, line[zero + 1]) >= 0, $"{entry.Name} does not draft through id 0");
             }
