@@ -133,7 +133,7 @@ internal sealed class DecodeLoop(
             var rest = prompt[Math.Min(_prompted[sequence], prompt.Length)..];
             if (sequences[sequence].Finish is null && !rest.IsEmpty)
             {
-                var isWatched = _drafted.TryGetValue(sequence, out var drafts) && drafts.Watches;
+                var isWatched = _drafted.TryGetValue(sequence, out var drafts) && drafts.WatchesPrompt;
                 var chunk = isWatched
                     ? Math.Clamp(MostPromptLogits / settings.Vocabulary / sequences.Count, 1, settings.PrefillChunk)
                     : settings.PrefillChunk;

@@ -48,7 +48,7 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
     }
 
     /// <summary>Gets whether the drafter wants to see the logits of the prompt.</summary>
-    public bool Watches => drafts.Watches;
+    public bool WatchesPrompt => drafts.WatchesPrompt;
 
     /// <summary>Shows the drafter what the model made of tokens.</summary>
     /// <param name="tokens">The tokens of a row, all with logits.</param>

@@ -11,11 +11,14 @@ public interface IDraftSession : IDisposable
     /// <param name="limit">How many tokens at most.</param>
     void Draft(DraftTree tree, int limit);
 
-    /// <summary>Gets whether <see cref="Watch"/> is to be called, which costs the logits of all prompt tokens.</summary>
+    /// <summary>Gets whether <see cref="Watch"/> is to be called.</summary>
     bool Watches => false;
 
+    /// <summary>Gets whether it is to be called for the prompt too, which costs the logits of all its tokens.</summary>
+    bool WatchesPrompt => false;
+
     /// <summary>
-    /// Shows what the model expects behind a token that it ran: one of the prompt, the last certain one, or a drafted one, right or wrong, in
+    /// Shows what the model expects behind a token that it ran: one of the prompt (if <see cref="WatchesPrompt"/>), the last certain one, or a drafted one, right or wrong, in
     /// the order of the draft.
     /// </summary>
     /// <param name="token">The token.</param>

@@ -75,11 +75,14 @@ internal sealed class AnswerSnapshotReader(MappedFile file, AnswerSnapshotHeader
 
     private RecyclingTable ReadRecycled(string place)
     {
-        var hits = MemoryMarshal.Cast<byte, double>(Take(RecyclingTable.HitNumbers * sizeof(double)));
+        var (shares, restShares) = (ReadShares(), ReadShares());
         var count = Number<int>();
         Require($"{place}: recycled tokens", count, count >= 0 && count <= (header.End - _offset) / (RecyclingTable.RowNumbers * sizeof(int)));
         var rows = MemoryMarshal.Cast<byte, int>(Take(count * RecyclingTable.RowNumbers * sizeof(int)));
-        return RecyclingTable.Of(hits, rows, header.VocabularySize) ?? throw Refusal($"{place}: the recycled tokens");
+        return RecyclingTable.Of(shares, restShares, rows, header.VocabularySize) ?? throw Refusal($"{place}: the recycled tokens");
+
+        RankShares ReadShares() => RankShares.Of(MemoryMarshal.Cast<byte, double>(Take(RankShares.Numbers * sizeof(double))))
+            ?? throw Refusal($"{place}: the shares of recycled tokens");
     }
 
     private AnswerGeneration ReadGeneration(string place)

@@ -55,8 +55,9 @@ internal sealed class AnswerSnapshotWriter(Stream file)
             Write(MemoryMarshal.AsBytes<double>(numbers));
         }
 
-        var (hits, rows) = space.Recycled.Snapshot();
-        Write(MemoryMarshal.AsBytes<double>(hits));
+        Write(MemoryMarshal.AsBytes<double>(space.Recycled.Shares.Snapshot()));
+        Write(MemoryMarshal.AsBytes<double>(space.Recycled.RestShares.Snapshot()));
+        var rows = space.Recycled.Snapshot();
         Write([rows.Length / RecyclingTable.RowNumbers]);
         Write(rows);
         foreach (var generation in generations)

@@ -51,6 +51,8 @@ public sealed class AuxiliarySamDrafter(
 
         public bool Watches => _auxiliary.Watches;
 
+        public bool WatchesPrompt => _auxiliary.WatchesPrompt;
+
         public void Append(ReadOnlySpan<int> tokens)
         {
             _dynamic.Append(tokens);

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Automata;
+using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
@@ -7,7 +8,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// Trees from a model of the text itself: the context and, along the suffix links, its shorter suffixes foretell the next
 /// token by what followed them before, each with the share that the longer ones leave to it (prediction by partial
 /// matching). Several sources are mixed by the length of their contexts: prompt and answer, predicted outputs, earlier
-/// answers, corpora. The tree holds the most probable paths, best first.
+/// answers, corpora. What they leave goes to the candidates of Token Recycling, if they are kept. The tree holds the most probable paths, best first.
 /// </summary>
 public sealed class BackoffTreeDrafter : IDrafter
 {
@@ -16,15 +17,18 @@ public sealed class BackoffTreeDrafter : IDrafter
     private readonly DraftSources _texts;
     private readonly SuffixAutomaton? _predictions;
     private readonly SourceEscapes _escapes;
+    private readonly RecyclingTable? _recycled;
 
     /// <summary>Makes a drafter.</summary>
     /// <param name="settings">Sizes.</param>
     /// <param name="answers">Earlier answers, to which those of this drafter are added, and what was learned with them; null for none.
     /// Drafters may share one.</param>
     /// <param name="texts">Other texts; their earlier answers are not looked at.</param>
-    public BackoffTreeDrafter(BackoffTreeSettings? settings = null, AnswerNamespace? answers = null, DraftSources? texts = null)
+    /// <param name="recycled">What the model expected behind tokens before, for the share that all contexts leave; null for none.</param>
+    public BackoffTreeDrafter(
+        BackoffTreeSettings? settings = null, AnswerNamespace? answers = null, DraftSources? texts = null, RecyclingTable? recycled = null)
     {
-        (_settings, _answers, _texts) = (settings ?? new BackoffTreeSettings(), answers, texts ?? DraftSources.None);
+        (_settings, _answers, _texts, _recycled) = (settings ?? new BackoffTreeSettings(), answers, texts ?? DraftSources.None, recycled);
         _escapes = answers?.Escapes ?? new SourceEscapes();
         if (_texts.Predictions.Count > 0)
         {
@@ -49,7 +53,7 @@ public sealed class BackoffTreeDrafter : IDrafter
                 generation => new AutomatonSource("answers", generation.Automaton, grows: false, _escapes.Answers)),
             .. _texts.Indexes.SelectMany(index => index.Segments).Select(segment => new IndexSource(segment, _escapes.Indexes)),
         ];
-        return new BackoffTreeSession(_settings, prompt, automaton, sources, _answers);
+        return new BackoffTreeSession(_settings, prompt, automaton, sources, _answers, _recycled is null ? null : new RecycledRest(_recycled));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Automata;
+using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
@@ -14,6 +15,7 @@ internal sealed class BackoffTreeSession : IDraftSession
     private readonly PriorityQueue<Candidate, double> _queue = new();
     private readonly HashSet<int> _seen = [];
     private readonly List<Follower> _followers = [];
+    private readonly RecycledRest? _rest;
     private bool _isAnswered;
 
     /// <summary>Begins a request.</summary>
@@ -22,10 +24,11 @@ internal sealed class BackoffTreeSession : IDraftSession
     /// <param name="automaton">The automaton of the request, which the session disposes.</param>
     /// <param name="sources">Where contexts are looked for; of equally long ones the first goes first.</param>
     /// <param name="answers">Takes the answer in at the end; null if none does.</param>
+    /// <param name="rest">Drafts what the sources leave; null if nothing does.</param>
     public BackoffTreeSession(
-        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, SuffixAutomaton automaton, ContextSource[] sources, AnswerNamespace? answers)
+        BackoffTreeSettings settings, ReadOnlySpan<int> prompt, SuffixAutomaton automaton, ContextSource[] sources, AnswerNamespace? answers, RecycledRest? rest)
     {
-        (_settings, _automaton, _sources, _answers) = (settings, automaton, sources, answers);
+        (_settings, _automaton, _sources, _answers, _rest) = (settings, automaton, sources, answers, rest);
         foreach (var token in prompt)
         {
             Read(token);
@@ -35,11 +38,18 @@ internal sealed class BackoffTreeSession : IDraftSession
     }
 
     /// <inheritdoc/>
+    public bool Watches => _rest is not null;
+
+    /// <inheritdoc/>
+    public void Watch(int token, ReadOnlySpan<float> logits) => _rest?.Watch(token, logits);
+
+    /// <inheritdoc/>
     public void Append(ReadOnlySpan<int> tokens)
     {
         foreach (var token in tokens)
         {
             Learn(token);
+            _rest?.Learn(token);
             Read(token);
         }
 
@@ -57,7 +67,8 @@ internal sealed class BackoffTreeSession : IDraftSession
             source.Clear();
         }
 
-        Expand(DraftTree.Context, 1);
+        _rest?.Begin();
+        Expand(DraftTree.Context, _answer.Count == 0 ? RecyclingTable.None : _answer[^1], 1);
         var nodes = Math.Min(limit, _settings.MaxRows - 1);
         while (tree.Count < nodes && _queue.TryDequeue(out var best, out _))
         {
@@ -68,7 +79,7 @@ internal sealed class BackoffTreeSession : IDraftSession
                 source.Extend(best.Path, best.Token);
             }
 
-            Expand(node, best.Probability);
+            Expand(node, best.Token, best.Probability);
         }
     }
 
@@ -112,7 +123,7 @@ internal sealed class BackoffTreeSession : IDraftSession
         }
     }
 
-    private void Expand(int path, double probability)
+    private void Expand(int path, int token, double probability)
     {
         _seen.Clear();
         foreach (var source in _sources)
@@ -133,11 +144,11 @@ internal sealed class BackoffTreeSession : IDraftSession
             if (unseen > 0)
             {
                 var escape = source.Escapes.Escape(source.Length, followers.Count, total);
-                foreach (var (token, count) in followers)
+                foreach (var (follower, count) in followers)
                 {
-                    if (_seen.Add(token))
+                    if (_seen.Add(follower))
                     {
-                        Offer(new Candidate(path, token, probability * (1 - escape) * (count / unseen), source.Name));
+                        Offer(new Candidate(path, follower, probability * (1 - escape) * (count / unseen), source.Name));
                     }
                 }
 
@@ -145,6 +156,14 @@ internal sealed class BackoffTreeSession : IDraftSession
             }
 
             source.Shorten();
+        }
+
+        if (_rest is not null && probability >= _settings.MinProbability)
+        {
+            foreach (var (follower, share) in _rest.Followers(token, _seen, isFirst: path == DraftTree.Context))
+            {
+                Offer(new Candidate(path, follower, probability * share, RecycledRest.Source));
+            }
         }
     }
 

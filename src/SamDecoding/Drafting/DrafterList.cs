@@ -38,6 +38,14 @@ public static class DrafterList
         new("suffix", "SuffixDecoding's rules as in vLLM, with earlier answers", _ => new SuffixFrequencyDrafter()),
         new("suffix-tree", "SuffixDecoding's rules as trees, with earlier answers", _ => new SuffixFrequencyDrafter(new() { IsTree = true, Factor = 4 })),
         new("rest", "REST: the most frequent continuations in an index", texts => new RestDrafter(texts.Indexes), UsesIndexes: true, NeedsIndex: true),
+        new(
+            "auto+tr",
+            "auto, with Token Recycling's candidates for what no text foretells",
+            texts => Backoff(texts.Answers ?? new AnswerCache().Namespace(AnswerCache.DefaultNamespace), texts),
+            UsesIndexes: true,
+            UsesPredictions: true,
+            UsesAnswers: true,
+            IsCalibrated: true),
         new("tr", "Token Recycling: a tree of 80 candidates that the model threw away before", texts => new TokenRecyclingDrafter(table: texts.Answers?.Recycled), UsesAnswers: true, NeedsLogits: true),
         new(
             "sam+tr",
@@ -47,6 +55,9 @@ public static class DrafterList
             UsesAnswers: true,
             NeedsLogits: true),
     ];
+
+    private static BackoffTreeDrafter Backoff(AnswerNamespace answers, DraftSources texts) =>
+        new(answers: answers, texts: texts, recycled: answers.Recycled);
 
     /// <summary>Finds a drafter.</summary>
     /// <exception cref="LlmEfficiencyException">There is none of that name.</exception>

@@ -17,20 +17,15 @@ public sealed class RecyclingTable
     /// <summary>How many numbers a row of a snapshot has: the token and its followers.</summary>
     internal const int RowNumbers = Width + 1;
 
-    /// <summary>How many numbers say how often each rank was right, and of how many.</summary>
-    internal const int HitNumbers = Width + 1;
-
-    private const double PriorWeight = 16;  // observations that the first shares count for
-    private const double Forgets = 4096;    // observations that count
-
-    // How often the follower of each rank is the one, before anything is known; the rest follows in no rank.
-    private static readonly double[] FirstShares = [0.45, 0.12, 0.06, 0.04, 0.03, 0.02, 0.02, 0.01];
-
     private readonly Lock _lock = new();
-    private readonly double[] _hits = [.. FirstShares.Select(share => share * PriorWeight)];
-    private double _seen = PriorWeight;
     private readonly Dictionary<int, int> _rows = [];   // of the tokens that the model was seen to run
     private readonly List<int> _followers = [];         // [rows, Width]
+
+    /// <summary>Gets how often the follower of each rank was the likeliest one the next time.</summary>
+    public RankShares Shares { get; private init; } = new();
+
+    /// <summary>Gets how often it was the one, of the tokens that no text foretold.</summary>
+    public RankShares RestShares { get; private init; } = new();
 
     /// <summary>Learns the likeliest followers of a token, of equals those with the lower id.</summary>
     /// <param name="token">The token.</param>
@@ -50,7 +45,7 @@ public sealed class RecyclingTable
             }
 
             var known = CollectionsMarshal.AsSpan(_followers).Slice(row * Width, Width);
-            Judge(known, best[0]);
+            Shares.Learn(known.IndexOf(best[0]));
             best.CopyTo(known);
         }
     }
@@ -73,42 +68,23 @@ public sealed class RecyclingTable
         }
     }
 
-    /// <summary>Reads how often the follower of each rank was the likeliest the next time.</summary>
-    /// <param name="shares">Receives them, <c>[Width]</c>.</param>
-    public void Shares(Span<double> shares)
+    /// <summary>Copies the rows, by token: each is the token and its followers.</summary>
+    internal int[] Snapshot()
     {
         lock (_lock)
         {
-            for (var rank = 0; rank < Width; rank++)
-            {
-                shares[rank] = _hits[rank] / _seen;
-            }
-        }
-    }
-
-    /// <summary>Copies what was learned: how often each rank was right, and of how many; then the rows, by token.</summary>
-    internal (double[] Hits, int[] Rows) Snapshot()
-    {
-        lock (_lock)
-        {
-            return ([.. _hits, _seen], [.. _rows.OrderBy(pair => pair.Key).SelectMany(pair => _followers.Slice(pair.Value * Width, Width).Prepend(pair.Key))]);
+            return [.. _rows.OrderBy(pair => pair.Key).SelectMany(pair => _followers.Slice(pair.Value * Width, Width).Prepend(pair.Key))];
         }
     }
 
     /// <summary>Returns a table with what another one had learned; null if none can have learned that.</summary>
-    /// <param name="hits"><see cref="HitNumbers"/> as <see cref="Snapshot"/> gives them.</param>
-    /// <param name="rows">Rows of <see cref="RowNumbers"/>.</param>
+    /// <param name="shares">Its <see cref="Shares"/>.</param>
+    /// <param name="restShares">Its <see cref="RestShares"/>.</param>
+    /// <param name="rows">Rows of <see cref="RowNumbers"/>, as <see cref="Snapshot"/> gives them.</param>
     /// <param name="vocabulary">The number of ids.</param>
-    internal static RecyclingTable? Of(ReadOnlySpan<double> hits, ReadOnlySpan<int> rows, int vocabulary)
+    internal static RecyclingTable? Of(RankShares shares, RankShares restShares, ReadOnlySpan<int> rows, int vocabulary)
     {
-        var table = new RecyclingTable { _seen = hits[Width] };
-        var isValid = hits[Width] is >= PriorWeight and <= Forgets + 1;
-        for (var rank = 0; rank < Width; rank++)
-        {
-            table._hits[rank] = hits[rank];
-            isValid &= hits[rank] >= 0 && hits[rank] <= hits[Width];    // no NaN either
-        }
-
+        var (table, isValid) = (new RecyclingTable { Shares = shares, RestShares = restShares }, true);
         for (var last = -1; isValid && !rows.IsEmpty; rows = rows[RowNumbers..])
         {
             var token = rows[0];
@@ -133,23 +109,5 @@ public sealed class RecyclingTable
         }
 
         return isValid;
-    }
-
-    private void Judge(ReadOnlySpan<int> known, int next)
-    {
-        if (_seen >= Forgets)
-        {
-            _seen /= 2;
-            for (var rank = 0; rank < Width; rank++)
-            {
-                _hits[rank] /= 2;
-            }
-        }
-
-        _seen++;
-        if (known.IndexOf(next) is >= 0 and var hit)
-        {
-            _hits[hit]++;
-        }
     }
 }

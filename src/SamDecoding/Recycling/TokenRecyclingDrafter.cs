@@ -30,6 +30,8 @@ public sealed class TokenRecyclingDrafter(RecyclingTemplate? template = null, Re
 
         public bool Watches => true;
 
+        public bool WatchesPrompt => true;
+
         public void Append(ReadOnlySpan<int> tokens) => _last = tokens.IsEmpty ? _last : tokens[^1];
 
         public void Watch(int token, ReadOnlySpan<float> logits) => table.Learn(token, logits);
@@ -37,7 +39,7 @@ public sealed class TokenRecyclingDrafter(RecyclingTemplate? template = null, Re
         public void Draft(DraftTree tree, int limit)
         {
             ArgumentNullException.ThrowIfNull(tree);
-            table.Shares(_shares);
+            table.Shares.Read(_shares);
             Read(DraftTree.Context, _last);
             for (var node = 0; node < template.Parents.Count && tree.Count < limit; node++)
             {

@@ -60,7 +60,7 @@ public sealed class AnswerSnapshotTests
     {
         var cache = Filled();
         Assert.Equal(Describe(cache), Describe(Reopen(cache).Cache));
-        Assert.NotEmpty(cache.Namespace("space-1").Recycled.Snapshot().Rows);
+        Assert.NotEmpty(cache.Namespace("space-1").Recycled.Snapshot());
     }
 
     [Fact]
@@ -202,8 +202,8 @@ public sealed class AnswerSnapshotTests
             }));
             var texts = string.Join('|', space.Generations.Select(
                 generation => $"{generation.Answers} {generation.Bytes}: {string.Join(',', generation.Automaton.Text.ToArray())}"));
-            var (hits, rows) = space.Recycled.Snapshot();
-            return $"{space.Name} {space.Added} {space.Answers} {space.Tokens} {space.Bytes} {space.Used}\n{texts}\n{learned}\n{string.Join(',', hits)} {string.Join(',', rows)}";
+            var hits = space.Recycled.Shares.Snapshot().Concat(space.Recycled.RestShares.Snapshot());
+            return $"{space.Name} {space.Added} {space.Answers} {space.Tokens} {space.Bytes} {space.Used}\n{texts}\n{learned}\n{string.Join(',', hits)} {string.Join(',', space.Recycled.Snapshot())}";
         }),
     ];
 

@@ -46,7 +46,7 @@ public sealed class RecyclingTableTests
             table.Learn(0, logits);
         }
 
-        table.Shares(shares);
+        table.Shares.Read(shares);
         Assert.InRange(shares[0], 0.66, 0.74);
         Assert.InRange(shares[1], 0.16, 0.24);
         Assert.InRange(shares.Sum(), 0, 1);

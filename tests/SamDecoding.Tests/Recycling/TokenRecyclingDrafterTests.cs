@@ -90,6 +90,34 @@ public sealed class TokenRecyclingDrafterTests
         Assert.Equal([6, 7, 1, 2, 3, 4, 5], tree.Nodes.ToArray().Select(node => node.Token));
     }
 
+    // Of 7 and 9, which are the candidates behind 5, the text foretells 9: only 7 is left, with its own share of the rest.
+    [Fact]
+    public void What_texts_leave_goes_to_candidates_that_they_do_not_foretell()
+    {
+        var table = new RecyclingTable();
+        using var drafter = new BackoffTreeDrafter(recycled: table);
+        using var session = drafter.Open([5, 9, 1, 5]);
+        Assert.True(session is { Watches: true, WatchesPrompt: false });
+        session.Watch(5, [0, 0, 0, 0, 0, 0, 0, 8, 0, 9]);
+        var (tree, plain, shares) = (new DraftTree(), new DraftTree(), new double[RecyclingTable.Width]);
+        session.Draft(tree, 30);
+        table.RestShares.Read(shares);
+        using (var without = new BackoffTreeDrafter())
+        using (var other = without.Open([5, 9, 1, 5]))
+        {
+            other.Draft(plain, 30);
+        }
+
+        var (first, second) = (tree.Nodes[tree.Child(DraftTree.Context, 9)], tree.Nodes[tree.Child(DraftTree.Context, 7)]);
+        Assert.Equal(plain.Nodes[plain.Child(DraftTree.Context, 9)].Probability, first.Probability, 1e-12);
+        Assert.Equal((1 - first.Probability) * shares[1], second.Probability, 1e-12);
+
+        session.Append([7]);    // no text foretold it
+        var learned = new double[RecyclingTable.Width];
+        table.RestShares.Read(learned);
+        Assert.True(learned[1] > shares[1] && learned[0] < shares[0]);
+    }
+
     private static float[] Logits(ulong seed)
     {
         var random = new Random((int)(seed % int.MaxValue));
