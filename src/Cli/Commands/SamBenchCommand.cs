@@ -7,23 +7,29 @@ using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
+using LlmEfficiency.Core.Tasks;
 using LlmEfficiency.SamDecoding.Bench;
 using LlmEfficiency.SamDecoding.Drafting;
 
 namespace LlmEfficiency.Cli.Commands;
 
-/// <summary>Measures drafters on Spec-Bench's questions with a model.</summary>
+/// <summary>Measures drafters on Spec-Bench's questions, or built-in tasks, with a model.</summary>
 internal sealed class SamBenchCommand
 {
     private readonly ModelOptions _model = new();
 
     private readonly SamplingOptions _sampling = new();
 
-    private readonly Option<string> _questions = new("--questions")
+    private readonly Option<string?> _questions = new("--questions")
     {
         Description = "Spec-Bench's questions, JSON Lines",
         HelpName = "FILE",
-        Required = true,
+    };
+
+    private readonly Option<string?> _tasks = new("--tasks")
+    {
+        Description = "Built-in tasks in place of --questions, divided by commas: of each --limit questions that were held out, 20 by default",
+        HelpName = "NAMES",
     };
 
     private readonly Option<string?> _trace = new("--trace")
@@ -92,18 +98,19 @@ internal sealed class SamBenchCommand
     public static Command Create()
     {
         var parts = new SamBenchCommand();
-        var command = new DocumentedCommand("bench", "Measure drafters on Spec-Bench's questions beside plain decoding.")
+        var command = new DocumentedCommand("bench", "Measure drafters on Spec-Bench's questions, or built-in tasks, beside plain decoding.")
         {
             Examples =
             [
                 "llmeff sam bench --model ./vicuna-7b --questions question.jsonl --drafter none,pld,sam,auto --out bench",
+                "llmeff sam bench --tasks copy-edit,stories,arithmetic --drafter none,sam,tr,sam+tr,auto",
                 "llmeff sam bench -m random:llama-110m --tokenizer ./llama2 --template vicuna --questions q.jsonl --trace vicuna.jsonl",
             ],
         };
         parts._model.AddTo(command);
         foreach (var option in new Option[]
         {
-            parts._questions, parts._trace, parts._tokenizer, parts._template, parts._drafters, parts._rows, parts._indexes,
+            parts._questions, parts._tasks, parts._trace, parts._tokenizer, parts._template, parts._drafters, parts._rows, parts._indexes,
             parts._categories, parts._limit, parts._maxTokens,
         })
         {
@@ -132,7 +139,7 @@ internal sealed class SamBenchCommand
             Sampling = _sampling.Resolve(parsed, new GenerationDefaults()),
         };
         SpeculationOptions.CheckRows(settings.Rows);
-        var questions = selection.Read(parsed.GetRequiredValue(_questions), parsed.GetValue(_trace));
+        var questions = Questions(parsed, selection, settings.Sampling.Seed);
         using var loaded = _model.Load(parsed);
         var tokenizer = parsed.GetValue(_tokenizer) is { } other ? TokenizerSource.Read(other) : loaded.Tokenizer;
         var form = PromptForm.Find(parsed.GetRequiredValue(_template), tokenizer, loaded.Template);
@@ -169,6 +176,24 @@ internal sealed class SamBenchCommand
         }
     }
 
+    private IReadOnlyList<BenchQuestion> Questions(ParseResult parsed, BenchSelection selection, ulong seed)
+    {
+        var (file, tasks) = (parsed.GetValue(_questions), Names(parsed.GetValue(_tasks)));
+        if (file is null == (tasks.Length == 0))
+        {
+            throw new LlmEfficiencyException(ErrorKind.Usage, "give --questions FILE or --tasks NAMES, and not both");
+        }
+
+        if (file is not null)
+        {
+            return selection.Read(file, parsed.GetValue(_trace));
+        }
+
+        return parsed.GetValue(_trace) is null && selection.Categories.Count == 0
+            ? selection.Make([.. tasks.Select(name => new TaskSet(TaskList.Find(name), seed, TaskSplit.HeldOut))])
+            : throw new LlmEfficiencyException(ErrorKind.Usage, "--trace and --categories belong to --questions: leave them out beside --tasks");
+    }
+
     private void Write(ParseResult parsed, BenchFolder folder, BenchReport report)
     {
         folder.Write(report);
@@ -200,7 +225,7 @@ internal sealed class SamBenchCommand
     {
         ["model"] = loaded.Name,
         ["engine"] = loaded.Engine.Description,
-        ["questions"] = parsed.GetRequiredValue(_questions),
+        ["questions"] = parsed.GetValue(_questions) ?? parsed.GetRequiredValue(_tasks)!,
         ["trace"] = parsed.GetValue(_trace) ?? string.Empty,
         ["tokenizer"] = parsed.GetValue(_tokenizer) ?? string.Empty,
         ["template"] = parsed.GetRequiredValue(_template),

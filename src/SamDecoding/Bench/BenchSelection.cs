@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Tasks;
 using LlmEfficiency.SamDecoding.Replay;
 
 namespace LlmEfficiency.SamDecoding.Bench;
@@ -6,6 +7,9 @@ namespace LlmEfficiency.SamDecoding.Bench;
 /// <summary>Which questions are measured.</summary>
 public sealed record BenchSelection
 {
+    private const int UsualCount = 20;  // of each built-in task
+    private const int MostDraws = 20;   // for each question of a task that makes other examples, too
+
     /// <summary>Gets categories of the file or tasks of Spec-Bench (<c>mt_bench</c>); empty takes all.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
@@ -38,6 +42,28 @@ public sealed record BenchSelection
         var taken = wanted.GroupBy(question => question.Question.Task).SelectMany(task => Spread([.. task])).ToHashSet();
         return taken.Count > 0 ? [.. wanted.Where(taken.Contains)] : throw new LlmEfficiencyException(
             ErrorKind.Input, trace is null ? $"{questions}: holds no question" : $"{trace}: holds no answer to a question of {questions}");
+    }
+
+    /// <summary>Makes questions of built-in tasks: what their users ask.</summary>
+    /// <param name="sets">Their examples, usually those held out.</param>
+    /// <exception cref="LlmEfficiencyException">Nobody asks anything in a task.</exception>
+    public IReadOnlyList<BenchQuestion> Make(IReadOnlyList<TaskSet> sets) =>
+    [
+        .. sets.SelectMany(Ask).Select((asked, number) => new BenchQuestion(new SpecBenchQuestion(number + 1, asked.Task, asked.Turns), null)),
+    ];
+
+    private IEnumerable<(string Task, string[] Turns)> Ask(TaskSet set)
+    {
+        var count = Limit ?? UsualCount;
+        string[][] asked =
+        [
+            .. Enumerable.Range(0, MostDraws * count)
+                .Select(index => (set[index].Messages ?? []).Where(message => message.Role == "user").Select(message => message.Content ?? string.Empty).ToArray())
+                .Where(turns => turns.Length > 0)
+                .Take(count),
+        ];
+        return asked.Length == count ? asked.Select(turns => (set.Task.Name, turns)) : throw new LlmEfficiencyException(
+            ErrorKind.Usage, $"--tasks: of {MostDraws * count} examples of {set.Task.Name} only {asked.Length} are conversations: choose of copy-edit, stories, arithmetic, chat");
     }
 
     private static IEnumerable<string> Names(SpecBenchQuestion question) => [question.Category, question.Task];

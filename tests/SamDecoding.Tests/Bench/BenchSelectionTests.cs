@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Tasks;
 using LlmEfficiency.SamDecoding.Bench;
 using LlmEfficiency.Testing;
 using Xunit;
@@ -20,6 +21,19 @@ public sealed class BenchSelectionTests
         var selection = new BenchSelection { Categories = categories, Limit = limit };
         Assert.Equal(ids, selection.Read(folder.Questions).Select(question => question.Question.Id));
         Assert.Equal(ids, selection.Read(folder.Questions, folder.Trace).Select(question => question.Recorded!.Id));
+    }
+
+    [Fact]
+    public void Tasks_ask_what_their_held_out_conversations_ask()
+    {
+        TaskSet[] sets = [.. new[] { "copy-edit", "stories" }.Select(name => new TaskSet(TaskList.Find(name), 3, TaskSplit.HeldOut))];
+        var questions = new BenchSelection { Limit = 7 }.Make(sets);
+        Assert.Equal(Enumerable.Range(1, 14), questions.Select(question => question.Question.Id));
+        Assert.Equal(Enumerable.Repeat("copy-edit", 7).Concat(Enumerable.Repeat("stories", 7)), questions.Select(question => question.Question.Task));
+        Assert.Equal(sets[0][2].Messages![0].Content, questions[2].Question.Turns[0]);
+        Assert.Equal(14, questions.Select(question => question.Question.Turns[0]).Distinct().Count());
+        var texts = new TaskSet(new TextTask(), 3, TaskSplit.HeldOut);
+        Assert.Contains("of texts only 0 are", Assert.Throws<LlmEfficiencyException>(() => new BenchSelection().Make([texts])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,5 +67,18 @@ public sealed class BenchSelectionTests
         var question = new BenchSelection().Read(folder.Questions, folder.Trace)[0];
         var error = Assert.Throws<LlmEfficiencyException>(() => question.Follows(0, folder.Tokenizer));
         Assert.Contains("do not spell its text", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class TextTask : ITask
+    {
+        public string Name => "texts";
+
+        public TaskExample Make(TaskRandom random)
+        {
+            var key = $"{random.Next(int.MaxValue)}";
+            return new TaskExample { Text = key, Key = key, Answer = key, Kind = "text" };
+        }
+
+        public bool IsCorrect(TaskExample example, string response) => false;
     }
 }
