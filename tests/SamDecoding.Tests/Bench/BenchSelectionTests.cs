@@ -26,7 +26,7 @@ public sealed class BenchSelectionTests
     [Fact]
     public void Tasks_ask_what_their_held_out_conversations_ask()
     {
-        TaskSet[] sets = [.. new[] { "copy-edit", "stories" }.Select(name => new TaskSet(TaskList.Find(name), 3, TaskSplit.HeldOut))];
+        TaskSet[] sets = [Held("copy-edit"), Held("stories")];
         var questions = new BenchSelection { Limit = 7 }.Make(sets);
         Assert.Equal(Enumerable.Range(1, 14), questions.Select(question => question.Question.Id));
         Assert.Equal(Enumerable.Repeat("copy-edit", 7).Concat(Enumerable.Repeat("stories", 7)), questions.Select(question => question.Question.Task));
@@ -68,6 +68,8 @@ public sealed class BenchSelectionTests
         var error = Assert.Throws<LlmEfficiencyException>(() => question.Follows(0, folder.Tokenizer));
         Assert.Contains("do not spell its text", error.Message, StringComparison.Ordinal);
     }
+
+    private static TaskSet Held(string task) => new(TaskList.Find(task), 3, TaskSplit.HeldOut);
 
     private sealed class TextTask : ITask
     {

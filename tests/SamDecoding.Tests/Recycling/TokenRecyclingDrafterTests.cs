@@ -58,7 +58,10 @@ public sealed class TokenRecyclingDrafterTests
         using var drafter = new TokenRecyclingDrafter();
         var request = new GenerationRequest
         {
-            Prompt = [.. Enumerable.Range(0, Vocabulary)], MaxTokens = 60, IgnoresEndOfSequence = true, Sampling = new() { Temperature = 0 },
+            Prompt = [.. Enumerable.Range(0, Vocabulary)],
+            MaxTokens = 60,
+            IgnoresEndOfSequence = true,
+            Sampling = new() { Temperature = 0 },
         };
         var generator = new SpeculativeGenerator(engine, letters, drafter) { PrefillChunk = 5, MaxRows = 81 };
         var outcome = generator.Generate([request], cancellation: TestContext.Current.CancellationToken);
@@ -125,7 +128,7 @@ public sealed class TokenRecyclingDrafterTests
     }
 
     // Level by level over paths of ranks, without a tree.
-    private static IEnumerable<(int Parent, int Token)> Naive(Dictionary<int, int[]> latest, int last, int limit)
+    private static List<(int Parent, int Token)> Naive(Dictionary<int, int[]> latest, int last, int limit)
     {
         var (template, nodes, places) = (RecyclingTemplate.Eighty, new List<(int, int)>(), new List<int?>());
         for (var node = 0; node < template.Parents.Count && nodes.Count < limit; node++)
