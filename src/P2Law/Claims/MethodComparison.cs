@@ -59,20 +59,25 @@ public sealed record MethodComparison(
 
     private static ComparedCell? Compare(MeasuredRun[] first, MeasuredRun[] second)
     {
-        (MeasuredRun First, MeasuredRun Second)[] pairs = [.. first.Join(second, run => run.Seed, run => run.Seed, (one, two) => (one, two))];
-        var shared = pairs.SelectMany(pair => new[] { pair.First, pair.Second }).Select(run => run.Tokens.ToHashSet())
-            .Aggregate((HashSet<double>?)null, (all, tokens) => all is null ? tokens : [.. all.Intersect(tokens)]);
-        if (shared is not { Count: > 0 })
+        // Each seed has its own texts, and so its own places of measurement.
+        (MeasuredRun First, MeasuredRun Second, double Tokens)[] pairs =
+        [
+            .. from one in first
+               join two in second on one.Seed equals two.Seed
+               let shared = one.Tokens.Intersect(two.Tokens).ToArray()
+               where shared.Length > 0
+               select (one, two, shared.Max()),
+        ];
+        if (pairs.Length == 0)
         {
             return null;
         }
 
-        var tokens = shared.Max();
-        double[] excesses = [.. pairs.Select(pair => Excess(pair.First))], others = [.. pairs.Select(pair => Excess(pair.Second))];
+        double[] excesses = [.. pairs.Select(pair => Excess(pair.First, pair.Tokens))], others = [.. pairs.Select(pair => Excess(pair.Second, pair.Tokens))];
         return new ComparedCell(
             first[0].Size,
             first[0].Parameters,
-            tokens,
+            pairs.Average(pair => pair.Tokens),
             pairs.Length,
             pairs.Average(pair => pair.First.Rate),
             pairs.Average(pair => pair.Second.Rate),
@@ -80,6 +85,6 @@ public sealed record MethodComparison(
             others.Average(),
             pairs.Length > 1 ? SeedDeviation.Of(excesses.Zip(others, (one, two) => two - one)) : null);
 
-        double Excess(MeasuredRun run) => run.Losses[run.Tokens.ToList().IndexOf(tokens)] - run.BaseLoss;
+        static double Excess(MeasuredRun run, double tokens) => run.Losses[run.Tokens.ToList().IndexOf(tokens)] - run.BaseLoss;
     }
 }

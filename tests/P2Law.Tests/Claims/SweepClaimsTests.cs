@@ -125,6 +125,17 @@ public sealed class SweepClaimsTests
         Assert.All(sparse.Cells, cell => Assert.Equal(0.47, cell.FirstRate, 1e-9));
     }
 
+    // Each seed has its own texts: its tokens are a few more or less.
+    [Fact]
+    public void Seeds_are_compared_at_tokens_of_their_own()
+    {
+        var lines = SweepRows.Lines(Scale, seeds: 2).Select(line => line.StartsWith("2,", StringComparison.Ordinal)
+            ? line.Replace(",320000,", ",320100,", StringComparison.Ordinal).Replace(",10000,", ",10100,", StringComparison.Ordinal) : line);
+        var pair = SweepRows.Claims(lines).Comparisons.Single(one => (one.First, one.Second) == ("depth", "width"));
+        Assert.Equal(9, pair.Cells.Count);
+        Assert.All(pair.Cells, cell => Assert.Equal((320_050, 2), (cell.Tokens, cell.Seeds)));
+    }
+
     [Fact]
     public void The_order_of_rows_and_columns_and_columns_that_are_not_asked_for_do_not_matter()
     {
