@@ -12,18 +12,6 @@ namespace LlmEfficiency.P2Law.Tests;
 /// <summary>Fits with constants of one's own, as a file has them that somebody edited. Sizes and tokens are in billions.</summary>
 internal static class EditedFits
 {
-    private static readonly ObservationColumns Columns = new()
-    {
-        Loss = "loss",
-        Size = "n0",
-        Tokens = "tokens",
-        Rate = "rho",
-        BaseLoss = "l0",
-        Run = "run",
-        SizeUnit = 1e9,
-        TokenUnit = 1e9,
-    };
-
     /// <summary>Returns a fit of a law with known constants.</summary>
     /// <param name="law">The law.</param>
     /// <param name="constants">Coefficients, then exponents.</param>
@@ -37,7 +25,7 @@ internal static class EditedFits
         using var folder = new TemporaryFolder();
         System.IO.File.WriteAllBytes(folder.File("rows.csv"), Content(rows));
         var file = FitRun.Execute( // two constants: a fit that takes no time
-            new FitRequest { Law = LawList.Find("sengupta"), Columns = Columns, Bootstrap = new BootstrapSettings { Draws = 0 } },
+            new FitRequest { Law = LawList.Find("sengupta"), Columns = Planted.Columns, Bootstrap = new BootstrapSettings { Draws = 0 } },
             folder.File("rows.csv"),
             cancellation: TestContext.Current.CancellationToken);
         var (card, description) = (file.Fits[0], LawList.Find(law).Description);

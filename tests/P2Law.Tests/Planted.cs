@@ -12,6 +12,19 @@ internal static class Planted
     /// <summary>N_C, D_C, E, alpha, beta, gamma, delta; sizes and tokens in billions.</summary>
     public static readonly double[] Constants = [0.5, 0.12, 0.6, 0.3, 0.45, -1.2, 0.15];
 
+    /// <summary>The columns of a table of such losses; sizes and tokens are in billions.</summary>
+    public static readonly ObservationColumns Columns = new()
+    {
+        Loss = "loss",
+        Size = "n0",
+        Tokens = "tokens",
+        Rate = "rho",
+        BaseLoss = "l0",
+        Run = "run",
+        SizeUnit = 1e9,
+        TokenUnit = 1e9,
+    };
+
     public static readonly double[] ThreeSizes = [0.5, 1.5, 3];
 
     public static readonly double[] ThreeRates = [0.15, 0.25, 0.35];

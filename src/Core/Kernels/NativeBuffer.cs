@@ -20,7 +20,6 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         Count = count;
         var bytes = checked(((nuint)Math.Max(count, 1) * (nuint)sizeof(T)) + Alignment);
         _taken = NativeMemory.AllocZeroed(bytes);   // pages of a large buffer are taken when they are first written
-        HugePages.Wish(_taken, bytes);
         _memory = (T*)(((nuint)_taken + Alignment - 1) / Alignment * Alignment);
     }
 

@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using LlmEfficiency.Core.Kernels;
+using LlmEfficiency.Core.Models;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
@@ -15,8 +14,9 @@ internal sealed unsafe class FloatMatrix<T> : PackedMatrix
 
     /// <summary>Packs matrices, their outputs one behind the other.</summary>
     /// <param name="parts">Matrices, <c>[outputs, inputs]</c>.</param>
+    /// <param name="type">The type of the numbers, for libtorch.</param>
     /// <param name="path">The instructions that will multiply by them.</param>
-    public FloatMatrix(IReadOnlyList<Tensor> parts, SimdPath path)
+    public FloatMatrix(IReadOnlyList<Tensor> parts, ScalarType type, SimdPath path)
         : base((int)parts.Sum(part => part.shape[0]), (int)parts[0].shape[1])
     {
         _kernel = FloatKernel<T>.For(path);
@@ -25,19 +25,15 @@ internal sealed unsafe class FloatMatrix<T> : PackedMatrix
         foreach (var part in parts)
         {
             using var scope = NewDisposeScope();
-            var rows = new SourceRows(part);
-            var start = first;
-            _ = Parallel.For(0, Panels.Count(rows.Outputs + (start % Panels.Width)), panel => Pack(rows, start, panel));
-            rows.KeepAlive();
-            first += rows.Outputs;
+            var same = part.to(type).contiguous();
+            Pack((T*)TensorMemory.Pointer(same), first, (int)part.shape[0]);
+            first += (int)part.shape[0];
+            GC.KeepAlive(same);
         }
     }
 
     /// <inheritdoc/>
     public override long Bytes => _numbers.Count * sizeof(T);
-
-    /// <inheritdoc/>
-    public override int ScratchLength => FloatKernel<T>.ScratchLength;
 
     /// <inheritdoc/>
     public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)
@@ -73,50 +69,21 @@ internal sealed unsafe class FloatMatrix<T> : PackedMatrix
         return _numbers.Pointer + ((long)group * Panels.GroupWidth * Inputs) + (output % Panels.GroupWidth);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs a few times only, long
-    private void Pack(SourceRows rows, int first, int panel)
+    private void Pack(T* source, int first, int count)
     {
-        const int side = Panels.Width;
-        float* tile = stackalloc float[side * side], turned = stackalloc float[side];
-        var from = Math.Max(0, (panel * side) - (first % side));
-        var to = Math.Min(rows.Outputs, ((panel + 1) * side) - (first % side));
-        var target = Place(first + from, out var step);
-        for (var input = 0; input < Inputs; input += side)
+        var panels = Panels.Count(count + (first % Panels.Width));
+        _ = Parallel.For(0, panels, panel =>
         {
-            var filled = Math.Min(side, Inputs - input);
-            for (var output = from; output < to; output++)
+            var from = Math.Max(0, (panel * Panels.Width) - (first % Panels.Width));
+            var to = Math.Min(count, ((panel + 1) * Panels.Width) - (first % Panels.Width));
+            var target = Place(first + from, out var step);
+            for (var input = 0; input < Inputs; input++, target += step)
             {
-                rows.Read(output, input, filled, tile + ((output - from) * side));
-            }
-
-            for (var column = 0; column < filled; column++, target += step)
-            {
-                for (var row = 0; row < to - from; row++)
+                for (var output = from; output < to; output++)
                 {
-                    turned[row] = tile[(row * side) + column];
+                    target[output - from] = source[((long)output * Inputs) + input];
                 }
-
-                Keep(turned, to - from, target);
             }
-        }
-    }
-
-    private static void Keep(float* numbers, int count, T* target)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            new Span<float>(numbers, count).CopyTo(new Span<float>(target, count));
-        }
-        else if (count == Panels.Width)
-        {
-            Bf16.Store((ushort*)target, Vector512.Load(numbers));
-        }
-        else
-        {
-            for (var index = 0; index < count; index++)
-            {
-                ((ushort*)target)[index] = Bf16.Round(numbers[index]);
-            }
-        }
+        });
     }
 }

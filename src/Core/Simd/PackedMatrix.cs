@@ -22,17 +22,14 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <summary>Gets how many 32-bit words stand for four inputs of the rows, which are rounded to bytes; 0 where they are not.</summary>
     public virtual int QuantizedWords => 0;
 
-    /// <summary>Gets how many singles of work space <see cref="Multiply"/> needs.</summary>
-    public abstract int ScratchLength { get; }
-
     /// <summary>Packs matrices that have the same inputs, their outputs one behind the other.</summary>
     /// <param name="parts">Matrices, <c>[outputs, inputs]</c>, of any floating type.</param>
     /// <param name="format">How they are kept.</param>
     /// <param name="path">The instructions that will multiply by them.</param>
     public static PackedMatrix Pack(IReadOnlyList<Tensor> parts, WeightFormat format, SimdPath path) => format switch
     {
-        WeightFormat.Fp32 => new FloatMatrix<float>(parts, path),
-        WeightFormat.Bf16 => new FloatMatrix<ushort>(parts, path),
+        WeightFormat.Fp32 => new FloatMatrix<float>(parts, ScalarType.Float32, path),
+        WeightFormat.Bf16 => new FloatMatrix<ushort>(parts, ScalarType.BFloat16, path),
         WeightFormat.Quantized8 => new QuantizedMatrix(parts, isHalf: false, path),
         WeightFormat.Quantized4 => new QuantizedMatrix(parts, isHalf: true, path),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "the format is unknown"),
@@ -44,7 +41,7 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <param name="results">Results, <c>[count, resultStep]</c>; whole panels are written.</param>
     /// <param name="resultStep">The distance of two rows of results, at least whole panels.</param>
     /// <param name="panels">The first panel, and the one behind the last.</param>
-    /// <param name="scratch">A thread's work space of <see cref="ScratchLength"/>, aligned.</param>
+    /// <param name="scratch">A thread's work space, aligned.</param>
     public abstract void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch);
 
     /// <summary>Reads the weights of one output.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using LlmEfficiency.Core.Kernels;
 
@@ -60,31 +59,6 @@ internal static unsafe class QuantizedBlocks
         var place = Place(input, output, isHalf, out var shift);
         var number = isHalf ? HalfByteLevels.All[(block[place] >> shift) & 0xf] : block[place] - Zero;
         return number * Bf16.Get(*Scale(block, output, isHalf));
-    }
-
-    /// <summary>Writes blocks of half-bytes as blocks of the bytes that they stand for.</summary>
-    /// <param name="halves">The blocks.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="bytes">Receives as many blocks of bytes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Widen(byte* halves, int count, byte* bytes)
-    {
-        const int four = 4 * Panels.Width;                              // bytes of all outputs for four inputs
-        var low = Vector128.Create((byte)0xf);
-        for (var block = 0; block < count; block++, halves += ScaleBytes, bytes += ScaleBytes)
-        {
-            for (var at = 0; at < WeightBytes(isHalf: true); at += four, halves += four, bytes += 2 * four)
-            {
-                for (var part = 0; part < four; part += Vector128<byte>.Count)
-                {
-                    var pairs = Vector128.Load(halves + part);
-                    Vector128.ShuffleNative(HalfByteLevels.Bytes, pairs & low).Store(bytes + part);
-                    Vector128.ShuffleNative(HalfByteLevels.Bytes, pairs >>> 4).Store(bytes + four + part);
-                }
-            }
-
-            Vector256.Load(halves).Store(bytes);                        // the scales
-        }
     }
 
     private static int Place(int input, int output, bool isHalf, out int shift)

@@ -7,11 +7,8 @@ namespace LlmEfficiency.Core.Simd;
 /// <summary>A matrix of bytes or half-bytes with a scale for each output and thirty-two inputs; rows are rounded to bytes as well.</summary>
 internal sealed unsafe class QuantizedMatrix : PackedMatrix
 {
-    private const int RowsToWiden = 12;         // from so many on, half-bytes are looked up once for all rows
-
     private readonly NativeBuffer<byte> _blocks;
     private readonly DotKernel _kernel;
-    private readonly DotKernel _byteKernel;
     private readonly bool _isHalf;
 
     /// <summary>Rounds and packs matrices, their outputs one behind the other.</summary>
@@ -21,7 +18,7 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     public QuantizedMatrix(IReadOnlyList<Tensor> parts, bool isHalf, SimdPath path)
         : base((int)parts.Sum(part => part.shape[0]), (int)parts[0].shape[1])
     {
-        (_isHalf, _kernel, _byteKernel) = (isHalf, DotKernel.For(path, isHalf), DotKernel.For(path, isHalf: false));
+        (_isHalf, _kernel) = (isHalf, DotKernel.For(path, isHalf));
         _blocks = new NativeBuffer<byte>(PanelCount * PanelBytes);
         var first = 0;
         foreach (var part in parts)
@@ -41,26 +38,15 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     /// <inheritdoc/>
     public override int QuantizedWords => _kernel.Words;
 
-    /// <inheritdoc/>
-    public override int ScratchLength => _isHalf ? QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(isHalf: false) / sizeof(float) : 0;
-
     private long PanelBytes => (long)QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(_isHalf);
 
     /// <inheritdoc/>
     public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)
     {
         var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not quantized");
-        var widens = _isHalf && count >= RowsToWiden;
         for (var panel = panels.First; panel < panels.End; panel++)
         {
-            var blocks = _blocks.Pointer + (panel * PanelBytes);
-            if (widens)
-            {
-                QuantizedBlocks.Widen(blocks, QuantizedBlocks.Count(Inputs), (byte*)scratch);
-            }
-
-            (widens ? _byteKernel : _kernel).Multiply(
-                widens ? (byte*)scratch : blocks, quantized, count, results + ((long)panel * Panels.Width), resultStep);
+            _kernel.Multiply(_blocks.Pointer + (panel * PanelBytes), quantized, count, results + ((long)panel * Panels.Width), resultStep);
         }
     }
 

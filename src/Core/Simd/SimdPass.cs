@@ -37,7 +37,7 @@ internal sealed unsafe class SimdPass : IDisposable
     {
         (_config, _weights, _cache, _team) = (config, weights, cache, team);
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
-        var longest = Math.Max(weights.ScratchLength, cache.ScratchLength);
+        var longest = Math.Max(FloatKernel<float>.ScratchLength, cache.ScratchLength);
         _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(longest))];
         _buffers = new PassBuffers(config, 1, weights.QuantizedWords);
         (_normalise, _project, _remember, _attend) = (Normalise, Project, Remember, Attend);

@@ -53,9 +53,6 @@ internal sealed class SimdWeights : IDisposable
     /// <summary>Gets how many words stand for four bytes of a row; 0 where matrices are not quantized.</summary>
     public int QuantizedWords => Head.QuantizedWords;
 
-    /// <summary>Gets how many singles of work space a thread needs.</summary>
-    public int ScratchLength => _owned.OfType<PackedMatrix>().Max(matrix => matrix.ScratchLength);
-
     /// <summary>Gets what a pass reads: all matrices but an embedding that is not the output matrix too.</summary>
     public long BytesPerPass => _owned.OfType<PackedMatrix>().Where(matrix => matrix != Embedding || matrix == Head).Sum(matrix => matrix.Bytes);
 

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using LlmEfficiency.Core.Kernels;
 
 namespace LlmEfficiency.SamDecoding.Automata;
 

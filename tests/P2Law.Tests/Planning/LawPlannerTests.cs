@@ -1,7 +1,6 @@
 using System.Globalization;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.P2Law.Cards;
-using LlmEfficiency.P2Law.Data;
 using LlmEfficiency.P2Law.Fitting;
 using LlmEfficiency.P2Law.Inference;
 using LlmEfficiency.P2Law.Laws;
@@ -110,17 +109,7 @@ public sealed class LawPlannerTests : IDisposable
             new FitRequest
             {
                 Law = Planted.Law,
-                Columns = new ObservationColumns
-                {
-                    Loss = "loss",
-                    Size = "n0",
-                    Tokens = "tokens",
-                    Rate = "rho",
-                    BaseLoss = "l0",
-                    Run = "run",
-                    SizeUnit = 1e9,
-                    TokenUnit = 1e9,
-                },
+                Columns = Planted.Columns,
                 Settings = new FitSettings { SizeUnit = 1e9, TokenUnit = 1e9 },
                 Bootstrap = new BootstrapSettings { Draws = 20, Kind = BootstrapKind.Wild },
                 HoldOuts = [HoldOut.Find("tokens")],

@@ -115,21 +115,10 @@ public sealed class FitRunTests : IDisposable
         File.WriteAllLines(path, rows.Select(row => string.Create(
                 CultureInfo.InvariantCulture, $"{row.Run},{row.Point.Size * 1e9:R},{row.Point.Rate:R},{row.Point.BaseLoss:R},{row.Point.Tokens * 1e9:R},{row.Loss:R}"))
             .Prepend("run,n0,rho,l0,tokens,loss"));
-        var columns = new ObservationColumns
-        {
-            Loss = "loss",
-            Size = "n0",
-            Tokens = "tokens",
-            Rate = "rho",
-            BaseLoss = "l0",
-            Run = "run",
-            SizeUnit = 1e9,
-            TokenUnit = 1e9,
-        };
         var request = new FitRequest
         {
             Law = Planted.Law,
-            Columns = columns,
+            Columns = Planted.Columns,
             Settings = new FitSettings { SizeUnit = 1e9, TokenUnit = 1e9 },
             Bootstrap = new BootstrapSettings { Draws = 20, Kind = kind },
             HoldOuts = ways,
