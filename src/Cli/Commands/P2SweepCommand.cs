@@ -70,7 +70,7 @@ internal static class P2SweepCommand
         NativeLibraries.Require();
         using var signals = StopSignals.Listen();
         using var sweep = SweepRun.Open(settings, folder, TimeProvider.System);
-        var line = new SweepProgressLine(streams.Error, TimeProvider.System);
+        var line = new SweepProgressLine(streams.Error);
         var outcome = sweep.Execute(workers, () => signals.Requested, line.Show, line.Warn);
         line.Clear();
         foreach (var (name, problem) in outcome.Failures)

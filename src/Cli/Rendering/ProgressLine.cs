@@ -2,19 +2,20 @@ using System.Globalization;
 
 namespace LlmEfficiency.Cli.Rendering;
 
-/// <summary>Shows how far a long step is: a line that rewrites itself on a terminal, nothing elsewhere.</summary>
+/// <summary>Shows how far a long step is: a line that rewrites itself on a terminal, a line now and then elsewhere.</summary>
 /// <param name="error">The error stream, so that results stay clean.</param>
 /// <param name="isTerminal">Whether a person watches.</param>
 /// <param name="clock">The time, to show a line only for what takes long.</param>
 internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvider clock)
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-
-    private static bool CanRewrite => Environment.GetEnvironmentVariable("TERM") != "dumb";
+    // Where nobody watches, a line now and then tells that it goes on.
+    private readonly TimeSpan _pace = isTerminal ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
     private long _last = clock.GetTimestamp();
     private int _width;
+
+    private static bool CanRewrite => Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>Makes the line for an error stream.</summary>
     public static ProgressLine For(TextWriter error) => new(error, IsTerminal(error), TimeProvider.System);
@@ -37,12 +38,31 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
     {
         lock (_gate)
         {
-            if (isTerminal && clock.GetElapsedTime(_last) >= Pace)
+            if (clock.GetElapsedTime(_last) < _pace)
             {
-                _last = clock.GetTimestamp();
+                return;
+            }
+
+            _last = clock.GetTimestamp();
+            if (isTerminal)
+            {
                 error.Write($"\r{state.PadRight(_width)}");
                 _width = state.Length;
             }
+            else
+            {
+                error.WriteLine(state);
+            }
+        }
+    }
+
+    /// <summary>Says something that stays, in place of the state.</summary>
+    public void Say(string text)
+    {
+        lock (_gate)
+        {
+            Erase();
+            error.WriteLine(text);
         }
     }
 
@@ -51,11 +71,16 @@ internal sealed class ProgressLine(TextWriter error, bool isTerminal, TimeProvid
     {
         lock (_gate)
         {
-            if (isTerminal && _width > 0)
-            {
-                error.Write($"\r{new string(' ', _width)}\r");
-                _width = 0;
-            }
+            Erase();
+        }
+    }
+
+    private void Erase()
+    {
+        if (_width > 0)
+        {
+            error.Write($"\r{new string(' ', _width)}\r");
+            _width = 0;
         }
     }
 
