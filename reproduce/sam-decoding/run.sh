@@ -1,17 +1,63 @@
 #!/usr/bin/env bash
-# Replays recorded Vicuna-7B answers to Spec-Bench with every drafter that needs no corpus.
-# usage: run.sh QUESTIONS ANSWERS TOKENIZER
-#   QUESTIONS  Spec-Bench's question.jsonl
-#   ANSWERS    greedy answers of Vicuna-7B-v1.3 in FastChat's form
-#   TOKENIZER  a folder with Llama 2's tokenizer
+# Measures drafters: live with the embedded model on tasks, by replay of recorded answers, and with real passes along such answers.
+#   run.sh --quick     10 questions of each task; one question of each of Spec-Bench's categories: some minutes
+#   run.sh             40 questions of each task; all 480 questions: hours
+# Stopped at any moment, the same command goes on where it was. Replay and passes need LLMEFF_TEST_DATA, a folder that holds Spec-Bench's
+# questions, Vicuna-7B's recorded greedy answers and Llama 2's tokenizer (names below); without it they are left out. WORK is the folder of
+# answers (default: work beside this script), LLMEFF the command (default: a Release build). Speeds need a machine that does nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-: "${3:?usage: run.sh QUESTIONS ANSWERS TOKENIZER}"
-questions=$(realpath "$1") answers=$(realpath "$2") tokenizer=$(realpath "$3")
-cd "$here/../.."
-dotnet build src/Cli -c Release -v q --nologo
-mkdir -p "$here/results"
+root=$here/../..
+work=${WORK:-$here/work}
+export OMP_WAIT_POLICY=PASSIVE
+if [ -z "${LLMEFF:-}" ]; then
+    dotnet build "$root/src/Cli" -c Release -v q -nologo
+    LLMEFF=$root/artifacts/bin/Cli/release/llmeff
+fi
+
+name=full questions=40 limit=() tokens=1024 weights=(bf16 int8)
+[ "${1:-}" = --quick ] && name=quick questions=10 limit=(--limit 1) tokens=64 weights=(int8)
+mkdir -p "$work" "$here/results"
+
+# table FORMAT FILE: a benchmark's figures, with the format of the weights in place of where they came from.
+table() {
+    awk -F, -v OFS=, -v format="$1" 'NR > 1 { $2 = format; if ($4 == "overall") $4 = "all" }
+        { print $1, $2, $3, $4, $5, $6, $7, $8 }' "$2"
+}
+
+"$LLMEFF" sam bench --tasks copy-edit,stories,arithmetic --limit "$questions" --max-tokens 256 --greedy \
+    --drafter none,pld,sam,suffix,tr,sam+tr,auto,auto+tr --out "$work/$name-live"
+table fp32 "$work/$name-live/bench.csv" >"$here/results/$name-live.csv"
+
+# The paper's ablation of the length of a match from which automata draft; 5 is its choice. 1000 is never reached: Token Recycling's trees alone.
+"$LLMEFF" sam bench --tasks copy-edit,stories,arithmetic --limit "$questions" --max-tokens 256 --greedy \
+    --drafter none,sam+tr:threshold=1,sam+tr:threshold=3,sam+tr,sam+tr:threshold=8,sam+tr:threshold=1000 --out "$work/$name-thresholds"
+table fp32 "$work/$name-thresholds/bench.csv" >"$here/results/$name-thresholds.csv"
+
+data=${LLMEFF_TEST_DATA:-}
+asked=$data/specbench/question.jsonl
+recorded=$data/specbench/traces/vicuna-7b-v1.3/A-vanilla-float16-temp-0.0.jsonl
+tokenizer=$data/tokenizers/llama2
+if [ ! -f "$asked" ] || [ ! -f "$recorded" ] || [ ! -d "$tokenizer" ]; then
+    echo "run.sh: LLMEFF_TEST_DATA holds no Spec-Bench: replay and passes along recorded answers are left out" >&2
+    exit 0
+fi
+
 for rows in 24 40; do
-    artifacts/bin/Cli/release/llmeff sam replay --questions "$questions" --traces "$answers" --tokenizer "$tokenizer" \
-        --drafter pld,sam,sam-alpha,suffix,suffix-tree,backoff,auto --draft-rows "$rows" --json >"$here/results/replay-$rows.json"
+    "$LLMEFF" sam replay --questions "$asked" --traces "$recorded" --tokenizer "$tokenizer" \
+        --drafter pld,sam,sam-alpha,suffix,suffix-tree,backoff,auto --draft-rows "$rows" --json >"$work/replay-$rows.json"
+    cp "$work/replay-$rows.json" "$here/results"
 done
+
+# The paper's ablation of the draft's size; 40 is its choice.
+"$LLMEFF" sam replay --questions "$asked" --traces "$recorded" --tokenizer "$tokenizer" \
+    --drafter sam:rows=8,sam:rows=16,sam:rows=24,sam:rows=40,sam:rows=64 --draft-rows 64 --json >"$work/replay-sizes.json"
+cp "$work/replay-sizes.json" "$here/results"
+
+for format in "${weights[@]}"; do
+    "$LLMEFF" sam bench --model random:llama-110m --weights "$format" --tokenizer "$tokenizer" --template vicuna --questions "$asked" \
+        --trace "$recorded" "${limit[@]}" --max-tokens "$tokens" --greedy --drafter none,pld,sam,suffix,auto --out "$work/$name-trace-$format"
+done
+for format in "${weights[@]}"; do
+    table "$format" "$work/$name-trace-$format/bench.csv"
+done | awk 'NR == 1 || !/^model,/' >"$here/results/$name-trace_speed.csv"

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Tasks.Arithmetic;
 using LlmEfficiency.Core.Tasks.Dialogue;
 using LlmEfficiency.Core.Tasks.Editing;
@@ -28,12 +29,12 @@ public static class TaskList
     {
         ArgumentNullException.ThrowIfNull(name);
         var plain = All.FirstOrDefault(task => task.Name == name);
-        return plain ?? Make(new TaskParameters(name));
+        return plain ?? Make(new NamedParameters("task", name));
     }
 
-    private static ITask Make(TaskParameters parameters)
+    private static ITask Make(NamedParameters parameters)
     {
-        var task = parameters.Task switch
+        var task = parameters.Name switch
         {
             ArithmeticTask.Plain => ArithmeticTask.Of(parameters),
             PermutationWalkTask.Plain => PermutationWalkTask.Of(parameters),

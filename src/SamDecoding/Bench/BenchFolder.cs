@@ -41,7 +41,7 @@ public sealed class BenchFolder
 
     /// <summary>Opens the answers of a method.</summary>
     public AnswerFile Answers(string method, string model) =>
-        new(_path is null ? null : Path.Join(_path, $"{method}.jsonl"), $"{model}-{method}");
+        new(_path is null ? null : Path.Join(_path, $"{method.Replace(':', '-')}.jsonl"), $"{model}-{method}");
 
     /// <summary>Writes the figures.</summary>
     public void Write(BenchReport report)

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Speculation;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
@@ -12,6 +13,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="NeedsIndex">Whether it does nothing without an index.</param>
 /// <param name="NeedsLogits">Whether it drafts from what the model expected before, and so nothing without a model.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
+/// <param name="Tuned">Reads parameters behind the name and returns what makes the drafter with them; null if it has none.</param>
 public sealed record DrafterEntry(
     string Name,
     string Description,
@@ -21,4 +23,5 @@ public sealed record DrafterEntry(
     bool UsesAnswers = false,
     bool NeedsIndex = false,
     bool NeedsLogits = false,
-    bool IsCalibrated = false);
+    bool IsCalibrated = false,
+    Func<NamedParameters, Func<DraftSources, IDrafter>>? Tuned = null);

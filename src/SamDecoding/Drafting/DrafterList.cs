@@ -1,4 +1,6 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.Core.Settings;
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
@@ -6,6 +8,8 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <summary>All drafters.</summary>
 public static class DrafterList
 {
+    private const int Longest = 1000;
+
     /// <summary>Gets the drafters; a new one has a row here.</summary>
     public static IReadOnlyList<DrafterEntry> All { get; } =
     [
@@ -28,7 +32,8 @@ public static class DrafterList
             "sam",
             "SAM Decoding: a chain of 40 from the context, or a tree from an index",
             texts => new SamDrafter(null, texts.Indexes),
-            UsesIndexes: true),
+            UsesIndexes: true,
+            Tuned: Sam),
         new(
             "sam-alpha",
             "SAM Decoding with drafts that grow with the match",
@@ -50,18 +55,52 @@ public static class DrafterList
         new(
             "sam+tr",
             "SAM Decoding with Token Recycling, SAM[T]: a chain behind a match of 5 tokens or more, else a tree of 60 candidates",
-            texts => new AuxiliarySamDrafter(new TokenRecyclingDrafter(RecyclingTemplate.Sixty, texts.Answers?.Recycled), null, texts.Indexes),
+            texts => SamRecycling(texts, null),
             UsesIndexes: true,
             UsesAnswers: true,
-            NeedsLogits: true),
+            NeedsLogits: true,
+            Tuned: given => Auxiliary(given, SamRecycling)),
     ];
 
     private static BackoffTreeDrafter Backoff(AnswerNamespace answers, DraftSources texts) =>
         new(answers: answers, texts: texts, recycled: answers.Recycled);
 
-    /// <summary>Finds a drafter.</summary>
-    /// <exception cref="LlmEfficiencyException">There is none of that name.</exception>
-    public static DrafterEntry Find(string name) => All.FirstOrDefault(entry => entry.Name == name)
-        ?? throw new LlmEfficiencyException(
-            ErrorKind.Usage, $"there is no drafter '{name}': choose of {string.Join(", ", All.Select(entry => entry.Name))}");
+    /// <summary>Finds a drafter by its name, which parameters may follow: <c>sam:rows=16</c>, <c>sam+tr:threshold=3</c>.</summary>
+    /// <exception cref="LlmEfficiencyException">There is none of that name, or it has no such parameter or value.</exception>
+    public static DrafterEntry Find(string name)
+    {
+        var given = new NamedParameters("drafter", name);
+        var found = All.FirstOrDefault(entry => entry.Name == given.Name) ?? throw new LlmEfficiencyException(
+            ErrorKind.Usage, $"there is no drafter '{given.Name}': choose of {string.Join(", ", All.Select(entry => entry.Name))}");
+        var tuned = given.Name == name ? null : found.Tuned?.Invoke(given);
+        given.Finish();
+        return tuned is null ? found : found with { Name = name, Create = tuned };
+    }
+
+    private static Func<DraftSources, IDrafter> Sam(NamedParameters given)
+    {
+        var settings = new SamSettings { Chain = Chain(given), Bias = given.Whole("bias", 0, 0, Longest) };
+        return texts => new SamDrafter(settings, texts.Indexes);
+    }
+
+    private static Func<DraftSources, IDrafter> Auxiliary(
+        NamedParameters given, Func<DraftSources, AuxiliarySamSettings, IDrafter> create)
+    {
+        var usual = new AuxiliarySamSettings();
+        var settings = new AuxiliarySamSettings
+        {
+            Sam = usual.Sam with { Chain = Chain(given), Bias = given.Whole("bias", usual.Sam.Bias, 0, Longest) },
+            Threshold = given.Whole("threshold", usual.Threshold, 0, Longest),
+        };
+        return texts => create(texts, settings);
+    }
+
+    private static SamChainSettings Chain(NamedParameters given)
+    {
+        var usual = new SamChainSettings();
+        return new SamChainSettings { MaxRows = given.Whole("rows", usual.MaxRows, 2, Longest), Alpha = given.Number("alpha", 0, Longest) };
+    }
+
+    private static AuxiliarySamDrafter SamRecycling(DraftSources texts, AuxiliarySamSettings? settings) =>
+        new(new TokenRecyclingDrafter(RecyclingTemplate.Sixty, texts.Answers?.Recycled), settings, texts.Indexes);
 }

@@ -129,6 +129,32 @@ public sealed class DrafterTests
     public void An_unknown_drafter_is_refused_with_those_there_are() => Assert.Contains(
         "pld", Assert.Throws<Core.Errors.LlmEfficiencyException>(() => DrafterList.Find("magic")).Message);
 
+    [Theory]
+    [InlineData("sam", 39)]
+    [InlineData("sam:rows=5", 4)]
+    [InlineData("sam:alpha=2", 8)] // twice the match of four
+    [InlineData("sam+tr:threshold=4:rows=8", 7)]
+    [InlineData("sam+tr:threshold=5:rows=8", 0)] // nothing was recycled yet
+    public void Parameters_behind_the_name_change_the_draft(string name, int drafted)
+    {
+        int[] line = [.. Enumerable.Range(10, 60)];
+        var entry = DrafterList.Find(name);
+        Assert.Equal(name, entry.Name);
+        using var drafter = entry.Create(DraftSources.None);
+        using var session = drafter.Open([.. line, 1, .. line[..4]]);
+        var tree = new DraftTree();
+        session.Draft(tree, 64);
+        Assert.Equal(line[4..(4 + drafted)], tree.Nodes.ToArray().Select(node => node.Token));
+    }
+
+    [Theory]
+    [InlineData("sam:threshold=3", "drafter 'sam:threshold=3': there is no parameter 'threshold': it has rows, alpha, bias")]
+    [InlineData("sam:rows=1", "rows is '1': it must be a whole number from 2 to 1000")]
+    [InlineData("sam:alpha=-1", "alpha is '-1': it must be a number from 0 to 1000")]
+    [InlineData("pld:rows=3", "there is no parameter 'rows': it has none")]
+    public void Wrong_parameters_are_refused_with_those_there_are(string name, string message) => Assert.Contains(
+        message, Assert.Throws<Core.Errors.LlmEfficiencyException>(() => DrafterList.Find(name)).Message, StringComparison.Ordinal);
+
     private static void Check(DraftTree tree, int limit, int[] known)
     {
         Assert.InRange(tree.Count, 0, limit);

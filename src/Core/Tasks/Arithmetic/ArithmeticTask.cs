@@ -1,4 +1,5 @@
 using System.Globalization;
+using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Templates;
 
 namespace LlmEfficiency.Core.Tasks.Arithmetic;
@@ -26,7 +27,7 @@ public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardSh
 
     /// <inheritdoc/>
     public string Name =>
-        TaskParameters.Spell(Plain, ("hard", hardShare, UsualHardShare)) + (kind is null ? string.Empty : $":kind={kind}") + TaskParameters.Spell(string.Empty, ("steps", steps, 0));
+        NamedParameters.Spell(Plain, ("hard", hardShare, UsualHardShare)) + (kind is null ? string.Empty : $":kind={kind}") + NamedParameters.Spell(string.Empty, ("steps", steps, 0));
 
     /// <inheritdoc/>
     public TaskExample Make(TaskRandom random)
@@ -57,7 +58,7 @@ public sealed class ArithmeticTask(double hardShare = ArithmeticTask.UsualHardSh
     }
 
     /// <summary>Makes the task of parameters <c>hard</c>, <c>kind</c> and <c>steps</c>.</summary>
-    internal static ArithmeticTask Of(TaskParameters parameters)
+    internal static ArithmeticTask Of(NamedParameters parameters)
     {
         var (hard, kind) = (parameters.Share("hard", UsualHardShare), parameters.Word("kind", Kinds));
         return new ArithmeticTask(hard, kind, kind is null or "chain" ? parameters.Whole("steps", 0, 1, MostSteps) : 0);

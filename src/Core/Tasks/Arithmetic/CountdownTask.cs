@@ -1,4 +1,5 @@
 using System.Globalization;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Tasks.Arithmetic;
 
@@ -18,7 +19,7 @@ public sealed class CountdownTask(int count = CountdownTask.UsualCount) : ITask
     private const string Signs = "+-*/";
 
     /// <inheritdoc/>
-    public string Name => TaskParameters.Spell(Plain, ("n", count, UsualCount));
+    public string Name => NamedParameters.Spell(Plain, ("n", count, UsualCount));
 
     /// <inheritdoc/>
     public TaskExample Make(TaskRandom random)
@@ -66,7 +67,7 @@ public sealed class CountdownTask(int count = CountdownTask.UsualCount) : ITask
     }
 
     /// <summary>Makes the task of parameter <c>n</c>.</summary>
-    internal static CountdownTask Of(TaskParameters parameters) => new(parameters.Whole("n", UsualCount, 2, 6));
+    internal static CountdownTask Of(NamedParameters parameters) => new(parameters.Whole("n", UsualCount, 2, 6));
 
     private static List<int> Numbers(TaskExample example)
     {

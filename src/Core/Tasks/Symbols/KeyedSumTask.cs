@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Tasks.Symbols;
 
@@ -20,7 +21,7 @@ public sealed class KeyedSumTask(int count = KeyedSumTask.UsualCount, double noi
     private const int StepLength = 5;
 
     /// <inheritdoc/>
-    public string Name => TaskParameters.Spell(Plain, ("n", count, UsualCount), ("noise", noise, 0.0));
+    public string Name => NamedParameters.Spell(Plain, ("n", count, UsualCount), ("noise", noise, 0.0));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Symbols =>
@@ -77,7 +78,7 @@ public sealed class KeyedSumTask(int count = KeyedSumTask.UsualCount, double noi
     }
 
     /// <summary>Makes the task of parameters <c>n</c> and <c>noise</c>.</summary>
-    internal static KeyedSumTask Of(TaskParameters parameters) =>
+    internal static KeyedSumTask Of(NamedParameters parameters) =>
         new(parameters.Whole("n", UsualCount, 2, 26), parameters.Share("noise", 0));
 
     private static char Letter(int key) => (char)('a' + key);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LlmEfficiency.Core.Settings;
 
 namespace LlmEfficiency.Core.Tasks.Symbols;
 
@@ -40,7 +41,7 @@ public sealed class PermutationWalkTask(
 
     /// <inheritdoc/>
     public string Name =>
-        TaskParameters.Spell(Plain, ("k", size, UsualSize), ("m", steps, UsualSteps), ("noise", noise, 0.0))
+        NamedParameters.Spell(Plain, ("k", size, UsualSize), ("m", steps, UsualSteps), ("noise", noise, 0.0))
         + (check == End ? string.Empty : $":check={check}");
 
     /// <inheritdoc/>
@@ -111,7 +112,7 @@ public sealed class PermutationWalkTask(
     }
 
     /// <summary>Makes the task of parameters <c>k</c>, <c>m</c>, <c>noise</c> and <c>check</c>.</summary>
-    internal static PermutationWalkTask Of(TaskParameters parameters) => new(
+    internal static PermutationWalkTask Of(NamedParameters parameters) => new(
         parameters.Whole("k", UsualSize, 2, 26),
         parameters.Whole("m", UsualSteps, 1, 99),
         parameters.Share("noise", 0),

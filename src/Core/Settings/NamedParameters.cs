@@ -1,35 +1,41 @@
 using System.Globalization;
 using LlmEfficiency.Core.Errors;
 
-namespace LlmEfficiency.Core.Tasks;
+namespace LlmEfficiency.Core.Settings;
 
-/// <summary>The parameters behind a task's name, as in <c>permutation-walk:k=8:m=24</c>. A task reads all it knows, then the rest is refused.</summary>
-internal sealed class TaskParameters
+/// <summary>
+/// The parameters behind the name of something, as in task <c>permutation-walk:k=8:m=24</c> or drafter <c>sam:rows=16</c>. What is named reads
+/// all that it knows, then the rest is refused.
+/// </summary>
+public sealed class NamedParameters
 {
+    private readonly string _kind;
     private readonly string _written;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
 
     /// <summary>Reads what is written.</summary>
+    /// <param name="kind">What is named, for messages: <c>task</c>.</param>
     /// <param name="written">A name, and <c>:KEY=VALUE</c> as often as wanted.</param>
     /// <exception cref="LlmEfficiencyException">A part is no <c>KEY=VALUE</c>, or a key is there twice.</exception>
-    public TaskParameters(string written)
+    public NamedParameters(string kind, string written)
     {
-        _written = written;
+        ArgumentNullException.ThrowIfNull(written);
+        (_kind, _written) = (kind, written);
         var parts = written.Split(':');
-        Task = parts[0];
+        Name = parts[0];
         foreach (var part in parts.Skip(1))
         {
             var sign = part.IndexOf('=', StringComparison.Ordinal);
             if (sign < 1 || !_values.TryAdd(part[..sign], part[(sign + 1)..]))
             {
-                throw Refusal($"'{part}' must be KEY=VALUE, with each key once: {Task}:KEY=VALUE:KEY=VALUE");
+                throw Refusal($"'{part}' must be KEY=VALUE, with each key once: {Name}:KEY=VALUE:KEY=VALUE");
             }
         }
     }
 
     /// <summary>Gets the name without parameters.</summary>
-    public string Task { get; }
+    public string Name { get; }
 
     /// <summary>Returns a whole number.</summary>
     public int Whole(string key, int otherwise, int low, int high)
@@ -41,12 +47,15 @@ internal sealed class TaskParameters
     }
 
     /// <summary>Returns a share from 0 to 1.</summary>
-    public double Share(string key, double otherwise)
+    public double Share(string key, double otherwise) => Number(key, 0, 1) ?? otherwise;
+
+    /// <summary>Returns a number; null if none is given.</summary>
+    public double? Number(string key, double low, double high)
     {
         _known.Add(key);
-        return !_values.Remove(key, out var text) ? otherwise
-            : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1 ? value
-            : throw Refusal($"{key} is '{text}': it must be a number from 0 to 1");
+        return !_values.Remove(key, out var text) ? null
+            : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? value
+            : throw Refusal(string.Create(CultureInfo.InvariantCulture, $"{key} is '{text}': it must be a number from {low} to {high}"));
     }
 
     /// <summary>Returns one of several words; null if none is given.</summary>
@@ -69,16 +78,16 @@ internal sealed class TaskParameters
         }
     }
 
-    /// <summary>Writes a task's name, with those parameters that are not at their default.</summary>
-    public static string Spell(string task, params ReadOnlySpan<(string Key, IFormattable Value, IFormattable Default)> parameters)
+    /// <summary>Writes a name, with those parameters that are not at their default.</summary>
+    public static string Spell(string name, params ReadOnlySpan<(string Key, IFormattable Value, IFormattable Default)> parameters)
     {
         foreach (var (key, value, usual) in parameters)
         {
-            task += value.Equals(usual) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $":{key}={value}");
+            name += value.Equals(usual) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $":{key}={value}");
         }
 
-        return task;
+        return name;
     }
 
-    private LlmEfficiencyException Refusal(string why) => new(ErrorKind.Configuration, $"task '{_written}': {why}");
+    private LlmEfficiencyException Refusal(string why) => new(ErrorKind.Configuration, $"{_kind} '{_written}': {why}");
 }
