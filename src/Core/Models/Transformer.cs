@@ -132,7 +132,11 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         base.Dispose(disposing);
     }
 
-    private Tensor Logits(Tensor hidden, LayerArithmetic arithmetic)
+    /// <summary>Applies the final norm in a way of computing.</summary>
+    internal Tensor Normalise(Tensor hidden, LayerArithmetic arithmetic) => _stack.Normalise(hidden, arithmetic);
+
+    /// <summary>Applies the final norm and the output matrix in a way of computing.</summary>
+    internal Tensor Logits(Tensor hidden, LayerArithmetic arithmetic)
     {
         using var scope = NewDisposeScope();
         return Score(_stack.Normalise(hidden, arithmetic), arithmetic).MoveToOuterDisposeScope();
