@@ -90,8 +90,8 @@ internal static class SamCommand
             SpeculationOptions.CheckTexts(entry, indexes, 0, hasCache: false);
         }
 
-        return entries.FirstOrDefault(entry => entry.NeedsLogits) is not { } needy ? entries : throw new LlmEfficiencyException(
-            ErrorKind.Usage, $"--drafter {needy.Name} drafts from the model's own logits, which recorded answers do not have: measure it by 'llmeff sam bench'");
+        return entries.FirstOrDefault(entry => entry.NeedsLogits || entry.NeedsHead) is not { } needy ? entries : throw new LlmEfficiencyException(
+            ErrorKind.Usage, $"--drafter {needy.Name} drafts from the model's own numbers, which recorded answers do not have: measure it by 'llmeff sam bench'");
     }
 
     private static ChatTemplate? OwnTemplate(string form, string model)

@@ -11,6 +11,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="UsesAnswers">Whether it drafts from earlier answers that are kept and shared.</param>
 /// <param name="NeedsIndex">Whether it does nothing without an index.</param>
 /// <param name="NeedsLogits">Whether it drafts from what the model expected before, and so nothing without a model.</param>
+/// <param name="NeedsHead">Whether it drafts with a draft head of the model.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
 public sealed record DrafterEntry(
     string Name,
@@ -21,4 +22,5 @@ public sealed record DrafterEntry(
     bool UsesAnswers = false,
     bool NeedsIndex = false,
     bool NeedsLogits = false,
+    bool NeedsHead = false,
     bool IsCalibrated = false);

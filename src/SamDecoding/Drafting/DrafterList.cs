@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Errors;
+using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
@@ -54,7 +55,18 @@ public static class DrafterList
             UsesIndexes: true,
             UsesAnswers: true,
             NeedsLogits: true),
+        new("eagle", "EAGLE: a draft head fills a fixed tree of 25 tokens", texts => new EagleDrafter(Head(texts), EagleSettings.Fixed), NeedsHead: true),
+        new("eagle2", "EAGLE-2: a draft head grows a tree of 58 tokens where it is likely", texts => new EagleDrafter(Head(texts)), NeedsHead: true),
+        new(
+            "sam+eagle2",
+            "SAM Decoding with EAGLE-2, SAM[E2]: a chain behind a match of 5 tokens or more, else a tree of 62 tokens",
+            texts => new AuxiliarySamDrafter(new EagleDrafter(Head(texts), EagleSettings.BesideAutomata), null, texts.Indexes),
+            UsesIndexes: true,
+            NeedsHead: true),
     ];
+
+    private static EagleHead Head(DraftSources texts) =>
+        texts.Head ?? throw new LlmEfficiencyException(ErrorKind.Usage, "EAGLE drafts with a draft head of the model: give --head FOLDER");
 
     private static BackoffTreeDrafter Backoff(AnswerNamespace answers, DraftSources texts) =>
         new(answers: answers, texts: texts, recycled: answers.Recycled);
