@@ -15,9 +15,9 @@ internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create() => new(
-        "sam", "Draft from suffix automata: indexes of corpora, earlier answers, measurements with a model and by replay.")
+        "sam", "Draft from suffix automata and with draft heads: indexes of corpora, earlier answers, training of heads, measurements with a model and by replay.")
     {
-        SamIndexCommand.Create(), SamCacheCommand.Create(), SamBenchCommand.Create(), Replay(),
+        SamIndexCommand.Create(), SamCacheCommand.Create(), SamTrainEagleCommand.Create(), SamBenchCommand.Create(), Replay(),
     };
 
     private static DocumentedCommand Replay()

@@ -21,7 +21,7 @@ public sealed class DraftHeadFolder : IDisposable
     /// <summary>Gets the sizes.</summary>
     public DraftHeadConfig Config { get; }
 
-    /// <summary>Gets the stored tensors by the names of <see cref="DraftHeadShapes"/>, and maybe an embedding.</summary>
+    /// <summary>Gets the stored tensors by the names of <see cref="DraftHeadShapes"/>.</summary>
     public IWeightSource Weights { get; }
 
     /// <summary>Opens a folder.</summary>
@@ -29,12 +29,12 @@ public sealed class DraftHeadFolder : IDisposable
     public static DraftHeadFolder Open(string folder)
     {
         var sizes = HuggingFaceConfig.Open(System.IO.Path.Join(folder, HuggingFaceConfig.FileName)).Transformer with { TiesEmbeddings = false };
-        var weights = new CanonicalWeights(CheckpointFolder.OpenWeights(folder), sizes);
+        IWeightSource weights = new CanonicalWeights(CheckpointFolder.OpenWeights(folder), sizes);
         try
         {
             var config = ReadConfig(folder, sizes, weights.Entries);
             WeightLoader.Compare(weights, Shapes(config, weights.Entries), config.Layer, folder);
-            return new DraftHeadFolder(folder, config, weights);
+            return new DraftHeadFolder(folder, config, new SelectedWeights(weights, name => name != TransformerShapes.Embedding));
         }
         catch
         {

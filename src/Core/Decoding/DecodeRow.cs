@@ -17,6 +17,9 @@ public sealed record DecodeRow(int Sequence, ReadOnlyMemory<int> Tokens)
     /// </summary>
     public AncestorMask? Ancestors { get; init; }
 
+    /// <summary>Gets how many cached tokens the mask begins with.</summary>
+    internal int MaskedSlots => Ancestors is { } mask ? mask.Count - Tokens.Length : 0;
+
     /// <summary>Gets which tokens' logits are computed.</summary>
     public LogitSelection Logits { get; init; } = LogitSelection.Last;
 

@@ -42,8 +42,8 @@ internal sealed record PendingRow(DecodeRow Row, ReadOnlyMemory<int> Positions, 
 
         public CacheRow ToCacheRow() => new(Pending.Row.Sequence, Pending.Positions.Slice(First, Count))
         {
-            Base = Pending.Start - Cached,
-            Sees = Pending.Row.Ancestors is { } mask ? (query, key) => mask[Cached + query, key] : null,
+            Base = Pending.Start - Pending.Row.MaskedSlots,
+            Sees = Pending.Row.Ancestors is { } mask ? (query, key) => mask[Pending.Row.MaskedSlots + query, key] : null,
         };
 
         /// <summary>Names the tokens that get logits: their index in the chunk and where the logits go.</summary>
@@ -51,9 +51,6 @@ internal sealed record PendingRow(DecodeRow Row, ReadOnlyMemory<int> Positions, 
 
         /// <summary>Names the tokens whose features are kept: their index in the chunk and where they go.</summary>
         public IEnumerable<(int Token, int Target)> Featured() => Chosen(Pending.Row.Features, Pending.FirstFeatures);
-
-        // How many cached tokens the mask begins with.
-        private int Cached => Pending.Row.Ancestors is { } mask ? mask.Count - Pending.Row.Tokens.Length : 0;
 
         private IEnumerable<(int Token, int Target)> Chosen(LogitSelection selection, int first)
         {

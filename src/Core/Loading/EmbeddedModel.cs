@@ -21,7 +21,11 @@ public static class EmbeddedModel
     /// <summary>Returns the folder of an embedded model's draft head; null where there is none.</summary>
     /// <param name="name">What the user called the model.</param>
     public static string? HeadFolder(string name) =>
-        Names.Contains(name) && Names.Contains(name + HeadSuffix) && !Directory.Exists(name) ? Path.Join(Parent, name + HeadSuffix) : null;
+        Names.Contains(name) && Names.Contains(HeadOf(name)) && !Directory.Exists(name) ? Path.Join(Parent, HeadOf(name)) : null;
+
+    /// <summary>Returns what the draft head of a model would be called.</summary>
+    /// <param name="model">The name or folder of the model.</param>
+    public static string HeadOf(string model) => model + HeadSuffix;
 
     /// <summary>Gets the folder of the default; null where the program was built without it.</summary>
     public static string? Folder => Names.Contains(Name) ? Path.Join(Parent, Name) : null;

@@ -105,7 +105,7 @@ internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposa
         var (first, together, firstOther) = (0, 0, _otherCount);
         var known = cache.Positions(row.Sequence);
         var end = row.Ancestors is null ? start + token + 1 : known.Length;
-        var masked = row.Ancestors is { } mask ? mask.Count - row.Tokens.Length : 0;    // so many cached tokens the mask begins with
+        var masked = row.MaskedSlots;
         if (window is null)
         {
             together = row.Ancestors is null ? end : start - masked;
