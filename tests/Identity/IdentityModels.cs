@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Testing;
 
 namespace LlmEfficiency.Identity;
@@ -12,7 +13,7 @@ public static class IdentityModels
     public static IReadOnlyList<string> Find(string? name) =>
     [
         .. Directory.GetDirectories(Path.Join(Repository.Root, "models")).Order(StringComparer.Ordinal)
-            .Concat(Shared.Select(SharedData.Find).OfType<string>())
+            .Where(path => !EmbeddedModel.IsHead(path)).Concat(Shared.Select(SharedData.Find).OfType<string>())
             .Where(path => name is null || path.EndsWith(name, StringComparison.Ordinal)),
     ];
 }

@@ -4,6 +4,7 @@ using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
+using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.SamDecoding.Indexing;
 using LlmEfficiency.Testing;
 
@@ -33,7 +34,7 @@ public static class IdentityRun
         yield return Result("plain", []);
 
         using var folder = new TemporaryFolder();
-        using var texts = Texts(folder.File("prompts.sam"), model.Tokenizer, batches);
+        using var texts = Texts(folder, path, model, batches);
         foreach (var (name, drafter, cost) in Drafters(model, settings, texts, batches, expected))
         {
             using var owned = drafter;
@@ -70,13 +71,21 @@ public static class IdentityRun
         static string Key(IReadOnlyList<int> prompt) => string.Join(' ', prompt);
     }
 
-    // An index of the prompts, for the drafters that use one.
-    private static OpenedTexts Texts(string path, ITokenizer tokenizer, GenerationRequest[][] batches)
+    // An index of the prompts, for the drafters that use one, and the model's head or a random one.
+    private static OpenedTexts Texts(TemporaryFolder folder, string model, LoadedModel loaded, GenerationRequest[][] batches)
     {
+        var (index, tokenizer) = (folder.File("prompts.sam"), loaded.Tokenizer);
         var settings = new IndexBuildSettings { TokenizerHash = VocabularyHash.Of(tokenizer), VocabularySize = tokenizer.Vocabulary.Size };
         SuffixIndexBuilder.Build(
-            path, batches.SelectMany(batch => batch).Select(request => (ReadOnlyMemory<int>)request.Prompt.ToArray()), settings);
-        return OpenedTexts.Open([path], [], tokenizer);
+            index, batches.SelectMany(batch => batch).Select(request => (ReadOnlyMemory<int>)request.Prompt.ToArray()), settings);
+        var head = EmbeddedModel.HeadOf(model);
+        if (!Directory.Exists(head))
+        {
+            head = folder.File("head");
+            TinyHeads.Write(head, loaded.Engine.Config);
+        }
+
+        return OpenedTexts.Open([index], [], tokenizer, head: EagleHead.Open(head, loaded.Engine));
     }
 
     private static IEnumerable<string> Compare(

@@ -64,7 +64,7 @@ internal sealed class ChatCommand
         var retention = _cache.Read(parsed, _speculation.IsOn(parsed));
         using var loaded = _model.Load(parsed, _speculation.IsStrict(parsed), retention is not null);
         var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(_system), TimeProvider.System);
-        using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
+        using var sources = _speculation.Texts(parsed, loaded);
         using var drafter = _speculation.Drafter(parsed, sources);
         using var generator = OutOfMemory.Guard(
             () => new ConversationGenerator(

@@ -77,7 +77,7 @@ internal sealed class GenerateCommand
         var retention = _cache.Read(parsed, _speculation.IsOn(parsed));
         using var loaded = _model.Load(parsed, _speculation.IsStrict(parsed), retention is not null);
         var requests = _generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
-        using var sources = _speculation.Texts(parsed, loaded.Tokenizer);
+        using var sources = _speculation.Texts(parsed, loaded);
         using var drafter = _speculation.Drafter(parsed, sources);
         var generator = Generator(parsed, loaded, drafter, retention);
         var output = new GenerationOutput(parsed.InvocationConfiguration.Output, loaded.Name, texts, parsed.GetValue(_json));

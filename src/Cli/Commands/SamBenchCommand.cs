@@ -71,6 +71,8 @@ internal sealed class SamBenchCommand
         HelpName = "FILE",
     };
 
+    private readonly HeadOption _head = new();
+
     private readonly Option<string?> _categories = new("--categories")
     {
         Description = "Names divided by commas; all by default",
@@ -103,7 +105,7 @@ internal sealed class SamBenchCommand
             Examples =
             [
                 "llmeff sam bench --model ./vicuna-7b --questions question.jsonl --drafter none,pld,sam,auto --out bench",
-                "llmeff sam bench --tasks copy-edit,stories,arithmetic --drafter none,sam,tr,sam+tr,auto",
+                "llmeff sam bench --tasks copy-edit,stories,arithmetic --drafter none,sam,tr,sam+tr,eagle2,sam+eagle2,auto",
                 "llmeff sam bench -m random:llama-110m --tokenizer ./llama2 --template vicuna --questions q.jsonl --trace vicuna.jsonl",
             ],
         };
@@ -117,6 +119,7 @@ internal sealed class SamBenchCommand
             command.Add(option);
         }
 
+        parts._head.AddTo(command);
         parts._sampling.AddTo(command);
         command.Add(parts._out);
         command.Add(parts._json);
@@ -144,7 +147,7 @@ internal sealed class SamBenchCommand
         var tokenizer = parsed.GetValue(_tokenizer) is { } other ? TokenizerSource.Read(other) : loaded.Tokenizer;
         var form = PromptForm.Find(parsed.GetRequiredValue(_template), tokenizer, loaded.Template);
         settings = settings with { StopTokens = loaded.Defaults.EndOfSequence ?? [] };
-        using var texts = OpenedTexts.Open(parsed.GetValue(_indexes) ?? [], [], tokenizer);
+        using var texts = OpenedTexts.Open(parsed.GetValue(_indexes) ?? [], [], tokenizer, head: _head.Open(parsed, loaded, entries));
         var folder = BenchFolder.Open(parsed.GetValue(_out), Identity(parsed, loaded, settings));
         var subject = new BenchSubject(loaded.Engine, tokenizer, form, TimeProvider.System);
         var methods = new List<(BenchMethod Method, AnswerFile Answers)>();
@@ -210,6 +213,7 @@ internal sealed class SamBenchCommand
             SpeculationOptions.CheckTexts(entry, indexes, 0, hasCache: false);
         }
 
+        _head.Check(parsed, entries);
         if (names.Length == 0 || names.Distinct().Count() < names.Length)
         {
             throw new LlmEfficiencyException(ErrorKind.Usage, "--drafter names none, or one twice: give each once");

@@ -15,9 +15,9 @@ internal static class SamCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create() => new(
-        "sam", "Draft from suffix automata: indexes of corpora, earlier answers, measurements with a model and by replay.")
+        "sam", "Draft from suffix automata and with draft heads: indexes of corpora, earlier answers, training of heads, measurements with a model and by replay.")
     {
-        SamIndexCommand.Create(), SamCacheCommand.Create(), SamBenchCommand.Create(), Replay(),
+        SamIndexCommand.Create(), SamCacheCommand.Create(), SamTrainEagleCommand.Create(), SamBenchCommand.Create(), Replay(),
     };
 
     private static DocumentedCommand Replay()
@@ -90,8 +90,8 @@ internal static class SamCommand
             SpeculationOptions.CheckTexts(entry, indexes, 0, hasCache: false);
         }
 
-        return entries.FirstOrDefault(entry => entry.NeedsLogits) is not { } needy ? entries : throw new LlmEfficiencyException(
-            ErrorKind.Usage, $"--drafter {needy.Name} drafts from the model's own logits, which recorded answers do not have: measure it by 'llmeff sam bench'");
+        return entries.FirstOrDefault(entry => entry.NeedsLogits || entry.NeedsHead) is not { } needy ? entries : throw new LlmEfficiencyException(
+            ErrorKind.Usage, $"--drafter {needy.Name} drafts from the model's own numbers, which recorded answers do not have: measure it by 'llmeff sam bench'");
     }
 
     private static ChatTemplate? OwnTemplate(string form, string model)

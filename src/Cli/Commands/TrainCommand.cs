@@ -31,13 +31,16 @@ internal static class TrainCommand
         return RunCommand.Create(command, TrainingJson.Default.RunSettings, ReadSaved, Run);
     }
 
-    private static JsonElement ReadSaved(string path)
+    /// <summary>Reads the settings of a run.</summary>
+    public static JsonElement ReadSaved(string path)
     {
         using var folder = RunFolder.Open(path, readOnly: true);
         return folder.Manifest.Settings;
     }
 
-    private static int Run(RunRequest<RunSettings> request)
+    /// <summary>Trains.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(RunRequest<RunSettings> request)
     {
         NativeLibraries.Require();
         var host = new TrainingHost(request.Device, request.Threads, TaskDocuments.Open, TimeProvider.System);

@@ -3,9 +3,9 @@ using LlmEfficiency.Core.Data;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Generation;
+using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Measuring;
 using LlmEfficiency.Core.Speculation;
-using LlmEfficiency.Core.Tokenization;
 using LlmEfficiency.SamDecoding.Drafting;
 
 namespace LlmEfficiency.Cli.Options;
@@ -49,6 +49,8 @@ internal sealed class SpeculationOptions
         HelpName = "FILE",
     };
 
+    private readonly HeadOption _head = new();
+
     private readonly Option<string> _namespace = new("--draft-namespace")
     {
         Description = "The part of the cache: earlier answers of others are never drafted from",
@@ -78,6 +80,7 @@ internal sealed class SpeculationOptions
         command.Add(_predictions);
         command.Add(_cache);
         command.Add(_namespace);
+        _head.AddTo(command);
         command.Add(_isStrict);
         if (canVerify)
         {
@@ -92,6 +95,7 @@ internal sealed class SpeculationOptions
         var entry = Entry(parsed);
         CheckTexts(
             entry, parsed.GetValue(_indexes)?.Length ?? 0, parsed.GetValue(_predictions)?.Length ?? 0, parsed.GetValue(_cache) is not null);
+        _head.Check(parsed, [entry]);
         AnswerCache.CheckName(parsed.GetRequiredValue(_namespace));
         if (parsed.GetValue(_cache) is null && parsed.GetResult(_namespace) is { Implicit: false })
         {
@@ -142,14 +146,15 @@ internal sealed class SpeculationOptions
         }
     }
 
-    /// <summary>Opens the texts that a drafter may draw on; whoever is done saves them.</summary>
-    /// <exception cref="LlmEfficiencyException">A file cannot be read, is damaged or for another tokenizer.</exception>
-    public OpenedTexts Texts(ParseResult parsed, ITokenizer tokenizer) => OpenedTexts.Open(
+    /// <summary>Opens the texts that a drafter may draw on, and the model's head if it needs one; whoever is done saves them.</summary>
+    /// <exception cref="LlmEfficiencyException">A file cannot be read, is damaged, for another tokenizer or another model.</exception>
+    public OpenedTexts Texts(ParseResult parsed, LoadedModel loaded) => OpenedTexts.Open(
         parsed.GetValue(_indexes) ?? [],
         SourceDocuments.Read(new SourceSettings { Kind = "text", Paths = parsed.GetValue(_predictions) ?? [] }).Select(document => document.Text!),
-        tokenizer,
+        loaded.Tokenizer,
         parsed.GetValue(_cache),
-        parsed.GetRequiredValue(_namespace));
+        parsed.GetRequiredValue(_namespace),
+        _head.Open(parsed, loaded, [Entry(parsed)]));
 
     /// <summary>Makes the drafter; null for plain decoding.</summary>
     public IDrafter? Drafter(ParseResult parsed, OpenedTexts texts) => Entry(parsed)?.Create(texts.Sources);

@@ -41,12 +41,7 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
         var loss = _recomputes
             ? CheckpointedLayers.Differentiate(_model, request, hidden => Judge(hidden, sources, targets, objective, teacher))
             : Plain(_model.Hidden(request));
-        Collect(gradient);
-        foreach (var parameter in _parameters.Values)
-        {
-            parameter.grad = null;
-        }
-
+        ParameterGradients.Collect(_layout, _parameters, gradient);
         return loss;
 
         double Plain(Tensor hidden)
@@ -84,23 +79,6 @@ public sealed class AutogradTransformer : IGradientWorker<PackedShard>
         var numbers = shard.Lengths.SelectMany((length, number) => Enumerable.Repeat((long)number, length)).ToArray();
         var mask = AttentionMasks.Documents(tensor(numbers, device: device), config.SlidingWindow);
         return Visibility.Of(mask.MoveToOuterDisposeScope());
-    }
-
-    private void Collect(Span<float> gradient)
-    {
-        gradient.Clear(); // the gaps between parameters, and parameters that nothing depends on
-        foreach (var place in _layout.Places)
-        {
-            if (_parameters[place.Name].grad is { } found)
-            {
-                using (found)
-                using (var host = found.to(ScalarType.Float32).cpu().reshape(-1))
-                {
-                    // The gradient crosses to the host once a shard.
-                    host.data<float>().CopyTo(gradient.Slice((int)place.Offset, (int)place.Count));
-                }
-            }
-        }
     }
 
     private (ForwardRequest Request, Tensor Sources, Tensor Targets) Prepare(PackedShard shard)

@@ -28,6 +28,12 @@ internal static class ConfigWriter
             json.WriteString("torch_dtype", NameOf(type));
         }
 
+        if (config.FusionBias is { } hasBias)
+        {
+            json.WriteBoolean("bias", hasBias);
+            json.WriteBoolean("qkv_bias", transformer.HasQueryKeyValueBias);
+        }
+
         json.WriteEndObject();
     }
 

@@ -20,6 +20,9 @@ public sealed record HuggingFaceConfig
     /// <summary>Gets the token that fills up shorter sequences of a batch.</summary>
     public int? PadToken { get; init; }
 
+    /// <summary>Gets whether the linear map of a draft head has a bias; null for a model. It is written alone: tensors tell it too.</summary>
+    public bool? FusionBias { get; init; }
+
     /// <summary>Reads a file by its path.</summary>
     /// <exception cref="LlmEfficiencyException">It is not there, or as in <see cref="Read"/>.</exception>
     public static HuggingFaceConfig Open(string path)

@@ -59,8 +59,9 @@ public static class WeightLoader
         }
     }
 
-    private static void Compare(
-        IWeightSource source, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, TransformerConfig config)
+    /// <summary>Refuses a source that does not hold tensors of some shapes, and no others.</summary>
+    internal static void Compare(
+        IWeightSource source, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, TransformerConfig config, string? path = null)
     {
         var missing = shapes.Keys.Where(name => !source.Entries.ContainsKey(name));
         var unexpected = source.Entries.Keys.Where(
@@ -79,7 +80,7 @@ public static class WeightLoader
         if (problems.Length > 0)
         {
             throw new LlmEfficiencyException(
-                ErrorKind.Input, $"the weights do not fit the model: {string.Join("; ", problems)}");
+                ErrorKind.Input, $"{(path is null ? "" : $"{path}: ")}the weights do not fit the model: {string.Join("; ", problems)}");
         }
     }
 

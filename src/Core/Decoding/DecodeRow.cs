@@ -13,10 +13,19 @@ public sealed record DecodeRow(int Sequence, ReadOnlyMemory<int> Tokens)
 
     /// <summary>
     /// Gets which of the new tokens each new token sees, itself included; all see everything cached before. Null means that each
-    /// sees those before it.
+    /// sees those before it. A mask for more tokens than the row has begins with the latest cached ones.
     /// </summary>
     public AncestorMask? Ancestors { get; init; }
 
+    /// <summary>Gets how many cached tokens the mask begins with.</summary>
+    internal int MaskedSlots => Ancestors is { } mask ? mask.Count - Tokens.Length : 0;
+
     /// <summary>Gets which tokens' logits are computed.</summary>
     public LogitSelection Logits { get; init; } = LogitSelection.Last;
+
+    /// <summary>Gets which tokens' features are kept for <see cref="IDecodeSession.Features"/>.</summary>
+    public LogitSelection Features { get; init; } = LogitSelection.None;
+
+    /// <summary>Gets what a draft head reads beside the tokens: the features of the token before each, <c>[tokens, hidden]</c>; empty for any other model.</summary>
+    public ReadOnlyMemory<float> PriorFeatures { get; init; }
 }

@@ -18,6 +18,11 @@ public interface IDecodeEngine : IDisposable
     /// <summary>Gets how many bytes the keys and values of a token take, all layers together; 0 where the engine does not count them.</summary>
     long CacheBytesPerToken => 0;
 
+    /// <summary>Reads a matrix of the model, for a draft head that shares it.</summary>
+    /// <param name="name">The Hugging Face name.</param>
+    /// <returns>A tensor in host memory for the caller; null where the engine keeps none in that form.</returns>
+    TorchSharp.torch.Tensor? ReadWeight(string name) => null;
+
     /// <summary>Opens a session: a key/value cache for sequences that are decoded together.</summary>
     /// <param name="sequences">How many sequences the session holds.</param>
     /// <param name="capacity">How many tokens each sequence takes in at most: so many cache slots it has, fewer with retention.</param>

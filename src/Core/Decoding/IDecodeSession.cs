@@ -20,6 +20,14 @@ public interface IDecodeSession : IDisposable
     /// <exception cref="ArgumentException">A token, position, mask or sequence does not fit, or the cache is full.</exception>
     LogitBlock Forward(IReadOnlyList<DecodeRow> rows);
 
+    /// <summary>
+    /// Returns what the output matrix read of a token in the last pass: the last hidden state behind the final norm, as draft heads (EAGLE) read it.
+    /// </summary>
+    /// <param name="token">Which of the tokens whose features were asked for, in the rows' order.</param>
+    /// <returns>Features, <c>[hidden]</c>; valid until the next call.</returns>
+    /// <exception cref="NotSupportedException">The engine shows none.</exception>
+    ReadOnlySpan<float> Features(int token) => throw new NotSupportedException("this engine shows no features");
+
     /// <summary>Keeps the given cache slots of one sequence, closing the gaps, and forgets the others.</summary>
     /// <param name="sequence">Which sequence.</param>
     /// <param name="slots">Slots to keep, ascending. The kept tokens keep their positions.</param>

@@ -1,6 +1,6 @@
 namespace LlmEfficiency.Core.Decoding;
 
-/// <summary>Which tokens of a row get logits.</summary>
+/// <summary>Which tokens of a row get logits, or keep their features.</summary>
 public enum LogitSelection
 {
     /// <summary>The last token: prompts and plain decoding.</summary>

@@ -7,19 +7,16 @@ namespace LlmEfficiency.Core.Decoding;
 /// <param name="Positions">Their positions, given or counted on.</param>
 /// <param name="Start">How many slots its sequence filled before.</param>
 /// <param name="FirstLogits">Where its first logits go in the answer.</param>
-internal sealed record PendingRow(DecodeRow Row, ReadOnlyMemory<int> Positions, int Start, int FirstLogits)
+/// <param name="FirstFeatures">Where its first features go.</param>
+internal sealed record PendingRow(DecodeRow Row, ReadOnlyMemory<int> Positions, int Start, int FirstLogits, int FirstFeatures)
 {
     private int _done;
 
     public bool IsDone => _done == Row.Tokens.Length;
 
-    public static int LogitCount(DecodeRow row) => row.Logits switch
-    {
-        LogitSelection.None => 0,
-        LogitSelection.Last => 1,
-        LogitSelection.All => row.Tokens.Length,
-        _ => throw new ArgumentException($"unknown selection {row.Logits}", nameof(row)),
-    };
+    public static int LogitCount(DecodeRow row) => Count(row.Logits, row);
+
+    public static int FeatureCount(DecodeRow row) => Count(row.Features, row);
 
     public Chunk Next(int chunkLength)
     {
@@ -30,6 +27,14 @@ internal sealed record PendingRow(DecodeRow Row, ReadOnlyMemory<int> Positions, 
         return chunk;
     }
 
+    private static int Count(LogitSelection selection, DecodeRow row) => selection switch
+    {
+        LogitSelection.None => 0,
+        LogitSelection.Last => 1,
+        LogitSelection.All => row.Tokens.Length,
+        _ => throw new ArgumentException($"unknown selection {selection}", nameof(row)),
+    };
+
     /// <summary>Neighbouring tokens of one row.</summary>
     internal sealed record Chunk(PendingRow Pending, int First, int Count)
     {
@@ -37,18 +42,23 @@ internal sealed record PendingRow(DecodeRow Row, ReadOnlyMemory<int> Positions, 
 
         public CacheRow ToCacheRow() => new(Pending.Row.Sequence, Pending.Positions.Slice(First, Count))
         {
-            Base = Pending.Start,
-            Sees = Pending.Row.Ancestors is { } mask ? (query, key) => mask[query, key] : null,
+            Base = Pending.Start - Pending.Row.MaskedSlots,
+            Sees = Pending.Row.Ancestors is { } mask ? (query, key) => mask[Pending.Row.MaskedSlots + query, key] : null,
         };
 
         /// <summary>Names the tokens that get logits: their index in the chunk and where the logits go.</summary>
-        public IEnumerable<(int Token, int Target)> Wanted()
+        public IEnumerable<(int Token, int Target)> Wanted() => Chosen(Pending.Row.Logits, Pending.FirstLogits);
+
+        /// <summary>Names the tokens whose features are kept: their index in the chunk and where they go.</summary>
+        public IEnumerable<(int Token, int Target)> Featured() => Chosen(Pending.Row.Features, Pending.FirstFeatures);
+
+        private IEnumerable<(int Token, int Target)> Chosen(LogitSelection selection, int first)
         {
             var last = Pending.Row.Tokens.Length - 1;
-            return Pending.Row.Logits switch
+            return selection switch
             {
-                LogitSelection.All => Enumerable.Range(0, Count).Select(i => (i, Pending.FirstLogits + First + i)),
-                LogitSelection.Last when First + Count - 1 == last => [(Count - 1, Pending.FirstLogits)],
+                LogitSelection.All => Enumerable.Range(0, Count).Select(i => (i, first + First + i)),
+                LogitSelection.Last when First + Count - 1 == last => [(Count - 1, first)],
                 _ => [],
             };
         }

@@ -7,14 +7,14 @@ internal static class RowRules
 {
     private const int MostOnStack = 512;
 
-    public static void Check(IReadOnlyList<DecodeRow> rows, ISlots cache, int vocabulary, bool isPlain)
+    public static void Check(IReadOnlyList<DecodeRow> rows, ISlots cache, int vocabulary, bool isPlain, int priorWidth = 0)
     {
         var problem = rows.Count == 0 ? "there is no row" : null;
         var seen = cache.Sequences <= MostOnStack ? stackalloc bool[cache.Sequences] : new bool[cache.Sequences];
         for (var index = 0; index < rows.Count && problem is null; index++)
         {
             var row = rows[index];
-            problem = FindPlaceProblem(row, cache) ?? FindContentProblem(row, vocabulary);
+            problem = FindPlaceProblem(row, cache) ?? FindShapeProblem(row, cache, priorWidth) ?? FindContentProblem(row, vocabulary);
             problem ??= seen[row.Sequence] ? $"sequence {row.Sequence} has two rows" : null;
             problem ??= isPlain && (row.Ancestors is not null || row.Positions.Length > 0)
                 ? $"sequence {row.Sequence} has a draft tree or positions of its own, which a session with retention does not take"
@@ -45,7 +45,7 @@ internal static class RowRules
                 : null;
     }
 
-    private static string? FindContentProblem(DecodeRow row, int vocabulary)
+    private static string? FindShapeProblem(DecodeRow row, ISlots cache, int priorWidth)
     {
         var (sequence, count) = (row.Sequence, row.Tokens.Length);
         if (row.Positions.Length > 0 && row.Positions.Length != count)
@@ -53,11 +53,19 @@ internal static class RowRules
             return $"sequence {sequence} has {count} tokens and {row.Positions.Length} positions";
         }
 
-        if (row.Ancestors is { } mask && mask.Count != count)
+        if (row.Ancestors is { } mask && (mask.Count < count || mask.Count - count > cache.Lengths[sequence]))
         {
-            return $"sequence {sequence} has {count} tokens and a mask for {mask.Count}";
+            return $"sequence {sequence} has {count} tokens, {cache.Lengths[sequence]} before them and a mask for {mask.Count}";
         }
 
+        return row.PriorFeatures.Length != count * priorWidth
+            ? $"sequence {sequence} has {count} tokens and {row.PriorFeatures.Length} features of those before them, where the model reads {priorWidth} a token"
+            : null;
+    }
+
+    private static string? FindContentProblem(DecodeRow row, int vocabulary)
+    {
+        var sequence = row.Sequence;
         return row.Tokens.Span.ContainsAnyExceptInRange(0, vocabulary - 1)
             ? $"sequence {sequence} holds a token outside the vocabulary of {vocabulary}"
             : row.Positions.Span.ContainsAnyExceptInRange(0, int.MaxValue) ? $"sequence {sequence} holds a negative position"

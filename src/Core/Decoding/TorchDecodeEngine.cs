@@ -52,6 +52,14 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     }
 
     /// <inheritdoc/>
+    public Tensor? ReadWeight(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        return _model.state_dict().TryGetValue(name, out var weight) ? weight.detach().cpu().MoveToOuterDisposeScope() : null;
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
     private int ElementSize => _model.ElementType == ScalarType.Float32 ? 4 : 2;

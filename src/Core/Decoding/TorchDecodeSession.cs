@@ -11,9 +11,11 @@ internal sealed class TorchDecodeSession(
     Transformer model, TorchEngineSettings settings, SessionCache cache, HostTransfer transfer) : IDecodeSession
 {
     private readonly int _vocabulary = model.Config.VocabularySize;
+    private readonly int _hidden = model.Config.HiddenSize;
     private readonly LayerArithmetic _arithmetic = settings.ArithmeticFor(model);
 
     private float[] _logits = [];
+    private float[] _features = [];
 
     public IReadOnlyList<int> Lengths => cache.Slots.Lengths;
 
@@ -21,13 +23,10 @@ internal sealed class TorchDecodeSession(
 
     public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
     {
-        var (pending, logits) = Plan(rows);
+        var (pending, logits, features) = Plan(rows);
         var needed = checked(logits * _vocabulary);
-        if (_logits.Length < needed)
-        {
-            _logits = new float[needed];
-        }
-
+        MakeRoom(ref _logits, needed);
+        MakeRoom(ref _features, checked(features * _hidden));
         var finished = false;
         try
         {
@@ -59,6 +58,8 @@ internal sealed class TorchDecodeSession(
         return new LogitBlock(_logits.AsMemory(0, needed), _vocabulary);
     }
 
+    public ReadOnlySpan<float> Features(int token) => _features.AsSpan(token * _hidden, _hidden);
+
     public void Retain(int sequence, ReadOnlySpan<int> slots) => cache.Retain(sequence, slots);
 
     public void Truncate(int sequence, int length) => cache.Truncate(sequence, length);
@@ -67,22 +68,25 @@ internal sealed class TorchDecodeSession(
 
     public void Dispose() => cache.Dispose();
 
-    private (List<PendingRow> Pending, int Logits) Plan(IReadOnlyList<DecodeRow> rows)
+    private static void MakeRoom(ref float[] values, int needed) => values = values.Length < needed ? new float[needed] : values;
+
+    private (List<PendingRow> Pending, int Logits, int Features) Plan(IReadOnlyList<DecodeRow> rows)
     {
         RowRules.Check(rows, cache.Slots, _vocabulary, isPlain: cache.IsCompressed);
         var pending = new List<PendingRow>(rows.Count);
-        var logits = 0;
+        var (logits, features) = (0, 0);
         foreach (var row in rows)
         {
             var positions = row.Positions.Length > 0
                 ? row.Positions
                 : Enumerable.Range(cache.Slots.NextPosition(row.Sequence), row.Tokens.Length).ToArray();
-            pending.Add(new PendingRow(row, positions, Lengths[row.Sequence], logits));
+            pending.Add(new PendingRow(row, positions, Lengths[row.Sequence], logits, features));
             logits = checked(logits + PendingRow.LogitCount(row));
+            features = checked(features + PendingRow.FeatureCount(row));
         }
 
         pending.Sort((a, b) => a.Row.Sequence.CompareTo(b.Row.Sequence));
-        return (pending, logits);
+        return (pending, logits, features);
     }
 
     private void Step(PendingRow.Chunk[] chunks)
@@ -91,43 +95,41 @@ internal sealed class TorchDecodeSession(
         var cacheRows = chunks.Select(chunk => chunk.ToCacheRow()).ToArray();
         using var step = cache.Slots.Begin(cacheRows, model.Config.SlidingWindow, _arithmetic.IsRowwise);
         var (tokens, positions) = (new long[chunks.Length * step.Width], new long[chunks.Length * step.Width]);
-        var (wanted, targets) = (new List<long>(), new List<int>());
+        var (wanted, featured) = (new List<(long Token, int Target)>(), new List<(long Token, int Target)>());
         for (var row = 0; row < chunks.Length; row++)
         {
             var first = row * step.Width;
             Widen(chunks[row].Tokens, tokens.AsSpan(first));
             Widen(cacheRows[row].Positions.Span, positions.AsSpan(first));
-            foreach (var (token, target) in chunks[row].Wanted())
-            {
-                wanted.Add(first + token);
-                targets.Add(target);
-            }
+            wanted.AddRange(chunks[row].Wanted().Select(one => ((long)(first + one.Token), one.Target)));
+            featured.AddRange(chunks[row].Featured().Select(one => ((long)(first + one.Token), one.Target)));
         }
 
-        var logits = model.call(new ForwardRequest(transfer.ToDevice(tensor(tokens, [chunks.Length, step.Width])))
+        var hidden = model.Hidden(new ForwardRequest(transfer.ToDevice(tensor(tokens, [chunks.Length, step.Width])))
         {
             Positions = transfer.ToDevice(tensor(positions, [chunks.Length, step.Width])),
             Step = step,
             Arithmetic = _arithmetic,
             Observer = cache.Watch(step),
-            LogitTokens = transfer.ToDevice(tensor(wanted.ToArray(), [wanted.Count])),
-        });
-        CopyHome(logits, targets);
+        }).view(-1, _hidden);
+        CopyHome(wanted, picked => model.Logits(picked, _arithmetic), _logits, _vocabulary);
+        CopyHome(featured, picked => model.Normalise(picked, _arithmetic), _features, _hidden);
         step.Commit();
-    }
 
-    private void CopyHome(Tensor logits, List<int> targets)
-    {
-        if (targets.Count == 0)
+        void CopyHome(List<(long Token, int Target)> chosen, Func<Tensor, Tensor> compute, float[] home, int width)
         {
-            return;
-        }
+            if (chosen.Count == 0)
+            {
+                return;
+            }
 
-        var home = transfer.ToHost(logits.to(ScalarType.Float32));                  // the one way home of a step
-        var values = MemoryMarshal.Cast<byte, float>(home.bytes);
-        for (var i = 0; i < targets.Count; i++)
-        {
-            values.Slice(i * _vocabulary, _vocabulary).CopyTo(_logits.AsSpan(targets[i] * _vocabulary));
+            var picked = hidden.index_select(0, transfer.ToDevice(tensor(chosen.Select(one => one.Token).ToArray(), [chosen.Count])));
+            var rows = transfer.ToHost(compute(picked).to(ScalarType.Float32));     // the one way home of a step, and one for features
+            var values = MemoryMarshal.Cast<byte, float>(rows.bytes);
+            for (var row = 0; row < chosen.Count; row++)
+            {
+                values.Slice(row * width, width).CopyTo(home.AsSpan(chosen[row].Target * width));
+            }
         }
     }
 

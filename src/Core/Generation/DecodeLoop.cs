@@ -95,15 +95,22 @@ internal sealed class DecodeLoop(
             var logits = session.Forward(_rows);
             settings.Cost?.Observe(_rows.Sum(row => row.Tokens.Length), settings.Time.GetElapsedTime(start).TotalSeconds);
             meter.DecodePass(_rows.Count);
-            var first = 0;
+            var (first, firstFeatures) = (0, 0);
             foreach (var row in _rows)
             {
-                _drafted[row.Sequence].Draw(logits, first, meter);
+                var drafted = _drafted[row.Sequence];
+                drafted.Draw(logits, first, meter);
                 var kept = settings.Time.GetTimestamp();
-                _drafted[row.Sequence].Watch(row.Tokens.Span, logits, first);
-                _drafted[row.Sequence].Keep(session);
+                drafted.Watch(row.Tokens.Span, logits, first);
+                if (row.Features == LogitSelection.All)
+                {
+                    drafted.Follow(session, firstFeatures);
+                }
+
+                drafted.Keep(session);
                 meter.Drafting(kept);
                 first += row.Tokens.Length;
+                firstFeatures += PendingRow.FeatureCount(row);
             }
         }
     }
@@ -139,7 +146,11 @@ internal sealed class DecodeLoop(
                     : settings.PrefillChunk;
                 _prompted[sequence] += Math.Min(rest.Length, chunk);
                 var (tokens, rule) = rest.Length <= chunk ? (rest, LogitSelection.Last) : (rest[..chunk], LogitSelection.None);
-                _rows.Add(new DecodeRow(sequence, tokens) { Logits = isWatched ? LogitSelection.All : rule });
+                _rows.Add(new DecodeRow(sequence, tokens)
+                {
+                    Logits = isWatched ? LogitSelection.All : rule,
+                    Features = drafts?.Features ?? LogitSelection.None,
+                });
             }
         }
 
@@ -184,12 +195,19 @@ internal sealed class DecodeLoop(
 
     private void Draw(LogitBlock logits)
     {
-        var next = 0;
+        var (next, nextFeatures) = (0, 0);
         foreach (var row in _rows)
         {
             if (row.Logits == LogitSelection.All)
             {
                 _drafted[row.Sequence].Watch(row.Tokens.Span, logits, next);
+            }
+
+            if (row.Features == LogitSelection.All)
+            {
+                var count = row.Tokens.Length;
+                _drafted[row.Sequence].FollowPrompt(session, nextFeatures, _prompted[row.Sequence] - count, count);
+                nextFeatures += count;
             }
 
             next += PendingRow.LogitCount(row);

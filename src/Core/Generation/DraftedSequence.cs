@@ -14,6 +14,7 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
     private readonly DraftTree _tree = new();
     private readonly List<int> _path = [];
     private int _told;
+    private int _last;      // the place of the last certain token when the row was made
 
     /// <summary>Drafts and returns the row; it is a plain one if nothing is drafted.</summary>
     /// <param name="limit">How many tokens may be drafted.</param>
@@ -33,22 +34,50 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         }
 
         int[] tokens = [generated[^1], .. _tree.Nodes.ToArray().Select(node => node.Token)];
-        var row = new DecodeRow(sequence, tokens) { Logits = LogitSelection.All };
+        var row = new DecodeRow(sequence, tokens) { Logits = LogitSelection.All, Features = Features };
+        _last = progress.Prompt.Length + generated.Count - 1;
         if (_tree.IsChain)
         {
             return row;
         }
 
-        var last = progress.Prompt.Length + generated.Count - 1;
         return row with
         {
-            Positions = new[] { last }.Concat(_tree.Nodes.ToArray().Select(node => last + node.Depth)).ToArray(),
+            Positions = new[] { _last }.Concat(_tree.Nodes.ToArray().Select(node => _last + node.Depth)).ToArray(),
             Ancestors = AncestorMask.FromParents([-1, .. _tree.Nodes.ToArray().Select(node => node.Parent + 1)]),
         };
     }
 
     /// <summary>Gets whether the drafter wants to see the logits of the prompt.</summary>
     public bool WatchesPrompt => drafts.WatchesPrompt;
+
+    /// <summary>Gets which features the drafter wants to see of a row.</summary>
+    public LogitSelection Features => drafts.FollowsFeatures ? LogitSelection.All : LogitSelection.None;
+
+    /// <summary>Shows the drafter the features of prompt tokens.</summary>
+    /// <param name="session">The session that ran them.</param>
+    /// <param name="first">Where their features begin.</param>
+    /// <param name="position">The place of the first one.</param>
+    /// <param name="count">How many.</param>
+    public void FollowPrompt(IDecodeSession session, int first, int position, int count)
+    {
+        for (var token = 0; token < count; token++)
+        {
+            drafts.Follow(position + token, session.Features(first + token));
+        }
+    }
+
+    /// <summary>Shows the drafter the features of the last certain token and of the drafted ones that were drawn.</summary>
+    /// <param name="session">The session that ran the row.</param>
+    /// <param name="first">Where the features of the row begin.</param>
+    public void Follow(IDecodeSession session, int first)
+    {
+        drafts.Follow(_last, session.Features(first));
+        for (var step = 0; step < _path.Count; step++)
+        {
+            drafts.Follow(_last + 1 + step, session.Features(first + 1 + _path[step]));
+        }
+    }
 
     /// <summary>Shows the drafter what the model made of tokens.</summary>
     /// <param name="tokens">The tokens of a row, all with logits.</param>

@@ -50,17 +50,8 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
     /// <summary>Fills the parameters with what training starts from.</summary>
     /// <param name="generator">The source of randomness, on the model's device.</param>
     /// <param name="deviation">The standard deviation of the matrices; norms become one, biases zero.</param>
-    public void Initialise(Generator generator, double deviation = 0.02)
-    {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        foreach (var (name, parameter) in named_parameters())
-        {
-            _ = parameter.dim() > 1 ? parameter.normal_(0, deviation, generator)
-                : name.EndsWith("bias", StringComparison.Ordinal) ? parameter.zero_()
-                : parameter.fill_(1);
-        }
-    }
+    public void Initialise(Generator generator, double deviation = 0.02) =>
+        ParameterStart.Fill(named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)), generator, deviation);
 
     /// <summary>Computes logits.</summary>
     /// <param name="request">Tokens, positions, masks, cache.</param>
@@ -132,7 +123,11 @@ public sealed class Transformer : nn.Module<ForwardRequest, Tensor>
         base.Dispose(disposing);
     }
 
-    private Tensor Logits(Tensor hidden, LayerArithmetic arithmetic)
+    /// <summary>Applies the final norm in a way of computing.</summary>
+    internal Tensor Normalise(Tensor hidden, LayerArithmetic arithmetic) => _stack.Normalise(hidden, arithmetic);
+
+    /// <summary>Applies the final norm and the output matrix in a way of computing.</summary>
+    internal Tensor Logits(Tensor hidden, LayerArithmetic arithmetic)
     {
         using var scope = NewDisposeScope();
         return Score(_stack.Normalise(hidden, arithmetic), arithmetic).MoveToOuterDisposeScope();

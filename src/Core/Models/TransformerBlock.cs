@@ -8,7 +8,7 @@ namespace LlmEfficiency.Core.Models;
 internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
 {
     [ComponentName(Name = "input_layernorm")]
-    private readonly RmsNorm _attentionNorm;
+    private readonly RmsNorm? _attentionNorm;
 
     [ComponentName(Name = "self_attn")]
     private readonly SelfAttention _attention;
@@ -21,11 +21,11 @@ internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
 
     private readonly int _layer;
 
-    public TransformerBlock(ParameterScope scope, TransformerConfig config, int layer)
+    public TransformerBlock(ParameterScope scope, TransformerConfig config, int layer, bool hasAttentionNorm = true)
         : base(nameof(TransformerBlock))
     {
         _layer = layer;
-        _attentionNorm = new RmsNorm(scope["input_layernorm"], config.HiddenSize, config.NormEpsilon);
+        _attentionNorm = hasAttentionNorm ? new RmsNorm(scope["input_layernorm"], config.HiddenSize, config.NormEpsilon) : null;
         _attention = new SelfAttention(scope["self_attn"], config, layer);
         _feedForwardNorm = new RmsNorm(scope["post_attention_layernorm"], config.HiddenSize, config.NormEpsilon);
         _feedForward = new FeedForward(scope["mlp"], config, layer);
@@ -39,9 +39,9 @@ internal sealed class TransformerBlock : nn.Module<Tensor, ForwardPlan, Tensor>
         var normed = Normalise(attended, _feedForwardNorm, LayerSite.FeedForwardResidual);
         return attended.add(_feedForward.call(normed, plan), Scalars.One).MoveToOuterDisposeScope();
 
-        Tensor Normalise(Tensor residual, RmsNorm norm, LayerSite site)
+        Tensor Normalise(Tensor residual, RmsNorm? norm, LayerSite site)
         {
-            var input = norm.call(residual, plan.Arithmetic);
+            var input = norm?.call(residual, plan.Arithmetic) ?? residual;
             plan.Observer?.ObserveActivation(_layer, site, residual);
             plan.Observer?.ObserveActivation(_layer, site + 1, input);      // what is read follows the stream it is made of
             return input;

@@ -10,13 +10,15 @@ internal sealed class PassBuffers : IDisposable
     /// <param name="config">The model's sizes.</param>
     /// <param name="rows">How many tokens run at once.</param>
     /// <param name="quantizedWords">How many words stand for four bytes of a row where matrices are quantized; 0 where they are not.</param>
-    public PassBuffers(TransformerConfig config, int rows, int quantizedWords)
+    /// <param name="isHead">Whether vectors and features are joined, as draft heads do.</param>
+    public PassBuffers(TransformerConfig config, int rows, int quantizedWords, bool isHead)
     {
         Rows = rows;
         var heads = config.HeadCount * config.HeadDim;
         ProjectedStep = Panels.Whole(heads + (2 * config.KeyValueHeadCount * config.HeadDim));
         BranchStep = Panels.Whole(config.HiddenSize);
         Hidden = Singles(config.HiddenSize);
+        Joined = isHead ? new ActivationRows(rows, 2 * config.HiddenSize, 2 * config.HiddenSize, quantizedWords) : null;
         Normed = new ActivationRows(rows, config.HiddenSize, config.HiddenSize, quantizedWords);
         Inverse = Singles(1);
         Projected = Singles(ProjectedStep);
@@ -38,6 +40,9 @@ internal sealed class PassBuffers : IDisposable
 
     /// <summary>Gets the distance of two rows of <see cref="Branch"/>.</summary>
     public int BranchStep { get; }
+
+    /// <summary>Gets the tokens' vectors, each with the features of the token before it; null but for draft heads.</summary>
+    public ActivationRows? Joined { get; }
 
     /// <summary>Gets the residual stream.</summary>
     public NativeBuffer<float> Hidden { get; }
@@ -72,6 +77,7 @@ internal sealed class PassBuffers : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Joined?.Dispose();
         foreach (var buffer in new IDisposable[] { Hidden, Normed, Inverse, Projected, Attended, Branch, Gate, Up, Cosines, Sines })
         {
             buffer.Dispose();

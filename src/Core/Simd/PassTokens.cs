@@ -30,6 +30,12 @@ internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposa
     /// <summary>Gets those whose logits are wanted, ascending.</summary>
     public List<int> Wanted { get; } = [];
 
+    /// <summary>Gets those whose features are kept, ascending.</summary>
+    public List<int> Featured { get; } = [];
+
+    /// <summary>Gets the features of the token before each, <c>[hidden]</c>, where a draft head reads them.</summary>
+    public List<ReadOnlyMemory<float>> PriorFeatures { get; } = [];
+
     /// <summary>Begins anew.</summary>
     public void Clear()
     {
@@ -38,6 +44,8 @@ internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposa
         Slots.Clear();
         Positions.Clear();
         Wanted.Clear();
+        Featured.Clear();
+        PriorFeatures.Clear();
         _visible.Clear();
         _otherCount = 0;
     }
@@ -54,9 +62,12 @@ internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposa
         for (var token = first; token < first + count; token++)
         {
             var position = positions.IsEmpty ? cache.NextPosition(row.Sequence) : positions[token];
-            if (row.Logits == LogitSelection.All || (row.Logits == LogitSelection.Last && token == ids.Length - 1))
+            Choose(row.Logits, token == ids.Length - 1, Wanted);
+            Choose(row.Features, token == ids.Length - 1, Featured);
+            if (!row.PriorFeatures.IsEmpty)
             {
-                Wanted.Add(Count);
+                var width = row.PriorFeatures.Length / ids.Length;
+                PriorFeatures.Add(row.PriorFeatures.Slice(token * width, width));
             }
 
             Ids.Add(ids[token]);
@@ -81,19 +92,28 @@ internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposa
     /// <inheritdoc/>
     public void Dispose() => _others.Dispose();
 
+    private void Choose(LogitSelection selection, bool isLast, List<int> chosen)
+    {
+        if (selection == LogitSelection.All || (selection == LogitSelection.Last && isLast))
+        {
+            chosen.Add(Count);
+        }
+    }
+
     private void See(DecodeRow row, int start, int token, int position)
     {
         var (first, together, firstOther) = (0, 0, _otherCount);
         var known = cache.Positions(row.Sequence);
         var end = row.Ancestors is null ? start + token + 1 : known.Length;
+        var masked = row.MaskedSlots;
         if (window is null)
         {
-            together = row.Ancestors is null ? end : start;
+            together = row.Ancestors is null ? end : start - masked;
         }
 
         for (var slot = together; slot < end; slot++)
         {
-            var isSeen = (slot < start || row.Ancestors is null || row.Ancestors[token, slot - start])
+            var isSeen = (slot < start - masked || row.Ancestors is null || row.Ancestors[masked + token, slot - start + masked])
                 && (window is null || position - known[slot] < window);
             if (!isSeen)
             {

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Caching;
+using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
@@ -16,6 +17,7 @@ public sealed class SimdDecodeEngine : IDecodeEngine
 {
     private readonly SimdWeights _weights;
     private readonly SimdEngineSettings _settings;
+    private readonly bool _isTeamOwned;
 
     /// <summary>Packs a model's weights.</summary>
     /// <param name="config">The model's sizes.</param>
@@ -28,6 +30,13 @@ public sealed class SimdDecodeEngine : IDecodeEngine
         (Config, _settings) = (config, settings ?? new SimdEngineSettings());
         _weights = new SimdWeights(config, read, _settings.Weights, _settings.Path);
         Team = new ThreadTeam(_settings.Threads);
+        _isTeamOwned = true;
+    }
+
+    private SimdDecodeEngine(TransformerConfig config, SimdWeights weights, SimdEngineSettings settings, ThreadTeam? team)
+    {
+        (Config, _weights, _settings) = (config, weights, settings);
+        (Team, _isTeamOwned) = (team ?? new ThreadTeam(settings.Threads), team is null);
     }
 
     /// <summary>Packs the weights of a model in memory, which is not needed any more then.</summary>
@@ -37,6 +46,39 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     {
         var weights = model.state_dict();
         return new SimdDecodeEngine(model.Config, name => weights[name].alias(), settings);
+    }
+
+    /// <summary>Packs a draft head for a model, whose embedding and output matrix it reads; where that is packed too, it is shared, and so are its threads.</summary>
+    /// <param name="head">The head's sizes; width and vocabulary are the model's.</param>
+    /// <param name="read">Reads a tensor of the head by its name; the engine keeps none of them.</param>
+    /// <param name="target">The model; it is disposed after the head.</param>
+    /// <returns>An engine whose rows bring <see cref="DecodeRow.PriorFeatures"/>.</returns>
+    /// <exception cref="LlmEfficiencyException">The model's engine shows no features, or memory ran out.</exception>
+    public static SimdDecodeEngine OfHead(DraftHeadConfig head, Func<string, Tensor> read, IDecodeEngine target)
+    {
+        head.Layer.Validate();
+        if (target is SimdDecodeEngine packed)
+        {
+            var shared = new SimdWeights(head, read, packed._settings.Weights, packed._settings.Path, packed._weights);
+            return new SimdDecodeEngine(head.Layer, shared, packed._settings, packed.Team);
+        }
+
+        using var scope = NewDisposeScope();
+        using var embedding = Require(TransformerShapes.Embedding);
+        var isHalf = embedding.dtype != ScalarType.Float32;
+        var settings = new SimdEngineSettings
+        {
+            Weights = isHalf ? WeightFormat.Bf16 : WeightFormat.Fp32,
+            Cache = isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
+            Threads = TorchThreads.Current,
+        };
+        return new SimdDecodeEngine(head.Layer, new SimdWeights(head, Read, settings.Weights, settings.Path, null), settings, null);
+
+        Tensor Read(string name) => name is TransformerShapes.Embedding ? embedding.alias()
+            : name is TransformerShapes.Head ? target.ReadWeight(name) ?? embedding.alias() : read(name);
+
+        Tensor Require(string name) => target.ReadWeight(name) ?? throw new LlmEfficiencyException(
+            ErrorKind.Configuration, $"the engine '{target.Description}' shows no features, which a draft head reads: take another drafter");
     }
 
     /// <summary>Returns about how much memory an engine's weights take.</summary>
@@ -55,6 +97,9 @@ public sealed class SimdDecodeEngine : IDecodeEngine
 
     /// <inheritdoc/>
     public long CacheBytesPerToken => (long)Config.LayerCount * Config.KeyValueHeadCount * CacheFormats.BytesPerHead(_settings.Cache, Config.HeadDim);
+
+    /// <summary>Gets how many features of the token before it a token brings: the width of a draft head, 0 for a model.</summary>
+    internal int PriorWidth => _weights.Fusion is null ? 0 : Config.HiddenSize;
 
     /// <summary>Gets the threads; who runs a pass holds their lock.</summary>
     internal ThreadTeam Team { get; }
@@ -77,7 +122,11 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     /// <inheritdoc/>
     public void Dispose()
     {
-        Team.Dispose();
+        if (_isTeamOwned)
+        {
+            Team.Dispose();
+        }
+
         _weights.Dispose();
     }
 

@@ -16,6 +16,7 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
     private readonly PassTokens _tokens;
     private readonly List<int> _starts = [];
     private float[] _logits = [];
+    private float[] _features = [];
     private LogitBlock _block;
 
     /// <summary>Opens a session over a cache, which it owns.</summary>
@@ -35,16 +36,18 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
     /// <inheritdoc/>
     public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
     {
-        RowRules.Check(rows, _cache, Config.VocabularySize, isPlain: false);
-        var wanted = 0;
+        RowRules.Check(rows, _cache, Config.VocabularySize, isPlain: false, _engine.PriorWidth);
+        var (wanted, featured) = (0, 0);
         _starts.Clear();
         for (var row = 0; row < rows.Count; row++)
         {
             wanted = checked(wanted + PendingRow.LogitCount(rows[row]));
+            featured = checked(featured + PendingRow.FeatureCount(rows[row]));
             _starts.Add(Lengths[rows[row].Sequence]);
         }
 
         MakeRoom(checked(wanted * _pass.LogitStep), wanted);
+        MakeRoom(ref _features, checked(featured * Config.HiddenSize));
         var isDone = false;
         try
         {
@@ -61,6 +64,9 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
 
         return _block;
     }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Features(int token) => _features.AsSpan(token * Config.HiddenSize, Config.HiddenSize);
 
     /// <inheritdoc/>
     public void Retain(int sequence, ReadOnlySpan<int> slots) => _cache.Retain(sequence, slots);
@@ -82,6 +88,7 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
     private void Run(IReadOnlyList<DecodeRow> rows)
     {
         var logits = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_logits));    // pinned
+        var features = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_features));
         _tokens.Clear();
         for (var row = 0; row < rows.Count; row++)
         {
@@ -95,23 +102,28 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
                 {
                     lock (_engine.Team)
                     {
-                        _pass.Run(_tokens, logits);
+                        _pass.Run(_tokens, logits, features);
                     }
 
                     logits += (long)_tokens.Wanted.Count * _pass.LogitStep;
+                    features += (long)_tokens.Featured.Count * Config.HiddenSize;
                     _tokens.Clear();
                 }
             }
         }
     }
 
+    private static void MakeRoom(ref float[] values, int needed)
+    {
+        if (values.Length < needed)
+        {
+            values = GC.AllocateUninitializedArray<float>(needed, pinned: true);
+        }
+    }
+
     private void MakeRoom(int singles, int rows)
     {
-        if (_logits.Length < singles)
-        {
-            _logits = GC.AllocateUninitializedArray<float>(singles, pinned: true);
-        }
-
+        MakeRoom(ref _logits, singles);
         if (_block.Rows != rows || !_block.Lies(_logits))
         {
             _block = new LogitBlock(_logits.AsMemory(0, singles), Config.VocabularySize, _pass.LogitStep);

@@ -14,6 +14,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly ThreadTeam _team;
     private readonly double[] _frequencies;
     private readonly NativeBuffer<float>[] _scratch;
+    private readonly Action<int> _join;
     private readonly Action<int> _normalise;
     private readonly Action<int> _project;
     private readonly Action<int> _remember;
@@ -27,7 +28,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly List<AttentionTile> _tiles = [];
     private PassBuffers _buffers;
     private PassTokens _tokens = null!;
-    private NativeBuffer<float> _factors = null!;   // of the norm at work
+    private NativeBuffer<float>? _factors;          // of the norm at work; null copies
     private SimdLayer _layer = null!;
     private int _layerIndex;
     private float* _logits;
@@ -39,7 +40,8 @@ internal sealed unsafe class SimdPass : IDisposable
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
         var longest = Math.Max(FloatKernel<float>.ScratchLength, cache.ScratchLength);
         _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(longest))];
-        _buffers = new PassBuffers(config, 1, weights.QuantizedWords);
+        _buffers = NewBuffers(1);
+        _join = part => Branch(weights.Fusion!, _buffers.Joined!, part);
         (_normalise, _project, _remember, _attend) = (Normalise, Project, Remember, Attend);
         (_mixHeads, _gate, _lower, _score) = (MixHeads, Gate, Lower, Score);
         (_quantizeHeads, _quantizeGates) = (part => Quantize(_buffers.Attended, part), part => Quantize(_buffers.Gate, part));
@@ -55,20 +57,26 @@ internal sealed unsafe class SimdPass : IDisposable
     /// <summary>Runs tokens whose slots are taken.</summary>
     /// <param name="tokens">The tokens.</param>
     /// <param name="logits">Receives the logits of those that want them, <c>[wanted, <see cref="LogitStep"/>]</c>.</param>
-    public void Run(PassTokens tokens, float* logits)
+    /// <param name="features">Receives the features of those that keep them, <c>[featured, hidden]</c>.</param>
+    public void Run(PassTokens tokens, float* logits, float* features)
     {
         if (tokens.Count > _buffers.Rows)
         {
             _buffers.Dispose();
-            _buffers = new PassBuffers(_config, tokens.Count, _weights.QuantizedWords);
+            _buffers = NewBuffers(tokens.Count);
         }
 
         _tokens = tokens;
         _logits = logits;
         for (var row = 0; row < Rows; row++)
         {
-            _weights.Embedding.ReadRow(tokens.Ids[row], _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize));
+            _weights.Embedding.ReadRow(tokens.Ids[row], _buffers.Joined is { } joined ? joined[row] : Hidden(row));
             FindTurn(row);
+        }
+
+        if (_buffers.Joined is not null)
+        {
+            Join(_buffers.Joined);
         }
 
         FindTiles();
@@ -89,6 +97,12 @@ internal sealed unsafe class SimdPass : IDisposable
             _team.Run(_lower);
         }
 
+        _factors = _weights.Norm;
+        for (var kept = 0; kept < tokens.Featured.Count; kept++)
+        {
+            Normalise(Hidden(tokens.Featured[kept]), features + ((long)kept * _config.HiddenSize), 1);
+        }
+
         if (tokens.Wanted.Count > 0)
         {
             ReadOut();
@@ -102,17 +116,30 @@ internal sealed unsafe class SimdPass : IDisposable
         Array.ForEach(_scratch, scratch => scratch.Dispose());
     }
 
-    private void ReadOut()
+    private PassBuffers NewBuffers(int rows) => new(_config, rows, _weights.QuantizedWords, isHead: _weights.Fusion is not null);
+
+    private float* Hidden(int row) => _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize);
+
+    private void Join(ActivationRows joined)
     {
         var width = _config.HiddenSize;
-        for (var wanted = 0; wanted < _tokens.Wanted.Count; wanted++)               // ascending, so that a row moves to an earlier place
+        for (var row = 0; row < Rows; row++)
         {
-            var row = _tokens.Wanted[wanted];
-            Buffer.MemoryCopy(
-                _buffers.Hidden.Pointer + ((long)row * width), _buffers.Hidden.Pointer + ((long)wanted * width), width * sizeof(float), width * sizeof(float));
+            _tokens.PriorFeatures[row].Span.CopyTo(new Span<float>(joined[row] + width, width));
+            new Span<float>(Hidden(row), width).Clear();
         }
 
-        _factors = _weights.Norm;
+        joined.Quantize(0, Rows);
+        _team.Run(_join);
+    }
+
+    private void ReadOut()
+    {
+        for (var wanted = 0; wanted < _tokens.Wanted.Count; wanted++)               // ascending, so that a row moves to an earlier place
+        {
+            Copy(Hidden(_tokens.Wanted[wanted]), Hidden(wanted), 1);
+        }
+
         Normalise(0, _tokens.Wanted.Count);
         _team.Run(_score);
     }
@@ -169,10 +196,27 @@ internal sealed unsafe class SimdPass : IDisposable
 
     private void Normalise(int first, int end)
     {
-        NormKernel<float, Fp32>.Forward(
-            _buffers.Hidden.Pointer + ((long)first * _config.HiddenSize), _factors.Pointer, _buffers.Normed[first], _buffers.Inverse.Pointer + first, end - first,
-            _config.HiddenSize, _config.NormEpsilon);
+        Normalise(Hidden(first), _buffers.Normed[first], end - first, first);
         _buffers.Normed.Quantize(first, end);
+    }
+
+    private void Normalise(float* hidden, float* result, int rows, int first = 0)
+    {
+        if (_factors is { } factors)
+        {
+            NormKernel<float, Fp32>.Forward(
+                hidden, factors.Pointer, result, _buffers.Inverse.Pointer + first, rows, _config.HiddenSize, _config.NormEpsilon);
+        }
+        else
+        {
+            Copy(hidden, result, rows);
+        }
+    }
+
+    private void Copy(float* from, float* to, int rows)
+    {
+        var bytes = (long)rows * _config.HiddenSize * sizeof(float);
+        Buffer.MemoryCopy(from, to, bytes, bytes);
     }
 
     private void Project(int part) => Apply(_layer.Projections, _buffers.Normed, _buffers.Projected.Pointer, _buffers.ProjectedStep, part);

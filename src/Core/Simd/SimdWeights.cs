@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
 using static TorchSharp.torch;
@@ -12,6 +13,30 @@ internal sealed class SimdWeights : IDisposable
     private readonly WeightFormat _format;
     private readonly SimdPath _path;
 
+    /// <summary>Packs a draft head.</summary>
+    /// <param name="head">Its sizes.</param>
+    /// <param name="read">Reads a tensor by its name; it is disposed when it is packed.</param>
+    /// <param name="format">How the matrices are kept.</param>
+    /// <param name="path">The instructions that will multiply by them.</param>
+    /// <param name="target">The model whose embedding and output matrix it shares; null where <paramref name="read"/> gives them.</param>
+    public SimdWeights(DraftHeadConfig head, Func<string, Tensor> read, WeightFormat format, SimdPath path, SimdWeights? target)
+    {
+        (_read, _format, _path) = (read, format, path);
+        using var quiet = no_grad();
+        try
+        {
+            Embedding = target?.Embedding ?? Pack(EdgeFormat, TransformerShapes.Embedding);
+            Head = target?.Head ?? Pack(EdgeFormat, TransformerShapes.Head);
+            Fusion = Linear("fc", head.HasFusionBias);
+            Layers = [ReadLayer("model.layers.0.", head.Layer, hasAttentionNorm: false)];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Packs a model.</summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="read">Reads a tensor by its Hugging Face name; it is disposed when it is packed.</param>
@@ -23,10 +48,10 @@ internal sealed class SimdWeights : IDisposable
         using var quiet = no_grad();
         try
         {
-            Embedding = Pack(EdgeFormat, "model.embed_tokens.weight");
+            Embedding = Pack(EdgeFormat, TransformerShapes.Embedding);
             Layers = [.. Enumerable.Range(0, config.LayerCount).Select(layer => ReadLayer($"model.layers.{layer}.", config))];
             Norm = Numbers("model.norm.weight");
-            Head = config.TiesEmbeddings ? Embedding : Pack(EdgeFormat, "lm_head.weight");
+            Head = config.TiesEmbeddings ? Embedding : Pack(EdgeFormat, TransformerShapes.Head);
         }
         catch
         {
@@ -38,11 +63,14 @@ internal sealed class SimdWeights : IDisposable
     /// <summary>Gets the input vectors, one an output.</summary>
     public PackedMatrix Embedding { get; }
 
+    /// <summary>Gets what joins a token's vector and the features of the token before it; null but for draft heads.</summary>
+    public SimdLinear? Fusion { get; }
+
     /// <summary>Gets the layers.</summary>
     public IReadOnlyList<SimdLayer> Layers { get; }
 
-    /// <summary>Gets the factors of the last norm.</summary>
-    public NativeBuffer<float> Norm { get; }
+    /// <summary>Gets the factors of the last norm; null where a draft head has none.</summary>
+    public NativeBuffer<float>? Norm { get; }
 
     /// <summary>Gets the output matrix, which may be <see cref="Embedding"/>.</summary>
     public PackedMatrix Head { get; }
@@ -59,12 +87,12 @@ internal sealed class SimdWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owned.ForEach(part => part.Dispose());
 
-    private SimdLayer ReadLayer(string prefix, TransformerConfig config)
+    private SimdLayer ReadLayer(string prefix, TransformerConfig config, bool hasAttentionNorm = true)
     {
         var attention = prefix + "self_attn.";
         string[] projections = [attention + "q_proj", attention + "k_proj", attention + "v_proj"];
         return new SimdLayer(
-            Numbers(prefix + "input_layernorm.weight"),
+            hasAttentionNorm ? Numbers(prefix + "input_layernorm.weight") : null,
             new SimdLinear(
                 Pack(_format, [.. projections.Select(name => name + ".weight")]),
                 config.HasQueryKeyValueBias ? Numbers([.. projections.Select(name => name + ".bias")]) : null),

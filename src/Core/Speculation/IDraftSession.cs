@@ -26,4 +26,17 @@ public interface IDraftSession : IDisposable
     void Watch(int token, ReadOnlySpan<float> logits)
     {
     }
+
+    /// <summary>Gets whether <see cref="Follow"/> is to be called.</summary>
+    bool FollowsFeatures => false;
+
+    /// <summary>
+    /// Shows the features of a certain token that the model ran: those of the prompt in its order, but for a beginning that was cached before, and then
+    /// of the answer.
+    /// </summary>
+    /// <param name="position">The token's place in prompt and answer, from 0.</param>
+    /// <param name="features">What the output matrix read of it, <c>[hidden]</c>; lent.</param>
+    void Follow(int position, ReadOnlySpan<float> features)
+    {
+    }
 }

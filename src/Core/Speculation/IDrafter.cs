@@ -1,6 +1,6 @@
 namespace LlmEfficiency.Core.Speculation;
 
-/// <summary>A source of drafts without a model of its own; it may learn from one request for the next. Sessions end before it.</summary>
+/// <summary>A source of drafts; it may learn from one request for the next. Sessions end before it.</summary>
 public interface IDrafter : IDisposable
 {
     /// <summary>Begins a request.</summary>

@@ -34,6 +34,10 @@ public sealed record RunSettings
     [Description("A model that it learns from besides the data: teacher, weight, temperature; null for none")]
     public DistillationSettings? Distillation { get; init; }
 
+    /// <summary>Gets the draft head that is trained in place of the model; null trains the model.</summary>
+    [Description("A draft head (EAGLE) that is trained in place of the model, which stays as it is: regression_weight, classification_weight, noise; null trains the model")]
+    public DraftHeadSettings? Head { get; init; }
+
     /// <summary>Gets how it is watched.</summary>
     [Description("How it is watched")]
     public EvaluationSettings Evaluation { get; init; } = new();
@@ -59,6 +63,7 @@ public sealed record RunSettings
         Data.Validate();
         Training.Validate();
         Distillation?.Validate();
+        Head?.Validate(this);
         Evaluation.Validate();
         Checkpoints.Validate();
         Logging.Validate();

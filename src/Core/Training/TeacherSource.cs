@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Tokenization;
@@ -44,21 +42,5 @@ internal sealed class TeacherSource(ModelLocation location, DistillationSettings
     }
 
     /// <summary>Returns a hash of weights and sizes; the tokenizer is compared anyway.</summary>
-    public string Fingerprint()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string[] files = location.Form == ModelForm.Folder
-            ? [.. Directory.EnumerateFiles(location.Path).Where(IsPartOfModel).Order(StringComparer.Ordinal)]
-            : [location.Path];
-        foreach (var path in files)
-        {
-            using var file = File.OpenRead(path);
-            hash.AppendData(SHA256.HashData(file));
-        }
-
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
-
-    private static bool IsPartOfModel(string path) =>
-        Path.GetExtension(path) is ".safetensors" or ".bin" || Path.GetFileName(path) == HuggingFaceConfig.FileName;
+    public string Fingerprint() => ModelFingerprint.Of(location);
 }

@@ -5,6 +5,7 @@ using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Runs;
 using LlmEfficiency.Core.Storage;
+using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Training;
@@ -43,7 +44,7 @@ public static class TrainingCheckpoint
     /// <exception cref="LlmEfficiencyException">A part cannot be read or does not fit the model.</exception>
     public static TState Load<TState>(Checkpoint checkpoint, TrainingModel model, JsonTypeInfo<TState> type)
     {
-        using (var weights = new CanonicalWeights(CheckpointFolder.OpenWeights(checkpoint.PathOf(ModelFolder)), model.Config))
+        using (var weights = OpenWeights(checkpoint.PathOf(ModelFolder), model))
         {
             model.Load(weights);
         }
@@ -54,9 +55,15 @@ public static class TrainingCheckpoint
         return document.Deserialize(type)!;
     }
 
-    /// <summary>Writes the model in Hugging Face's layout.</summary>
+    /// <summary>Writes the model in Hugging Face's layout; a draft head in that of published ones.</summary>
     public static void WriteModel(string folder, TrainingModel model, string tokenizerFolder)
     {
+        if (model.Head is { } head)
+        {
+            head.Write(folder, model);
+            return;
+        }
+
         using var scope = NewDisposeScope();
         TokenizerFolder.Copy(tokenizerFolder, folder);
         var config = new HuggingFaceConfig { Transformer = model.Config, ElementType = ScalarType.Float32 };
@@ -85,6 +92,10 @@ public static class TrainingCheckpoint
 
         return target;
     }
+
+    private static IWeightSource OpenWeights(string folder, TrainingModel model) => model.Head is null
+        ? new CanonicalWeights(CheckpointFolder.OpenWeights(folder), model.Config)
+        : DraftHeadFolder.Open(folder).Weights;
 
     private static void Clear(string folder)
     {

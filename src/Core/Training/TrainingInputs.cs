@@ -21,6 +21,9 @@ internal sealed record TrainingInputs(
     /// <summary>Gets the model to learn from; null for none.</summary>
     public TeacherSource? Teacher { get; init; }
 
+    /// <summary>Gets whether a draft head is trained for the model, which stays as it is.</summary>
+    public bool IsForHead { get; init; }
+
     /// <summary>The name of the hash of the validation documents.</summary>
     public const string ValidationKey = "validation";
 
@@ -42,6 +45,7 @@ internal sealed record TrainingInputs(
         _ = new BatchSource(stream, settings.Training.VirtualShards, capacity); // refuses documents too long for a shard
         return new TrainingInputs(folder, location, config, stream, validation, data.Remarks)
         {
+            IsForHead = settings.Head is not null,
             Teacher = TeacherSource.Open(settings.Distillation, tokenizer, config.VocabularySize),
         };
     }
@@ -58,6 +62,11 @@ internal sealed record TrainingInputs(
         if (Teacher is not null)
         {
             all["teacher"] = Teacher.Fingerprint();
+        }
+
+        if (IsForHead)
+        {
+            all["target"] = ModelFingerprint.Of(Location!);
         }
 
         return all;

@@ -23,10 +23,20 @@ public sealed class TrainingModel : IDisposable
     /// <param name="device">Where the passes run.</param>
     /// <param name="type">The type that the passes compute in: fp32 or bf16.</param>
     public TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type)
+        : this(config, device, type, ParameterLayout.Of(config))
+    {
+    }
+
+    /// <summary>Takes the memory of a draft head; all parameters are zero.</summary>
+    /// <param name="head">The head, taken over; it is trained where its model lies.</param>
+    internal TrainingModel(HeadInTraining head)
+        : this(head.Target.Config, head.Target.Device, head.Target.ElementType, new ParameterLayout(DraftHeadShapes.Of(head.Config))) => Head = head;
+
+    private TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type, ParameterLayout layout)
     {
         config.Validate();
         (Config, ElementType, Device) = (config, type, device);
-        State = new ParameterState(ParameterLayout.Of(config));
+        State = new ParameterState(layout);
         Half = device.IsCuda || type != ScalarType.BFloat16 ? null : new NativeBuffer<ushort>(State.Layout.Length);
         Remote = device.IsCuda
             ? zeros(State.Layout.Length, dtype: type, device: device.Torch).DetachFromDisposeScope()
@@ -54,6 +64,9 @@ public sealed class TrainingModel : IDisposable
     /// <summary>Gets the copy of the parameters on a GPU, <c>[length]</c>; null on the processor.</summary>
     internal Tensor? Remote { get; }
 
+    /// <summary>Gets the draft head whose parameters these are; null where they are a model's.</summary>
+    internal HeadInTraining? Head { get; }
+
     /// <summary>Gets or sets whom the model learns from besides the data; the model owns it; null for nobody.</summary>
     internal TeacherModel? Teacher { get; set; }
 
@@ -63,8 +76,8 @@ public sealed class TrainingModel : IDisposable
     public void Initialise(ulong seed, double deviation = 0.02)
     {
         using var generator = new Generator(seed);
-        using var model = Over(State.Weights);
-        model.Initialise(generator, deviation);
+        using var scope = NewDisposeScope();
+        ParameterStart.Fill(Tensors().Select(pair => (pair.Key, pair.Value)), generator, deviation);
         Refresh();
     }
 
@@ -72,8 +85,8 @@ public sealed class TrainingModel : IDisposable
     /// <exception cref="Errors.LlmEfficiencyException">They do not fit.</exception>
     public void Load(IWeightSource weights)
     {
-        using var model = Over(State.Weights);
-        WeightLoader.Load(weights, model.state_dict(), Config);
+        using var scope = NewDisposeScope();
+        WeightLoader.Load(weights, Tensors(), Config);
         Refresh();
     }
 
@@ -92,9 +105,7 @@ public sealed class TrainingModel : IDisposable
     /// What it samples comes from the distribution that the passes differentiate, up to the noise of kernels.
     /// </summary>
     public Transformer AsSampler() =>
-        Remote is not null ? new Transformer(Config, Device, ElementType, (name, _) => State.Layout[name].Of(Remote))
-        : Half is not null ? new Transformer(Config, ComputeDevice.Cpu, ElementType, (name, _) => View(Half, State.Layout[name]))
-        : AsTransformer();
+        new(Config, Device, ElementType, (name, _) => PassView(name));
 
     /// <summary>Makes the passes for one thread.</summary>
     /// <param name="capacity">The most tokens of a shard.</param>
@@ -114,10 +125,16 @@ public sealed class TrainingModel : IDisposable
     public void Dispose()
     {
         State.Dispose();
+        Head?.Dispose();
         Teacher?.Dispose();
         Half?.Dispose();
         Remote?.Dispose();
     }
+
+    /// <summary>Returns a parameter as the passes compute with it: a view on their device and in their type.</summary>
+    internal Tensor PassView(string name) => Remote is not null ? State.Layout[name].Of(Remote)
+        : Half is not null ? View(Half, State.Layout[name])
+        : View(State.Weights, State.Layout[name]);
 
     /// <summary>Rounds a stretch of new parameters for passes on the processor.</summary>
     internal unsafe void Round(int start, int length)

@@ -13,7 +13,9 @@ internal static class TrainingPasses
     /// <param name="recomputes">Whether activations are computed again backward instead of kept.</param>
     /// <param name="temperature">What logits are divided by.</param>
     public static IGradientWorker<PackedShard> Make(TrainingModel model, int capacity, bool recomputes, double temperature) =>
-        model.Remote is { } remote
+        model.Head is { } head
+            ? new AutogradDraftHead(head.Config, head.Target, model.State.Layout, (name, _) => model.PassView(name), head.Objective)
+            : model.Remote is { } remote
             ? new AutogradTransformer(model.Config, model.Device, remote, recomputes, temperature, model.Teacher?.Remote())
             : model.Half is { } half
             ? new FusedTransformer<ushort, Bf16>(model.Config, half, capacity, recomputes, temperature, model.Teacher?.InHalf(capacity))

@@ -17,7 +17,7 @@ public sealed class TrainingRun : IDisposable
     private TrainingRun(RunSettings settings, RunFolder folder, TrainingInputs inputs, TrainingHost host)
     {
         (_settings, _folder, _inputs) = (settings, folder, inputs);
-        _model = RunModel.Make(inputs, settings.Training, host.Device);
+        _model = RunModel.Make(inputs, settings, host.Device);
         _trainer = new Trainer(_model, inputs.Stream, settings.Training, host.Threads);
         _log = new RunLog(folder, settings.Logging, host.Time);
         _measurements = new RunMeasurements(settings.Evaluation, host, inputs.TokenizerFolder);

@@ -60,7 +60,11 @@ public sealed class AuxiliarySamDrafter(
             _auxiliary.Append(tokens);
         }
 
+        public bool FollowsFeatures => _auxiliary.FollowsFeatures;
+
         public void Watch(int token, ReadOnlySpan<float> logits) => _auxiliary.Watch(token, logits);
+
+        public void Follow(int position, ReadOnlySpan<float> features) => _auxiliary.Follow(position, features);
 
         public void Draft(DraftTree tree, int limit)
         {

@@ -1,8 +1,9 @@
+using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.SamDecoding.Indexing;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
-/// <summary>Texts that drafters may draw on beside the request itself.</summary>
+/// <summary>What drafters may draw on beside the request itself: texts, and a head.</summary>
 public sealed record DraftSources
 {
     /// <summary>Gets no text at all.</summary>
@@ -13,6 +14,9 @@ public sealed record DraftSources
 
     /// <summary>Gets predicted outputs: texts that the answers may be like, as token ids.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Predictions { get; init; } = [];
+
+    /// <summary>Gets a draft head of the model; its owner disposes it after the drafter; null for none.</summary>
+    public EagleHead? Head { get; init; }
 
     /// <summary>Gets earlier answers, to which new ones are added; null for those of the drafter alone.</summary>
     public AnswerNamespace? Answers { get; init; }

@@ -12,6 +12,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// <param name="UsesAnswers">Whether it drafts from earlier answers that are kept and shared.</param>
 /// <param name="NeedsIndex">Whether it does nothing without an index.</param>
 /// <param name="NeedsLogits">Whether it drafts from what the model expected before, and so nothing without a model.</param>
+/// <param name="NeedsHead">Whether it drafts with a draft head of the model.</param>
 /// <param name="IsCalibrated">Whether its probabilities are good enough to decide by them how much to verify.</param>
 /// <param name="Tuned">Reads parameters behind the name and returns what makes the drafter with them; null if it has none.</param>
 public sealed record DrafterEntry(
@@ -23,5 +24,6 @@ public sealed record DrafterEntry(
     bool UsesAnswers = false,
     bool NeedsIndex = false,
     bool NeedsLogits = false,
+    bool NeedsHead = false,
     bool IsCalibrated = false,
     Func<NamedParameters, Func<DraftSources, IDrafter>>? Tuned = null);

@@ -1,6 +1,7 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Settings;
 using LlmEfficiency.Core.Speculation;
+using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
@@ -60,7 +61,19 @@ public static class DrafterList
             UsesAnswers: true,
             NeedsLogits: true,
             Tuned: given => Auxiliary(given, SamRecycling)),
+        new("eagle", "EAGLE: a draft head fills a fixed tree of 25 tokens", texts => new EagleDrafter(Head(texts), EagleSettings.Fixed), NeedsHead: true),
+        new("eagle2", "EAGLE-2: a draft head grows a tree of 58 tokens where it is likely", texts => new EagleDrafter(Head(texts)), NeedsHead: true),
+        new(
+            "sam+eagle2",
+            "SAM Decoding with EAGLE-2, SAM[E2]: a chain behind a match of 5 tokens or more, else a tree of 62 tokens",
+            texts => SamEagle(texts, null),
+            UsesIndexes: true,
+            NeedsHead: true,
+            Tuned: given => Auxiliary(given, SamEagle)),
     ];
+
+    private static EagleHead Head(DraftSources texts) =>
+        texts.Head ?? throw new LlmEfficiencyException(ErrorKind.Usage, "EAGLE drafts with a draft head of the model: give --head FOLDER");
 
     private static BackoffTreeDrafter Backoff(AnswerNamespace answers, DraftSources texts) =>
         new(answers: answers, texts: texts, recycled: answers.Recycled);
@@ -100,6 +113,9 @@ public static class DrafterList
         var usual = new SamChainSettings();
         return new SamChainSettings { MaxRows = given.Whole("rows", usual.MaxRows, 2, Longest), Alpha = given.Number("alpha", 0, Longest) };
     }
+
+    private static AuxiliarySamDrafter SamEagle(DraftSources texts, AuxiliarySamSettings? settings) =>
+        new(new EagleDrafter(Head(texts), EagleSettings.BesideAutomata), settings, texts.Indexes);
 
     private static AuxiliarySamDrafter SamRecycling(DraftSources texts, AuxiliarySamSettings? settings) =>
         new(new TokenRecyclingDrafter(RecyclingTemplate.Sixty, texts.Answers?.Recycled), settings, texts.Indexes);

@@ -1,10 +1,11 @@
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Tokenization;
+using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.SamDecoding.Indexing;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
 
-/// <summary>Texts that were opened for drafters; disposed after them.</summary>
+/// <summary>Texts that were opened for drafters, and a head; disposed after them.</summary>
 public sealed class OpenedTexts : IDisposable
 {
     private readonly List<SuffixIndex> _indexes = [];
@@ -23,17 +24,19 @@ public sealed class OpenedTexts : IDisposable
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="cachePath">The path of a snapshot of earlier answers, which need not be there yet; null for none.</param>
     /// <param name="cacheNamespace">The namespace of it that is drafted from and added to.</param>
+    /// <param name="head">A draft head, taken over; null for none.</param>
     /// <exception cref="LlmEfficiencyException">A file cannot be read, is damaged or for another tokenizer.</exception>
     public static OpenedTexts Open(
         IEnumerable<string> indexes,
         IEnumerable<string> predictions,
         ITokenizer tokenizer,
         string? cachePath = null,
-        string cacheNamespace = AnswerCache.DefaultNamespace)
+        string cacheNamespace = AnswerCache.DefaultNamespace,
+        EagleHead? head = null)
     {
         ArgumentNullException.ThrowIfNull(indexes);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        var opened = new OpenedTexts(tokenizer, cachePath);
+        var opened = new OpenedTexts(tokenizer, cachePath) { Sources = new DraftSources { Head = head } };
         var isWhole = false;
         try
         {
@@ -45,7 +48,7 @@ public sealed class OpenedTexts : IDisposable
 
             opened._cache = cachePath is null ? null : Cache(cachePath, hash);
 
-            opened.Sources = new DraftSources
+            opened.Sources = opened.Sources with
             {
                 Indexes = opened._indexes,
                 Predictions = [.. predictions.Select(text => tokenizer.Encode(text))],
@@ -80,6 +83,8 @@ public sealed class OpenedTexts : IDisposable
         {
             index.Dispose();
         }
+
+        Sources.Head?.Dispose();
     }
 
     private static AnswerCache Cache(string path, byte[] tokenizerHash)

@@ -1,7 +1,7 @@
 namespace LlmEfficiency.SamDecoding.Recycling;
 
 /// <summary>
-/// The shape of Token Recycling's tree: each node is one of the likeliest followers of the node above it, by rank. Nodes stand level by level.
+/// The shape of a tree, Token Recycling's or EAGLE's: each node is one of the likeliest followers of the node above it, by rank. Nodes stand level by level.
 /// </summary>
 public sealed class RecyclingTemplate
 {
@@ -64,6 +64,10 @@ public sealed class RecyclingTemplate
         ("10", 3), ("11", 2), ("12", 1), ("13", 1), ("20", 1), ("21", 1), ("30", 1), ("40", 1), ("50", 1),
         ("000", 2), ("001", 1), ("010", 1), ("100", 2), ("110", 1), ("200", 1),
         ("0000", 2), ("0010", 1), ("1000", 1));
+
+    /// <summary>Gets the 25 nodes of EAGLE (Li et al., 2024), five levels.</summary>
+    public static RecyclingTemplate TwentyFive { get; } = new(
+        ("", 4), ("0", 3), ("1", 2), ("2", 2), ("3", 1), ("00", 3), ("01", 2), ("02", 2), ("10", 1), ("000", 3), ("0000", 2));
 
     /// <summary>Gets the parent of each node, −1 for the root.</summary>
     public IReadOnlyList<int> Parents => _parents;
