@@ -63,6 +63,7 @@ internal sealed class EngineOptions
         return new SimdEngineSettings
         {
             Weights = weights is not null ? WeightFormats.Parse(weights) : isHalf ? WeightFormat.Bf16 : WeightFormat.Fp32,
+            TakesStored = weights is null,
             Cache = cacheType is not null ? CacheFormats.Parse(cacheType) : isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
             Threads = threads ?? TorchThreads.Current,
         };

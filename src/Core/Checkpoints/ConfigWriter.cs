@@ -28,6 +28,8 @@ internal static class ConfigWriter
             json.WriteString("torch_dtype", NameOf(type));
         }
 
+        PackingFields.Write(json, config.PackedWeights);
+
         json.WriteEndObject();
     }
 

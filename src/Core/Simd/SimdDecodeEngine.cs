@@ -23,11 +23,16 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     /// <param name="settings">How to run; null takes the defaults.</param>
     /// <exception cref="LlmEfficiencyException">The sizes cannot make a model, or memory ran out.</exception>
     public SimdDecodeEngine(TransformerConfig config, Func<string, Tensor> read, SimdEngineSettings? settings = null)
+        : this(config, settings ?? new SimdEngineSettings(), path => new PackingSource(read, path))
+    {
+    }
+
+    private SimdDecodeEngine(TransformerConfig config, SimdEngineSettings settings, Func<SimdPath, IPartSource> source)
     {
         config.Validate();
-        (Config, _settings) = (config, settings ?? new SimdEngineSettings());
-        _weights = new SimdWeights(config, read, _settings.Weights, _settings.Path);
-        Team = new ThreadTeam(_settings.Threads);
+        (Config, _settings) = (config, settings);
+        _weights = new SimdWeights(config, settings.Weights, source(settings.Path));
+        Team = new ThreadTeam(settings.Threads);
     }
 
     /// <summary>Packs the weights of a model in memory, which is not needed any more then.</summary>
@@ -38,6 +43,14 @@ public sealed class SimdDecodeEngine : IDecodeEngine
         var weights = model.state_dict();
         return new SimdDecodeEngine(model.Config, name => weights[name].alias(), settings);
     }
+
+    /// <summary>Takes weights that lie in memory packed, where they lie.</summary>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="find">Tells where a part's first byte lies.</param>
+    /// <param name="owner">Keeps the memory; the engine disposes it.</param>
+    /// <param name="settings">How to run; the weights are packed in their format.</param>
+    internal static SimdDecodeEngine Over(TransformerConfig config, Func<WeightPart, IntPtr> find, IDisposable owner, SimdEngineSettings settings) =>
+        new(config, settings, path => new MappedSource(find, owner, path));
 
     /// <summary>Returns about how much memory an engine's weights take.</summary>
     public static long EstimateBytes(TransformerConfig config, SimdEngineSettings settings) =>
