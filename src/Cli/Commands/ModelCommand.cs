@@ -1,7 +1,6 @@
 using System.CommandLine;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;

@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
@@ -73,18 +72,12 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     internal ThreadTeam Team { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="LlmEfficiencyException">The cache needs more memory than is free, or it is to be compressed.</exception>
+    /// <exception cref="LlmEfficiencyException">The cache needs more memory than is free, or the retention settings do not suit the model.</exception>
     public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
-        if (retention is not null)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Configuration, "this engine keeps its cache dense: take --engine torch to compress it");
-        }
-
-        var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
-        OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * capacity, 0), ComputeDevice.Cpu);
-        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.Cache, _settings.Path));
+        var shape = SessionShape.Of(Config, sequences, capacity, retention);
+        OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * shape.Slots / Config.LayerCount, 0), ComputeDevice.Cpu);
+        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.Cache, _settings.Path), retention);
     }
 
     /// <inheritdoc/>
@@ -95,5 +88,5 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     }
 
     /// <summary>Prepares the passes of a session.</summary>
-    internal SimdPass NewPass(SimdCache cache) => new(Config, _weights, cache, Team);
+    internal SimdPass NewPass(SimdCache cache, SimdCompressor? compressor) => new(Config, _weights, cache, Team, compressor);
 }
