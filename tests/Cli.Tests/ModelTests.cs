@@ -25,6 +25,34 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_can_be_packed_looked_at_verified_and_run_by_both_engines()
+    {
+        var (made, packed) = (_folder.File("made"), _folder.File("packed"));
+        await Run("model", "init", "tiny", made, "--seed", "5");
+        Assert.Contains("in packed int8", await Run("model", "convert", made, packed, "--weights", "int8"), StringComparison.Ordinal);
+        Assert.Contains("no problem found", await Run("model", "verify", packed), StringComparison.Ordinal);
+        var info = JsonSerializer.Deserialize<JsonElement>(await Run("model", "info", packed, "--json"));
+        Assert.True(info.GetProperty("stored_bytes").GetProperty("int8").GetInt64() > 0);
+        string[] prompt = ["generate", "Hi", "--greedy", "--ignore-eos", "-n", "20"];
+        Assert.Equal(await Run([.. prompt, "-m", made, "--weights", "int8"]), await Run([.. prompt, "-m", packed]));
+        Assert.NotEmpty(await Run([.. prompt, "-m", packed, "--engine", "torch"]));
+        await Run("model", "convert", packed, _folder.File("plain"));
+        Assert.Equal(await Run([.. prompt, "-m", packed, "--engine", "torch"]), await Run([.. prompt, "-m", _folder.File("plain"), "--engine", "torch"]));
+    }
+
+    [Theory]
+    [InlineData("--dtype is of no use to --weights", "--dtype", "bf16")]
+    [InlineData("--max-shard-mb is of no use to --weights", "--max-shard-mb", "10")]
+    [InlineData("weight format 'int3' is unknown: use fp32, bf16, int8, int4", "--weights", "int3")]
+    public async Task Options_that_do_not_suit_packing_are_refused(string problem, params string[] options)
+    {
+        string[] packs = options.Contains("--weights") ? [] : ["--weights", "int8"];
+        var run = await Llmeff.RunAsync(["model", "convert", "/nowhere", _folder.File("packed"), .. packs, .. options]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_seed_makes_the_same_weights()
     {
         var bytes = new List<byte[]>();

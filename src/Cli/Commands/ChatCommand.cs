@@ -62,7 +62,7 @@ internal sealed class ChatCommand
         _generation.Check(parsed);
         _speculation.Check(parsed);
         var retention = _cache.Read(parsed, _speculation.IsOn(parsed));
-        using var loaded = _model.Load(parsed, _speculation.IsStrict(parsed), retention is not null);
+        using var loaded = _model.Load(parsed, _speculation.IsStrict(parsed));
         var conversation = new Conversation(loaded.RequireTemplate(), loaded.Tokenizer, parsed.GetValue(_system), TimeProvider.System);
         using var sources = _speculation.Texts(parsed, loaded);
         using var drafter = _speculation.Drafter(parsed, sources);

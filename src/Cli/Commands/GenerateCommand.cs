@@ -75,7 +75,7 @@ internal sealed class GenerateCommand
         _generation.Check(parsed);
         _speculation.Check(parsed);
         var retention = _cache.Read(parsed, _speculation.IsOn(parsed));
-        using var loaded = _model.Load(parsed, _speculation.IsStrict(parsed), retention is not null);
+        using var loaded = _model.Load(parsed, _speculation.IsStrict(parsed));
         var requests = _generation.Requests(parsed, texts.Select(text => Encode(parsed, loaded, text)), loaded.Defaults);
         using var sources = _speculation.Texts(parsed, loaded);
         using var drafter = _speculation.Drafter(parsed, sources);

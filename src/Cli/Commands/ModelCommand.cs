@@ -1,7 +1,6 @@
 using System.CommandLine;
 using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
@@ -14,7 +13,7 @@ internal static class ModelCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create() =>
-        new("model", "Look at models, check, convert, make and fetch them.") { Info(), ModelVerifyCommand.Create(), Convert(), Init(), ModelPullCommand.Create() };
+        new("model", "Look at models, check, convert, make and fetch them.") { Info(), ModelVerifyCommand.Create(), ModelConvertCommand.Create(), Init(), ModelPullCommand.Create() };
 
     private static DocumentedCommand Info()
     {
@@ -37,42 +36,6 @@ internal static class ModelCommand
             {
                 ModelSummaryText.Write(parsed.InvocationConfiguration.Output, summary);
             }
-        });
-        return command;
-    }
-
-    private static DocumentedCommand Convert()
-    {
-        var (model, folder, type) = (ModelArgument(), FolderArgument(), ElementTypeOption());
-        var shard = new Option<long>("--max-shard-mb")
-        {
-            Description = "Split the weights from this size on, in 10^6 bytes",
-            DefaultValueFactory = _ => 5000,
-            HelpName = "N",
-        };
-        var command = new DocumentedCommand("convert", "Write a model of any form as a Hugging Face folder.")
-        {
-            Examples = ["llmeff model convert model.gguf ./model --dtype bf16"],
-        };
-        command.Add(model);
-        command.Add(folder);
-        command.Add(type);
-        command.Add(shard);
-        command.SetAction(parsed =>
-        {
-            var shardBytes = ShardBytes(parsed.GetRequiredValue(shard));
-            using var stored = StoredModel.Open(ModelLocation.Find(parsed.GetRequiredValue(model)));
-            var target = parsed.GetRequiredValue(folder).FullName;
-            var elementType = ElementTypes.Parse(parsed.GetRequiredValue(type), ComputeDevice.Cpu);
-            var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
-            ModelConversion.Convert(
-                stored,
-                target,
-                elementType,
-                shardBytes,
-                new LineProgress<LoadProgress>(step => line.Show("converting", step.DoneBytes, step.TotalBytes)));
-            line.Clear();
-            parsed.InvocationConfiguration.Output.WriteLine($"{target}: {stored.Config.ParameterCount} parameters in {ElementTypes.Name(elementType)}");
         });
         return command;
     }
@@ -110,8 +73,8 @@ internal static class ModelCommand
     internal static Argument<string> ModelArgument() =>
         new("model") { Description = "A folder, a .gguf or llama2.c .bin file, or org/name in the Hugging Face cache" };
 
-    private static Argument<DirectoryInfo> FolderArgument() => new("dir") { Description = "The new folder" };
+    internal static Argument<DirectoryInfo> FolderArgument() => new("dir") { Description = "The new folder" };
 
-    private static Option<string> ElementTypeOption() =>
+    internal static Option<string> ElementTypeOption() =>
         new("--dtype") { Description = "fp32, bf16 or fp16", DefaultValueFactory = _ => "fp32", HelpName = "TYPE" };
 }

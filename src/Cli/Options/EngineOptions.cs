@@ -15,7 +15,7 @@ internal sealed class EngineOptions
 
     private readonly Option<string> _engine = new("--engine")
     {
-        Description = "simd (own kernels: the default on a processor), torch (libtorch: for a GPU, fp16 or --cache), or auto",
+        Description = "simd (own kernels: the default on a processor), torch (libtorch: for a GPU or fp16), or auto",
         DefaultValueFactory = _ => Auto,
         HelpName = "ENGINE",
     };
@@ -45,14 +45,13 @@ internal sealed class EngineOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="device">Where the model runs.</param>
     /// <param name="type">The element type it runs in.</param>
-    /// <param name="compressesCache">Whether a cache policy is asked for, which only libtorch's engine has.</param>
     /// <param name="threads">How many threads compute; null takes the default.</param>
     /// <exception cref="LlmEfficiencyException">Options contradict each other.</exception>
-    public SimdEngineSettings? Read(ParseResult parsed, ComputeDevice device, torch.ScalarType type, bool compressesCache, int? threads)
+    public SimdEngineSettings? Read(ParseResult parsed, ComputeDevice device, torch.ScalarType type, int? threads)
     {
         var asked = parsed.GetRequiredValue(_engine);
         var (weights, cacheType) = (parsed.GetValue(_weights), parsed.GetValue(_cacheType));
-        var obstacle = Obstacle(device, type, compressesCache, weights);
+        var obstacle = Obstacle(device, type, weights);
         if (asked == Torch || obstacle is not null)
         {
             Refuse(asked, weights ?? cacheType, obstacle);
@@ -63,14 +62,14 @@ internal sealed class EngineOptions
         return new SimdEngineSettings
         {
             Weights = weights is not null ? WeightFormats.Parse(weights) : isHalf ? WeightFormat.Bf16 : WeightFormat.Fp32,
+            TakesStored = weights is null,
             Cache = cacheType is not null ? CacheFormats.Parse(cacheType) : isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
             Threads = threads ?? TorchThreads.Current,
         };
     }
 
-    private static string? Obstacle(ComputeDevice device, torch.ScalarType type, bool compressesCache, string? weights) =>
+    private static string? Obstacle(ComputeDevice device, torch.ScalarType type, string? weights) =>
         device.IsCuda ? "runs on a processor alone: take --device cpu"
-        : compressesCache ? "keeps its cache dense: leave --cache out"
         : type == torch.ScalarType.Float16 && weights is null ? "does not know fp16: take --dtype bf16 or --weights"
         : null;
 

@@ -54,8 +54,7 @@ internal sealed class ModelOptions
     /// <summary>Loads the model that the command line names, or the random one with a clear word about it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="isStrict">Whether a token's numbers must not depend on what runs with it; the engine of kernels always sees to it.</param>
-    /// <param name="compressesCache">Whether a cache policy is asked for.</param>
-    public LoadedModel Load(ParseResult parsed, bool isStrict = false, bool compressesCache = false)
+    public LoadedModel Load(ParseResult parsed, bool isStrict = false)
     {
         var error = parsed.InvocationConfiguration.Error;
         var name = parsed.GetValue(_model) ?? (EmbeddedModel.Folder is null ? DefaultRandom : EmbeddedModel.Name);
@@ -67,7 +66,7 @@ internal sealed class ModelOptions
         var settings = new LoadSettings(device, type)
         {
             Torch = new TorchEngineSettings { IsStrict = isStrict },
-            Simd = _engine.Read(parsed, device, type, compressesCache, Threads(parsed)),
+            Simd = _engine.Read(parsed, device, type, Threads(parsed)),
         };
         if (location is null)
         {

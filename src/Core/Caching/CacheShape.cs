@@ -18,7 +18,10 @@ public sealed record CacheShape(int Layers, int Sequences, int KeyValueHeads, in
     public long ElementsPerLayerSlot => 2L * KeyValueHeads * HeadDim;
 
     /// <summary>Gets how many numbers the cache holds.</summary>
-    public long Elements => checked(ElementsPerLayerSlot * Sequences * Enumerable.Range(0, Layers).Sum(layer => (long)CapacityOf(layer)));
+    public long Elements => checked(ElementsPerLayerSlot * Sequences * Slots);
+
+    /// <summary>Gets how many slots a sequence has, all layers together.</summary>
+    public long Slots => Enumerable.Range(0, Layers).Sum(layer => (long)CapacityOf(layer));
 
     /// <summary>Returns the capacity of one layer.</summary>
     public int CapacityOf(int layer) => LayerCapacities?[layer] ?? Capacity;

@@ -25,6 +25,7 @@ internal static class ConfigReader
         {
             Transformer = Sized(fields, config),
             ElementType = ReadElementType(fields),
+            PackedWeights = PackingFields.Read(fields),
             PadToken = fields.Integer("pad_token_id", -1, MaxVocabulary) is { } pad and >= 0 ? pad : null,
         };
     }
@@ -105,11 +106,6 @@ internal static class ConfigReader
         if (fields.Word("hidden_act") is not (null or "silu" or "swish"))
         {
             throw fields.Refuse("hidden_act", "must be silu");
-        }
-
-        if (fields.Has("quantization_config"))
-        {
-            throw fields.Refuse("quantization_config", "must be absent: take the model's unquantised files or a GGUF");
         }
     }
 

@@ -34,6 +34,8 @@ internal static class ConfigWriter
             json.WriteBoolean("qkv_bias", transformer.HasQueryKeyValueBias);
         }
 
+        PackingFields.Write(json, config.PackedWeights);
+
         json.WriteEndObject();
     }
 

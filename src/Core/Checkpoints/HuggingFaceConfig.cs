@@ -23,6 +23,9 @@ public sealed record HuggingFaceConfig
     /// <summary>Gets whether the linear map of a draft head has a bias; null for a model. It is written alone: tensors tell it too.</summary>
     public bool? FusionBias { get; init; }
 
+    /// <summary>Gets the name of the format in which matrices are stored packed, as kernels read them; null where tensors are Hugging Face's.</summary>
+    public string? PackedWeights { get; init; }
+
     /// <summary>Reads a file by its path.</summary>
     /// <exception cref="LlmEfficiencyException">It is not there, or as in <see cref="Read"/>.</exception>
     public static HuggingFaceConfig Open(string path)

@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
@@ -45,7 +44,13 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     /// </exception>
     public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
-        var shape = Shape(sequences, capacity, retention);
+        var shape = SessionShape.Of(Config, sequences, capacity, retention);
+        if (retention is not null && _settings.IsStrict)
+        {
+            throw new LlmEfficiencyException(
+                ErrorKind.Configuration, "strict decoding of libtorch's engine does not know compressed caches: keep the cache dense, or leave strict out");
+        }
+
         OutOfMemory.Require(new MemoryEstimate(0, shape.Elements * ElementSize, 0), _model.Device);
         var cache = new SessionCache(shape, _model.ElementType, Config, _transfer, retention);
         return new TorchDecodeSession(_model, _settings, cache, _transfer);
@@ -63,30 +68,4 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     public void Dispose() => _model.Dispose();
 
     private int ElementSize => _model.ElementType == ScalarType.Float32 ? 4 : 2;
-
-    private CacheShape Shape(int sequences, int capacity, RetentionSettings? retention)
-    {
-        var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
-        if (retention is null)
-        {
-            return shape;
-        }
-
-        retention.Validate(Config.LayerCount);
-        if (_settings.IsStrict)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Configuration, "strict decoding does not know compressed caches: keep the cache dense, or leave strict out");
-        }
-
-        if (Config.SlidingWindow is { } window)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Configuration, $"the model sees a window of {window} tokens, which no cache policy knows: keep the cache dense");
-        }
-
-        int[] capacities =
-            [.. Enumerable.Range(0, Config.LayerCount).Select(layer => retention.LayerCapacity(layer, Config.LayerCount, capacity))];
-        return shape with { Capacity = capacities.Max(), LayerCapacities = retention.IsUniform(Config.LayerCount) ? null : capacities };
-    }
 }

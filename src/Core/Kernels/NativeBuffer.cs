@@ -23,6 +23,15 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         _memory = (T*)(((nuint)_taken + Alignment - 1) / Alignment * Alignment);
     }
 
+    /// <summary>Looks at memory that somebody else owns and keeps for as long.</summary>
+    /// <param name="memory">The first element.</param>
+    /// <param name="count">How many elements.</param>
+    public NativeBuffer(T* memory, long count)
+    {
+        _memory = memory;
+        Count = count;
+    }
+
     /// <summary>Gets the number of elements.</summary>
     public long Count { get; }
 

@@ -1,22 +1,29 @@
 using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Simd;
 using LlmEfficiency.Core.Templates;
 using LlmEfficiency.Core.Tokenization;
 
 namespace LlmEfficiency.Core.Loading;
 
-/// <summary>A Hugging Face folder.</summary>
+/// <summary>A Hugging Face folder, or one of the same layout whose weights are packed.</summary>
 internal sealed class FolderModel : StoredModel
 {
+    private readonly string? _packing;
+
+    private FolderModel(string? packing) => _packing = packing;
+
     /// <summary>Opens the folder.</summary>
     public static new FolderModel Open(ModelLocation location)
     {
-        var config = HuggingFaceConfig.Open(Path.Join(location.Path, HuggingFaceConfig.FileName)).Transformer;
-        return new FolderModel
+        var config = HuggingFaceConfig.Open(Path.Join(location.Path, HuggingFaceConfig.FileName));
+        var packed = config.PackedWeights is { } format ? PackedFile.Open(location.Path, config.Transformer, format) : null;
+        return new FolderModel(config.PackedWeights)
         {
             Location = location,
-            Config = config,
+            Config = config.Transformer,
             Defaults = CheckpointFolder.ReadGenerationDefaults(location.Path),
-            Weights = new CanonicalWeights(CheckpointFolder.OpenWeights(location.Path), config),
+            Weights = new CanonicalWeights(packed ?? CheckpointFolder.OpenWeights(location.Path), config.Transformer),
+            StoredFormat = packed?.Format,
         };
     }
 
@@ -28,4 +35,11 @@ internal sealed class FolderModel : StoredModel
 
     /// <inheritdoc/>
     public override void WriteTokenizer(string folder) => TokenizerFolder.Copy(Location.Path, folder);
+
+    /// <inheritdoc/>
+    protected override SimdDecodeEngine Map(SimdEngineSettings settings)
+    {
+        var file = PackedFile.Open(Location.Path, Config, _packing!);       // the engine's own, which outlives this model
+        return SimdDecodeEngine.Over(Config, file.Find, file, settings);
+    }
 }

@@ -23,6 +23,9 @@ public abstract class StoredModel : IDisposable
     /// <summary>Gets the stored tensors under their canonical names.</summary>
     public required CanonicalWeights Weights { get; init; }
 
+    /// <summary>Gets the format in which the weights are stored packed for the engine of kernels; null where they are not.</summary>
+    public WeightFormat? StoredFormat { get; init; }
+
     /// <summary>Opens a model.</summary>
     /// <exception cref="Errors.LlmEfficiencyException">A part is missing or malformed.</exception>
     public static StoredModel Open(ModelLocation location) => location.Form switch
@@ -54,24 +57,33 @@ public abstract class StoredModel : IDisposable
         return OutOfMemory.Guard(() => Fill(settings, progress), settings.Device, () => Estimate(settings.ElementType));
     }
 
-    /// <summary>Packs the weights for the engine of kernels.</summary>
+    /// <summary>Packs the weights for the engine of kernels, or maps what is stored packed.</summary>
     /// <param name="settings">How the engine runs.</param>
     /// <param name="progress">Told of each tensor.</param>
     /// <exception cref="Errors.LlmEfficiencyException">The weights do not fit the sizes, or memory ran out.</exception>
     public SimdDecodeEngine Pack(SimdEngineSettings settings, IProgress<LoadProgress>? progress = null)
     {
+        if (StoredFormat is { } stored && (settings.TakesStored || settings.Weights == stored))
+        {
+            return Map(settings with { Weights = stored });
+        }
+
         WeightLoader.Check(Weights, Config);
-        var (done, total) = (0L, TransformerShapes.Of(Config).Keys.Sum(name => Weights.Entries[name].StoredBytes));
         var estimate = new MemoryEstimate(SimdDecodeEngine.EstimateBytes(Config, settings), 0, 0);
         OutOfMemory.Require(estimate, ComputeDevice.Cpu);
-        return OutOfMemory.Guard(() => new SimdDecodeEngine(Config, Read, settings), ComputeDevice.Cpu, () => estimate);
+        return OutOfMemory.Guard(() => new SimdDecodeEngine(Config, Reader(progress), settings), ComputeDevice.Cpu, () => estimate);
+    }
 
-        Tensor Read(string name)
+    /// <summary>Returns what reads tensors in turn and tells of it.</summary>
+    internal Func<string, Tensor> Reader(IProgress<LoadProgress>? progress)
+    {
+        var (done, total) = (0L, TransformerShapes.Of(Config).Keys.Sum(name => Weights.Entries[name].StoredBytes));
+        return name =>
         {
             done += Weights.Entries[name].StoredBytes;
             progress?.Report(new LoadProgress(name, done, total));
             return Weights.Read(name);
-        }
+        };
     }
 
     /// <inheritdoc/>
@@ -80,6 +92,10 @@ public abstract class StoredModel : IDisposable
         Weights.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Takes weights that are stored packed as they are.</summary>
+    /// <param name="settings">How the engine runs.</param>
+    protected virtual SimdDecodeEngine Map(SimdEngineSettings settings) => throw new InvalidOperationException($"{Location.Name} is not stored packed");
 
     private Transformer Fill(LoadSettings settings, IProgress<LoadProgress>? progress)
     {

@@ -21,7 +21,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     private readonly QueryWindow? _window;
     private readonly AttentionMass? _mass;
     private readonly HeadPositions _positions;
-    private readonly bool[] _isPrompt;
+    private readonly CompressionTrigger _trigger;
     private readonly LayerCompressor _compressor;
     private readonly int _layers;
     private CacheStep? _step;
@@ -45,7 +45,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
         _window = policy.QueryWindow > 0 ? new QueryWindow(policy.QueryWindow, cache.Shape.Sequences, config, type, transfer) : null;
         _mass = policy.NeedsAttentionMass ? new AttentionMass(cache.Groups) : null;
         _positions = new HeadPositions(cache.Groups, layer => settings.LayerBudget(layer, _layers));
-        _isPrompt = new bool[cache.Shape.Sequences];
+        _trigger = new CompressionTrigger(settings, cache.Shape.Sequences);
         _compressor = new LayerCompressor(settings, _window, _mass, _positions, transfer);
     }
 
@@ -90,23 +90,13 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     /// <returns>The sequences that were compressed.</returns>
     public IReadOnlyList<int> Compress(IEnumerable<(int Sequence, int Tokens, bool GoesOn)> rows)
     {
-        var open = new List<int>();
-        foreach (var (sequence, tokens, goesOn) in rows)
-        {
-            _isPrompt[sequence] |= goesOn || tokens > 1 || _cache.NextPosition(sequence) == tokens;
-            if (!goesOn)
-            {
-                open.Add(sequence);
-            }
-        }
-
-        open.Sort();
+        var open = _trigger.Open(rows, _cache.NextPosition);
         var compressed = new SortedSet<int>();
         foreach (var group in _cache.Groups)
         {
             var budget = _settings.LayerBudget(group.First, _layers);
             foreach (var alike in open
-                .Where(sequence => IsTooLong(group.Lengths[sequence], budget, sequence))
+                .Where(sequence => _trigger.IsDue(sequence, group.Lengths[sequence], budget))
                 .GroupBy(sequence => (group.Lengths[sequence], group.Chosen(sequence))))
             {
                 _compressor.Compress(group, [.. alike], budget);
@@ -114,7 +104,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
             }
         }
 
-        open.ForEach(sequence => _isPrompt[sequence] = false);
+        _trigger.Close(open);
         return [.. compressed];
     }
 
@@ -122,7 +112,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
     public void Truncate(int sequence)
     {
         _mass?.Truncate(sequence);
-        _isPrompt[sequence] &= _cache.Lengths[sequence] > 0;
+        _trigger.Truncate(sequence, _cache.Lengths[sequence]);
     }
 
     /// <summary>Follows <see cref="PreallocatedCache.Copy"/>.</summary>
@@ -131,7 +121,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
         _window?.Copy(source, target);
         _mass?.Copy(source, target);
         _positions.Copy(source, target);
-        _isPrompt[target] = _isPrompt[source];
+        _trigger.Copy(source, target);
     }
 
     /// <summary>Returns the positions of a sequence's tokens in one layer, <c>[kvHeads][filled]</c>.</summary>
@@ -155,10 +145,7 @@ internal sealed class CacheCompressor : IForwardObserver, IDisposable
 
     // The window is only written where it may be read: in prompts and on the last steps before a compression.
     private bool IsNearCompression(CacheRow row) =>
-        row.Positions.Length > 1 || _isPrompt[row.Sequence] || _cache.Groups.Any(group =>
+        row.Positions.Length > 1 || _trigger.IsPrompt(row.Sequence) || _cache.Groups.Any(group =>
             group.Lengths[row.Sequence] == 0 || group.Lengths[row.Sequence] + 1 >
             _settings.LayerBudget(group.First, _layers) + _settings.Interval - _settings.Policy.QueryWindow);
-
-    private bool IsTooLong(int length, int budget, int sequence) =>
-        length >= budget + _settings.Interval || (length > budget && _settings.CompressesPrompt && _isPrompt[sequence]);
 }

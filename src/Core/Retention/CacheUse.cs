@@ -1,29 +1,26 @@
-using LlmEfficiency.Core.Caching;
-
 namespace LlmEfficiency.Core.Retention;
 
 /// <summary>What a session's cache takes and holds: bytes, filled slots, compressions. Counted on the host, so it costs nothing.</summary>
 public sealed class CacheUse
 {
-    private readonly PreallocatedCache _cache;
-    private readonly CacheCompressor? _compressor;
-    private readonly int[,] _peaks;             // [layer groups, sequences]
+    private readonly ICountedCache _cache;
+    private readonly int[,] _peaks;             // [layers, sequences]
     private readonly int[] _compressions;
     private readonly int?[] _firstCompressions;
     private readonly double[] _retained;
     private readonly long[] _dense;
     private readonly int[] _passes;
 
-    internal CacheUse(PreallocatedCache cache, CacheCompressor? compressor)
+    internal CacheUse(ICountedCache cache)
     {
         var sequences = cache.Shape.Sequences;
-        (_cache, _compressor) = (cache, compressor);
-        (_peaks, _compressions, _firstCompressions) = (new int[cache.Groups.Count, sequences], new int[sequences], new int?[sequences]);
+        _cache = cache;
+        (_peaks, _compressions, _firstCompressions) = (new int[cache.Shape.Layers, sequences], new int[sequences], new int?[sequences]);
         (_retained, _dense, _passes) = (new double[sequences], new long[sequences], new int[sequences]);
     }
 
     /// <summary>Gets how the cache is kept small; null if it keeps everything.</summary>
-    public RetentionSettings? Retention => _compressor?.Settings;
+    public RetentionSettings? Retention => _cache.Retention;
 
     /// <summary>Gets how many sequences there are.</summary>
     public int Sequences => _cache.Shape.Sequences;
@@ -32,19 +29,19 @@ public sealed class CacheUse
     /// Gets the memory taken, filled or not, in bytes: keys, values, and what the policy needs beside them (latest queries, attention
     /// received, positions).
     /// </summary>
-    public long AllocatedBytes => _cache.Bytes + (_compressor?.Bytes ?? 0);
+    public long AllocatedBytes => _cache.AllocatedBytes;
 
     /// <summary>Gets the memory of the keys and values of one token in all layers, in bytes.</summary>
-    public long BytesPerToken => _cache.Shape.ElementsPerLayerSlot * _cache.Shape.Layers * _cache.ElementSize;
+    public long BytesPerToken => _cache.BytesPerToken;
 
     /// <summary>Returns how many slots a sequence fills in a layer; the same in each head.</summary>
-    public int Filled(int layer, int sequence) => _cache.Group(layer).Lengths[sequence];
+    public int Filled(int layer, int sequence) => _cache.Filled(layer, sequence);
 
     /// <summary>Returns the most slots that a sequence ever filled in a layer; the same in each head.</summary>
-    public int Peak(int layer, int sequence) => _peaks[GroupIndex(layer), sequence];
+    public int Peak(int layer, int sequence) => _peaks[layer, sequence];
 
     /// <summary>Returns how many tokens a sequence has taken in, kept or not.</summary>
-    public int Seen(int sequence) => _cache.NextPosition(sequence);
+    public int Seen(int sequence) => _cache.Seen(sequence);
 
     /// <summary>Returns after how many passes a layer of a sequence was compressed since the sequence began.</summary>
     public int Compressions(int sequence) => _compressions[sequence];
@@ -65,19 +62,16 @@ public sealed class CacheUse
     public long Dense(int sequence) => _dense[sequence];
 
     /// <summary>Returns the positions of the tokens that a layer holds of a sequence, <c>[kvHeads][filled]</c>; waits for the device.</summary>
-    public int[][] Positions(int layer, int sequence) => _compressor is null
-        ? [.. Enumerable.Range(0, _cache.Shape.KeyValueHeads).Select(_ => _cache.Positions(sequence).ToArray())]
-        : _compressor.Positions(layer, sequence);
+    public int[][] Positions(int layer, int sequence) => _cache.Positions(layer, sequence);
 
     internal void Count(int sequence, bool hasLogits)
     {
         var filled = 0L;
-        for (var group = 0; group < _cache.Groups.Count; group++)
+        for (var layer = 0; layer < _cache.Shape.Layers; layer++)
         {
-            var layers = _cache.Groups[group];
-            var length = layers.Lengths[sequence];
-            _peaks[group, sequence] = Math.Max(_peaks[group, sequence], length);
-            filled += (long)length * layers.Count;
+            var length = _cache.Filled(layer, sequence);
+            _peaks[layer, sequence] = Math.Max(_peaks[layer, sequence], length);
+            filled += length;
         }
 
         if (hasLogits)
@@ -85,19 +79,19 @@ public sealed class CacheUse
             _passes[sequence]++;
             _retained[sequence] += (double)filled / _cache.Shape.Layers;
             // A draft's tokens share positions, and only a cache that keeps everything takes drafts.
-            _dense[sequence] += _compressor is null ? _cache.Lengths[sequence] : _cache.NextPosition(sequence);
+            _dense[sequence] += Retention is null ? _cache.Filled(0, sequence) : _cache.Seen(sequence);
         }
     }
 
     internal void CountCompression(int sequence)
     {
         _compressions[sequence]++;
-        _firstCompressions[sequence] ??= _cache.NextPosition(sequence);
+        _firstCompressions[sequence] ??= _cache.Seen(sequence);
     }
 
     internal void Truncate(int sequence)
     {
-        if (_cache.Lengths[sequence] == 0)
+        if (_cache.Filled(0, sequence) == 0)
         {
             (_compressions[sequence], _firstCompressions[sequence]) = (0, null);
         }
@@ -106,11 +100,9 @@ public sealed class CacheUse
     internal void Copy(int source, int target)
     {
         (_compressions[target], _firstCompressions[target]) = (_compressions[source], _firstCompressions[source]);
-        for (var group = 0; group < _cache.Groups.Count; group++)
+        for (var layer = 0; layer < _cache.Shape.Layers; layer++)
         {
-            _peaks[group, target] = Math.Max(_peaks[group, target], _peaks[group, source]);
+            _peaks[layer, target] = Math.Max(_peaks[layer, target], _peaks[layer, source]);
         }
     }
-
-    private int GroupIndex(int layer) => _cache.Groups.TakeWhile(group => !group.Has(layer)).Count();
 }

@@ -16,8 +16,7 @@ namespace LlmEfficiency.Core.Retention;
 internal sealed class LayerCompressor(
     RetentionSettings settings, QueryWindow? window, AttentionMass? mass, HeadPositions positions, HostTransfer transfer)
 {
-    // How many cells a policy that compares all keys with all may make at a time.
-    private readonly long _mostCells = transfer.Device.IsCuda ? 1L << 26 : 1L << 21;
+    private readonly long _mostCells = transfer.Device.IsCuda ? 1L << 26 : RetentionChoice.CellsAtOnce;
 
     /// <summary>Cuts sequences that fill the same slots of the same layers.</summary>
     public void Compress(LayerGroup group, int[] sequences, int budget)
@@ -67,25 +66,17 @@ internal sealed class LayerCompressor(
     private Tensor Choose(LayerGroup group, CompressionBlock block, Tensor held)
     {
         using var scope = NewDisposeScope();
-        var keys = block.ReadKeys();
-        var recent = settings.Policy.Recent(block.Budget);
-        var scores = settings.Policy.Score(new RetentionView
+        var view = new RetentionView
         {
             Layers = block.Layer,
-            Recent = recent,
-            Keys = keys,
+            Recent = settings.Policy.Recent(block.Budget),
+            Keys = block.ReadKeys(),
             Queries = window?.Read(block, group.NextPosition),
             Mass = mass is null ? null : block.Read(mass.Of(block.Layers.First)),
             Positions = held,
-            SequenceKeys = block.OfRow((_, sequence) => unchecked((long)(settings.SequenceKeys?[sequence] ?? (ulong)sequence)), transfer),
+            SequenceKeys = block.OfRow((_, sequence) => settings.SequenceKey(sequence), transfer),
             Seen = block.OfRow((_, sequence) => group.NextPosition(sequence), transfer),
-        });
-        if (settings.Sharing == RetentionSharing.FirstLayer)
-        {
-            scores = scores.sum(1, keepdim: true);
-        }
-
-        var kept = RetentionChoice.Best(scores, recent, block.Budget);
-        return kept.expand(-1, keys.shape[1], -1).MoveToOuterDisposeScope();
+        };
+        return RetentionChoice.Of(settings, view, block.Budget).MoveToOuterDisposeScope();
     }
 }

@@ -5,6 +5,26 @@ namespace LlmEfficiency.Core.Retention;
 /// <summary>Turns scores into slots.</summary>
 internal static class RetentionChoice
 {
+    /// <summary>How many cells a policy that compares all keys with all may make at a time on a processor, for its caches.</summary>
+    public const long CellsAtOnce = 1L << 21;
+
+    /// <summary>Asks the policy which slots stay.</summary>
+    /// <param name="settings">How the cache is kept small.</param>
+    /// <param name="view">What is cached.</param>
+    /// <param name="budget">How many slots are kept.</param>
+    /// <returns>Slots, ascending, <c>[rows, kvHeads, budget]</c>, 64-bit.</returns>
+    public static Tensor Of(RetentionSettings settings, RetentionView view, int budget)
+    {
+        using var scope = NewDisposeScope();
+        var scores = settings.Policy.Score(view);
+        if (settings.Sharing == RetentionSharing.FirstLayer)
+        {
+            scores = scores.sum(1, keepdim: true);
+        }
+
+        return Best(scores, view.Recent, budget).expand(-1, view.Keys.shape[1], -1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Chooses the best candidates and all recent tokens.</summary>
     /// <param name="scores">Scores of all but the recent tokens, <c>[rows, kvHeads or 1, candidates]</c>.</param>
     /// <param name="recent">How many recent tokens lie behind them.</param>

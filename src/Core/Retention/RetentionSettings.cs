@@ -28,6 +28,9 @@ public sealed record RetentionSettings
     /// <summary>Gets a number for each sequence, for policies that draw; null takes the sequence's index.</summary>
     public IReadOnlyList<ulong>? SequenceKeys { get; init; }
 
+    /// <summary>Returns a sequence's number for policies that draw, as 64 bits with a sign.</summary>
+    public long SequenceKey(int sequence) => unchecked((long)(SequenceKeys?[sequence] ?? (ulong)sequence));
+
     /// <summary>Returns how many tokens one layer keeps.</summary>
     public int LayerBudget(int layer, int layers) => Policy.LayerBudget(layer, layers, Budget);
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LlmEfficiency.Core.Retention;
 
 /// <summary>The cache of a session with all that keeps it small and counts it.</summary>
-internal sealed class SessionCache : IDisposable
+internal sealed class SessionCache : ICountedCache, IDisposable
 {
     private readonly CacheCompressor? _compressor;
     private readonly List<(int Sequence, int Tokens, bool GoesOn)> _ran = [];
@@ -15,7 +15,7 @@ internal sealed class SessionCache : IDisposable
     {
         Slots = new PreallocatedCache(shape, transfer.Device, type);
         _compressor = retention is null ? null : new CacheCompressor(retention, Slots, config, type, transfer);
-        Use = new CacheUse(Slots, _compressor);
+        Use = new CacheUse(this);
     }
 
     public PreallocatedCache Slots { get; }
@@ -23,6 +23,22 @@ internal sealed class SessionCache : IDisposable
     public CacheUse Use { get; }
 
     public bool IsCompressed => _compressor is not null;
+
+    CacheShape ICountedCache.Shape => Slots.Shape;
+
+    RetentionSettings? ICountedCache.Retention => _compressor?.Settings;
+
+    long ICountedCache.AllocatedBytes => Slots.Bytes + (_compressor?.Bytes ?? 0);
+
+    long ICountedCache.BytesPerToken => Slots.Shape.ElementsPerLayerSlot * Slots.Shape.Layers * Slots.ElementSize;
+
+    int ICountedCache.Filled(int layer, int sequence) => Slots.Group(layer).Lengths[sequence];
+
+    int ICountedCache.Seen(int sequence) => Slots.NextPosition(sequence);
+
+    int[][] ICountedCache.Positions(int layer, int sequence) => _compressor is null
+        ? [.. Enumerable.Range(0, Slots.Shape.KeyValueHeads).Select(_ => Slots.Positions(sequence).ToArray())]
+        : _compressor.Positions(layer, sequence);
 
     /// <summary>Prepares for a pass, in the pass's scope; null if nobody needs to look on.</summary>
     public IForwardObserver? Watch(CacheStep step) => _compressor?.Begin(step);

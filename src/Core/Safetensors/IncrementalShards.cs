@@ -17,8 +17,10 @@ public sealed class IncrementalShards : IDisposable
     /// <param name="folder">An existing folder without these files.</param>
     /// <param name="tensors">All tensors that will come, filled into shards in this order.</param>
     /// <param name="maxShardBytes">The most bytes of a shard; a larger tensor has a shard of its own.</param>
+    /// <param name="alignment">What the place of a file's first tensor is a multiple of; the reference writer's eight by default.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public IncrementalShards(string folder, IEnumerable<TensorRow> tensors, long maxShardBytes = ShardWriter.DefaultShardBytes)
+    public IncrementalShards(
+        string folder, IEnumerable<TensorRow> tensors, long maxShardBytes = ShardWriter.DefaultShardBytes, int alignment = SafetensorsWriter.DefaultAlignment)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxShardBytes);
         (_folder, _shards) = (folder, ShardWriter.Split(tensors, maxShardBytes));
@@ -27,7 +29,7 @@ public sealed class IncrementalShards : IDisposable
             var file = new FileStream(Path.Join(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
             _files.Add(file);
             var ordered = SafetensorsWriter.Order(rows);
-            var header = SafetensorsWriter.Header(ordered, SafetensorsWriter.TorchMetadata);
+            var header = SafetensorsWriter.Header(ordered, SafetensorsWriter.TorchMetadata, alignment);
             file.Write(header);
             long offset = header.Length;
             foreach (var row in ordered)

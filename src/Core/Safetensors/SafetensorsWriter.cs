@@ -14,6 +14,9 @@ namespace LlmEfficiency.Core.Safetensors;
 /// </summary>
 public static class SafetensorsWriter
 {
+    /// <summary>What the place of the first tensor's bytes is a multiple of, as in the reference.</summary>
+    public const int DefaultAlignment = 8;
+
     private const int ElementsAtOnce = 1 << 24;
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -59,7 +62,10 @@ public static class SafetensorsWriter
     }
 
     /// <summary>Returns the file's beginning, up to the first tensor's bytes.</summary>
-    internal static byte[] Header(TensorRow[] rows, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="rows">The tensors in their order.</param>
+    /// <param name="metadata">Free text by key.</param>
+    /// <param name="alignment">What the place of the first tensor's bytes is a multiple of.</param>
+    internal static byte[] Header(TensorRow[] rows, IReadOnlyDictionary<string, string> metadata, int alignment = DefaultAlignment)
     {
         var text = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, Compact))
@@ -79,8 +85,8 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        const int Alignment = 8;
-        var padded = (text.WrittenCount + Alignment - 1) / Alignment * Alignment;
+        var start = SafetensorsHeader.LengthBytes + text.WrittenCount;
+        var padded = ((start + alignment - 1) / alignment * alignment) - SafetensorsHeader.LengthBytes;
         if (padded > SafetensorsHeader.MaxBytes)
         {
             throw new ArgumentException(

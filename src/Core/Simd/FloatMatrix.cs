@@ -32,8 +32,22 @@ internal sealed unsafe class FloatMatrix<T> : PackedMatrix
         }
     }
 
+    /// <summary>Takes a packed matrix where it lies.</summary>
+    /// <param name="numbers">Its first number; the memory stays its owner's.</param>
+    /// <param name="size">The outputs and inputs.</param>
+    /// <param name="path">The instructions that will multiply by it.</param>
+    public FloatMatrix(T* numbers, (int Outputs, int Inputs) size, SimdPath path)
+        : base(size.Outputs, size.Inputs)
+    {
+        _kernel = FloatKernel<T>.For(path);
+        _numbers = new NativeBuffer<T>(numbers, (long)PanelCount * Panels.Width * Inputs);
+    }
+
     /// <inheritdoc/>
     public override long Bytes => _numbers.Count * sizeof(T);
+
+    /// <inheritdoc/>
+    public override void* Memory => _numbers.Pointer;
 
     /// <inheritdoc/>
     public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)

@@ -19,6 +19,9 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <summary>Gets how much memory the numbers take, and what belongs to them.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>Gets the first of these bytes.</summary>
+    public abstract void* Memory { get; }
+
     /// <summary>Gets how many 32-bit words stand for four inputs of the rows, which are rounded to bytes; 0 where they are not.</summary>
     public virtual int QuantizedWords => 0;
 
@@ -33,6 +36,19 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
         WeightFormat.Quantized8 => new QuantizedMatrix(parts, isHalf: false, path),
         WeightFormat.Quantized4 => new QuantizedMatrix(parts, isHalf: true, path),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "the format is unknown"),
+    };
+
+    /// <summary>Takes a matrix that lies in memory packed.</summary>
+    /// <param name="memory">Its first byte; the memory stays its owner's.</param>
+    /// <param name="part">Its sizes and format.</param>
+    /// <param name="path">The instructions that will multiply by it.</param>
+    public static PackedMatrix Over(void* memory, WeightPart part, SimdPath path) => part.Format switch
+    {
+        WeightFormat.Fp32 => new FloatMatrix<float>((float*)memory, (part.Outputs, part.Inputs), path),
+        WeightFormat.Bf16 => new FloatMatrix<ushort>((ushort*)memory, (part.Outputs, part.Inputs), path),
+        WeightFormat.Quantized8 or WeightFormat.Quantized4 =>
+            new QuantizedMatrix((byte*)memory, (part.Outputs, part.Inputs), part.Format == WeightFormat.Quantized4, path),
+        _ => throw new ArgumentException($"{part.Name} is no matrix", nameof(part)),
     };
 
     /// <summary>Computes some outputs of all rows.</summary>

@@ -43,15 +43,36 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
 
         foreach (var query in queries)
         {
-            var first = query.Visible.Start / Lanes.Count * Lanes.Count;
-            Score(keys, query.Query, first, Lanes.Whole(query.Visible.End), scratch - first);
-            ScaleScores(keyScales, scratch - first, first, Lanes.Whole(query.Visible.End));
-            var shares = Gather(query.Visible, scratch - first);
-            var factor = Exponentiate(shares, query.Visible.Count);
+            var shares = Shares(keys, keyScales, query, scratch, out var factor);
             ScaleShares(valueScales, shares, query.Visible);
             MixRest(values, shares, query.Visible, 0, factor, scratch + ScoreLength);
             Keep(scratch + ScoreLength, query.Output);
         }
+    }
+
+    public override void AddShares(int layer, int sequence, int head, ReadOnlySpan<QueryView> queries, float* sums, float* scratch)
+    {
+        var keys = Keys(layer, sequence, head);
+        var scales = KeyScales(layer, sequence, head);
+        foreach (var query in queries)
+        {
+            var shares = Shares(keys, scales, query, scratch, out var factor);
+            for (var index = 0; index < query.Visible.Together; index++)
+            {
+                sums[query.Visible.Start + index] += shares[index] * factor;
+            }
+        }
+    }
+
+    /// <summary>Computes the shares of what one query sees, one behind the other, to be multiplied by a factor.</summary>
+    private float* Shares(T* keys, float* scales, QueryView query, float* scratch, out float factor)
+    {
+        var first = query.Visible.Start / Lanes.Count * Lanes.Count;
+        Score(keys, query.Query, first, Lanes.Whole(query.Visible.End), scratch - first);
+        ScaleScores(scales, scratch - first, first, Lanes.Whole(query.Visible.End));
+        var shares = Gather(query.Visible, scratch - first);
+        factor = Exponentiate(shares, query.Visible.Count);
+        return shares;
     }
 
     /// <summary>Puts the scores of what is seen one behind the other.</summary>

@@ -32,8 +32,23 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
         }
     }
 
+    /// <summary>Takes a packed matrix where it lies.</summary>
+    /// <param name="blocks">Its first block; the memory stays its owner's.</param>
+    /// <param name="size">The outputs and inputs.</param>
+    /// <param name="isHalf">Whether a weight takes half a byte.</param>
+    /// <param name="path">The instructions that will multiply by it.</param>
+    public QuantizedMatrix(byte* blocks, (int Outputs, int Inputs) size, bool isHalf, SimdPath path)
+        : base(size.Outputs, size.Inputs)
+    {
+        (_isHalf, _kernel) = (isHalf, DotKernel.For(path, isHalf));
+        _blocks = new NativeBuffer<byte>(blocks, PanelCount * PanelBytes);
+    }
+
     /// <inheritdoc/>
     public override long Bytes => _blocks.Count;
+
+    /// <inheritdoc/>
+    public override void* Memory => _blocks.Pointer;
 
     /// <inheritdoc/>
     public override int QuantizedWords => _kernel.Words;

@@ -25,11 +25,16 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     /// <param name="settings">How to run; null takes the defaults.</param>
     /// <exception cref="LlmEfficiencyException">The sizes cannot make a model, or memory ran out.</exception>
     public SimdDecodeEngine(TransformerConfig config, Func<string, Tensor> read, SimdEngineSettings? settings = null)
+        : this(config, settings ?? new SimdEngineSettings(), path => new PackingSource(read, path))
+    {
+    }
+
+    private SimdDecodeEngine(TransformerConfig config, SimdEngineSettings settings, Func<SimdPath, IPartSource> source)
     {
         config.Validate();
-        (Config, _settings) = (config, settings ?? new SimdEngineSettings());
-        _weights = new SimdWeights(config, read, _settings.Weights, _settings.Path);
-        Team = new ThreadTeam(_settings.Threads);
+        (Config, _settings) = (config, settings);
+        _weights = new SimdWeights(config, settings.Weights, source(settings.Path));
+        Team = new ThreadTeam(settings.Threads);
         _isTeamOwned = true;
     }
 
@@ -59,7 +64,8 @@ public sealed class SimdDecodeEngine : IDecodeEngine
         head.Layer.Validate();
         if (target is SimdDecodeEngine packed)
         {
-            var shared = new SimdWeights(head, read, packed._settings.Weights, packed._settings.Path, packed._weights);
+            var source = new PackingSource(read, packed._settings.Path);
+            var shared = new SimdWeights(head, packed._settings.Weights, source, packed._weights);
             return new SimdDecodeEngine(head.Layer, shared, packed._settings, packed.Team);
         }
 
@@ -72,7 +78,8 @@ public sealed class SimdDecodeEngine : IDecodeEngine
             Cache = isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
             Threads = TorchThreads.Current,
         };
-        return new SimdDecodeEngine(head.Layer, new SimdWeights(head, Read, settings.Weights, settings.Path, null), settings, null);
+        var weights = new SimdWeights(head, settings.Weights, new PackingSource(Read, settings.Path), null);
+        return new SimdDecodeEngine(head.Layer, weights, settings, null);
 
         Tensor Read(string name) => name is TransformerShapes.Embedding ? embedding.alias()
             : name is TransformerShapes.Head ? target.ReadWeight(name) ?? embedding.alias() : read(name);
@@ -80,6 +87,14 @@ public sealed class SimdDecodeEngine : IDecodeEngine
         Tensor Require(string name) => target.ReadWeight(name) ?? throw new LlmEfficiencyException(
             ErrorKind.Configuration, $"the engine '{target.Description}' shows no features, which a draft head reads: take another drafter");
     }
+
+    /// <summary>Takes weights that lie in memory packed, where they lie.</summary>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="find">Tells where a part's first byte lies.</param>
+    /// <param name="owner">Keeps the memory; the engine disposes it.</param>
+    /// <param name="settings">How to run; the weights are packed in their format.</param>
+    internal static SimdDecodeEngine Over(TransformerConfig config, Func<WeightPart, IntPtr> find, IDisposable owner, SimdEngineSettings settings) =>
+        new(config, settings, path => new MappedSource(find, owner, path));
 
     /// <summary>Returns about how much memory an engine's weights take.</summary>
     public static long EstimateBytes(TransformerConfig config, SimdEngineSettings settings) =>
@@ -105,18 +120,12 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     internal ThreadTeam Team { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="LlmEfficiencyException">The cache needs more memory than is free, or it is to be compressed.</exception>
+    /// <exception cref="LlmEfficiencyException">The cache needs more memory than is free, or the retention settings do not suit the model.</exception>
     public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
-        if (retention is not null)
-        {
-            throw new LlmEfficiencyException(
-                ErrorKind.Configuration, "this engine keeps its cache dense: take --engine torch to compress it");
-        }
-
-        var shape = new CacheShape(Config.LayerCount, sequences, Config.KeyValueHeadCount, capacity, Config.HeadDim);
-        OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * capacity, 0), ComputeDevice.Cpu);
-        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.Cache, _settings.Path));
+        var shape = SessionShape.Of(Config, sequences, capacity, retention);
+        OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * shape.Slots / Config.LayerCount, 0), ComputeDevice.Cpu);
+        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.Cache, _settings.Path), retention);
     }
 
     /// <inheritdoc/>
@@ -131,5 +140,5 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     }
 
     /// <summary>Prepares the passes of a session.</summary>
-    internal SimdPass NewPass(SimdCache cache) => new(Config, _weights, cache, Team);
+    internal SimdPass NewPass(SimdCache cache, SimdCompressor? compressor) => new(Config, _weights, cache, Team, compressor);
 }

@@ -1,17 +1,20 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Retention;
 
 namespace LlmEfficiency.Core.Simd;
 
 /// <summary>Sequences that are decoded by the kernels.</summary>
-internal sealed unsafe class SimdDecodeSession : IDecodeSession
+internal sealed unsafe class SimdDecodeSession : IDecodeSession, ICountedCache
 {
     private const int MostTokens = 128;         // that go through the layers at once, unless a tree has more
 
     private readonly SimdDecodeEngine _engine;
     private readonly SimdCache _cache;
+    private readonly SimdCompressor? _compressor;
     private readonly SimdPass _pass;
     private readonly PassTokens _tokens;
     private readonly List<int> _starts = [];
@@ -20,10 +23,15 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
     private LogitBlock _block;
 
     /// <summary>Opens a session over a cache, which it owns.</summary>
-    public SimdDecodeSession(SimdDecodeEngine engine, SimdCache cache)
+    /// <param name="engine">The engine.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="retention">How it is kept small, checked; null keeps all tokens.</param>
+    public SimdDecodeSession(SimdDecodeEngine engine, SimdCache cache, RetentionSettings? retention)
     {
         (_engine, _cache) = (engine, cache);
-        _pass = engine.NewPass(cache);
+        _compressor = retention is null ? null : new SimdCompressor(retention, cache, engine.Config);
+        Use = new CacheUse(this);
+        _pass = engine.NewPass(cache, _compressor);
         _tokens = new PassTokens(cache, engine.Config.SlidingWindow);
         _block = new LogitBlock(default, engine.Config.VocabularySize);
     }
@@ -31,12 +39,23 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
     /// <inheritdoc/>
     public IReadOnlyList<int> Lengths => _cache.Lengths;
 
+    /// <inheritdoc/>
+    public CacheUse Use { get; }
+
+    CacheShape ICountedCache.Shape => _cache.Shape;
+
+    RetentionSettings? ICountedCache.Retention => _compressor?.Settings;
+
+    long ICountedCache.AllocatedBytes => _cache.Bytes + (_compressor?.Bytes ?? 0);
+
+    long ICountedCache.BytesPerToken => _engine.CacheBytesPerToken;
+
     private TransformerConfig Config => _engine.Config;
 
     /// <inheritdoc/>
     public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
     {
-        RowRules.Check(rows, _cache, Config.VocabularySize, isPlain: false, _engine.PriorWidth);
+        RowRules.Check(rows, _cache, Config.VocabularySize, isPlain: _compressor is not null, _engine.PriorWidth);
         var (wanted, featured) = (0, 0);
         _starts.Clear();
         for (var row = 0; row < rows.Count; row++)
@@ -58,10 +77,11 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
         {
             for (var row = 0; !isDone && row < rows.Count; row++)
             {
-                _cache.Truncate(rows[row].Sequence, _starts[row]);
+                Truncate(rows[row].Sequence, _starts[row]);
             }
         }
 
+        Count(rows);
         return _block;
     }
 
@@ -69,19 +89,49 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
     public ReadOnlySpan<float> Features(int token) => _features.AsSpan(token * Config.HiddenSize, Config.HiddenSize);
 
     /// <inheritdoc/>
-    public void Retain(int sequence, ReadOnlySpan<int> slots) => _cache.Retain(sequence, slots);
+    public void Retain(int sequence, ReadOnlySpan<int> slots)
+    {
+        if (_compressor is not null)
+        {
+            throw new InvalidOperationException("a session with retention chooses itself what it keeps");
+        }
+
+        _cache.Retain(sequence, slots);
+    }
 
     /// <inheritdoc/>
-    public void Truncate(int sequence, int length) => _cache.Truncate(sequence, length);
+    public void Truncate(int sequence, int length)
+    {
+        _cache.Truncate(sequence, length);
+        _compressor?.Truncate(sequence);
+        Use.Truncate(sequence);
+    }
 
     /// <inheritdoc/>
-    public void Copy(int source, int target) => _cache.Copy(source, target);
+    public void Copy(int source, int target)
+    {
+        _cache.Copy(source, target);
+        if (source != target)
+        {
+            _compressor?.Copy(source, target);
+            Use.Copy(source, target);
+        }
+    }
+
+    int ICountedCache.Filled(int layer, int sequence) => _cache.Filled(layer, sequence);
+
+    int ICountedCache.Seen(int sequence) => _cache.NextPosition(sequence);
+
+    int[][] ICountedCache.Positions(int layer, int sequence) => _compressor is null
+        ? [.. Enumerable.Range(0, Config.KeyValueHeadCount).Select(_ => _cache.Positions(sequence).ToArray())]
+        : _compressor.Positions(layer, sequence);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _tokens.Dispose();
         _pass.Dispose();
+        _compressor?.Dispose();
         _cache.Dispose();
     }
 
@@ -110,6 +160,24 @@ internal sealed unsafe class SimdDecodeSession : IDecodeSession
                     _tokens.Clear();
                 }
             }
+        }
+    }
+
+    private void Count(IReadOnlyList<DecodeRow> rows)
+    {
+        for (var row = 0; row < rows.Count; row++)
+        {
+            Use.Count(rows[row].Sequence, rows[row].Logits != LogitSelection.None);
+        }
+
+        if (_compressor is null)
+        {
+            return;
+        }
+
+        foreach (var sequence in _compressor.Compress(rows.Select(row => (row.Sequence, row.Tokens.Length, row.Logits == LogitSelection.None))))
+        {
+            Use.CountCompression(sequence);
         }
     }
 

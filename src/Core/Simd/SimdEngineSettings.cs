@@ -8,6 +8,9 @@ public sealed record SimdEngineSettings
     /// <summary>Gets how the matrices are kept.</summary>
     public WeightFormat Weights { get; init; }
 
+    /// <summary>Gets whether a model that is stored packed is run as it is stored, whatever <see cref="Weights"/> says.</summary>
+    public bool TakesStored { get; init; }
+
     /// <summary>Gets how keys and values are kept.</summary>
     public CacheFormat Cache { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly SimdWeights _weights;
     private readonly SimdCache _cache;
     private readonly ThreadTeam _team;
+    private readonly SimdCompressor? _compressor;
     private readonly double[] _frequencies;
     private readonly NativeBuffer<float>[] _scratch;
     private readonly Action<int> _join;
@@ -19,6 +20,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly Action<int> _project;
     private readonly Action<int> _remember;
     private readonly Action<int> _attend;
+    private readonly Action<int> _weigh;
     private readonly Action<int> _mixHeads;
     private readonly Action<int> _gate;
     private readonly Action<int> _quantizeHeads;
@@ -34,15 +36,15 @@ internal sealed unsafe class SimdPass : IDisposable
     private float* _logits;
 
     /// <summary>Prepares passes of a session.</summary>
-    public SimdPass(TransformerConfig config, SimdWeights weights, SimdCache cache, ThreadTeam team)
+    public SimdPass(TransformerConfig config, SimdWeights weights, SimdCache cache, ThreadTeam team, SimdCompressor? compressor)
     {
-        (_config, _weights, _cache, _team) = (config, weights, cache, team);
+        (_config, _weights, _cache, _team, _compressor) = (config, weights, cache, team, compressor);
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
         var longest = Math.Max(FloatKernel<float>.ScratchLength, cache.ScratchLength);
         _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(longest))];
         _buffers = NewBuffers(1);
         _join = part => Branch(weights.Fusion!, _buffers.Joined!, part);
-        (_normalise, _project, _remember, _attend) = (Normalise, Project, Remember, Attend);
+        (_normalise, _project, _remember, _attend, _weigh) = (Normalise, Project, Remember, Attend, Weigh);
         (_mixHeads, _gate, _lower, _score) = (MixHeads, Gate, Lower, Score);
         (_quantizeHeads, _quantizeGates) = (part => Quantize(_buffers.Attended, part), part => Quantize(_buffers.Gate, part));
     }
@@ -88,6 +90,11 @@ internal sealed unsafe class SimdPass : IDisposable
             _team.Run(_project);
             ShareRows(_remember);
             _team.Run(_attend);
+            if (_compressor?.Attention is not null)
+            {
+                _team.Run(_weigh);
+            }
+
             ShareQuantizing(_quantizeHeads);
             _team.Run(_mixHeads);
             _factors = _layer.FeedForwardNorm;
@@ -233,29 +240,59 @@ internal sealed unsafe class SimdPass : IDisposable
                 projected, &position, _buffers.Cosines.Pointer + (row * half), _buffers.Sines.Pointer + (row * half), 1,
                 _config.HeadCount + _config.KeyValueHeadCount, half, isBackward: false);
             var keys = projected + HeadWidth;
-            _cache.Write(_layerIndex, _tokens.Sequences[row], _tokens.Slots[row], keys, keys + (_config.KeyValueHeadCount * _config.HeadDim));
+            var sequence = _tokens.Sequences[row];
+            _cache.Write(
+                _layerIndex, sequence, _tokens.Slots[row] - _cache.Fewer(_layerIndex, sequence), keys, keys + (_config.KeyValueHeadCount * _config.HeadDim));
+            if (_compressor?.Queries is { } queries && IsLatest(row, queries.Window))
+            {
+                queries.Write(_layerIndex, sequence, _tokens.Positions[row], projected);
+            }
         }
     }
 
+    /// <summary>Returns whether a token is among the last few of its sequence in this pass.</summary>
+    private bool IsLatest(int row, int window) => row + window >= Rows || _tokens.Sequences[row + window] != _tokens.Sequences[row];
+
     private void Attend(int part)
     {
-        var (width, group) = (_config.HeadDim, _config.HeadCount / _config.KeyValueHeadCount);
         var views = stackalloc QueryView[AttentionTile.Most];
         var end = Panels.Start(_tiles.Count, part + 1, _team.Size);
         for (var index = Panels.Start(_tiles.Count, part, _team.Size); index < end; index++)
         {
             var tile = _tiles[index];
-            for (var query = 0; query < tile.Count; query++)
-            {
-                var row = tile.FirstRow + ((tile.FirstQuery + query) / group);
-                var place = ((tile.Head * group) + ((tile.FirstQuery + query) % group)) * width;
-                views[query] = new QueryView(
-                    _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + place, _tokens.Visible(row), _buffers.Attended[row] + place);
-            }
-
-            _cache.Attend(
-                _layerIndex, _tokens.Sequences[tile.FirstRow], tile.Head, new ReadOnlySpan<QueryView>(views, tile.Count), _scratch[part].Pointer);
+            _cache.Attend(_layerIndex, _tokens.Sequences[tile.FirstRow], tile.Head, Queries(tile, views), _scratch[part].Pointer);
         }
+    }
+
+    /// <summary>Adds up what keys receive: the heads are shared among the threads, so that the order of a head's sums is always the same.</summary>
+    private void Weigh(int part)
+    {
+        var views = stackalloc QueryView[AttentionTile.Most];
+        var heads = (First: Panels.Start(_config.KeyValueHeadCount, part, _team.Size), End: Panels.Start(_config.KeyValueHeadCount, part + 1, _team.Size));
+        foreach (var tile in _tiles)
+        {
+            if (tile.Head >= heads.First && tile.Head < heads.End)
+            {
+                var sequence = _tokens.Sequences[tile.FirstRow];
+                var sums = _compressor!.Attention!.Of(_layerIndex, sequence, tile.Head);
+                _cache.AddShares(_layerIndex, sequence, tile.Head, Queries(tile, views), sums, _scratch[part].Pointer);
+            }
+        }
+    }
+
+    private ReadOnlySpan<QueryView> Queries(AttentionTile tile, QueryView* views)
+    {
+        var (width, group) = (_config.HeadDim, _config.HeadCount / _config.KeyValueHeadCount);
+        var fewer = _cache.Fewer(_layerIndex, _tokens.Sequences[tile.FirstRow]);
+        for (var query = 0; query < tile.Count; query++)
+        {
+            var row = tile.FirstRow + ((tile.FirstQuery + query) / group);
+            var place = ((tile.Head * group) + ((tile.FirstQuery + query) % group)) * width;
+            views[query] = new QueryView(
+                _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + place, _tokens.Visible(row).Without(fewer), _buffers.Attended[row] + place);
+        }
+
+        return new ReadOnlySpan<QueryView>(views, tile.Count);
     }
 
     private void FindTiles()

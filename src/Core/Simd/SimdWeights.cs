@@ -1,7 +1,6 @@
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
 
@@ -9,26 +8,24 @@ namespace LlmEfficiency.Core.Simd;
 internal sealed class SimdWeights : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
-    private readonly Func<string, Tensor> _read;
-    private readonly WeightFormat _format;
-    private readonly SimdPath _path;
+    private readonly Dictionary<string, WeightPart> _parts;
+    private readonly IPartSource _source;
 
-    /// <summary>Packs a draft head.</summary>
+    /// <summary>Takes a draft head's weights.</summary>
     /// <param name="head">Its sizes.</param>
-    /// <param name="read">Reads a tensor by its name; it is disposed when it is packed.</param>
     /// <param name="format">How the matrices are kept.</param>
-    /// <param name="path">The instructions that will multiply by them.</param>
-    /// <param name="target">The model whose embedding and output matrix it shares; null where <paramref name="read"/> gives them.</param>
-    public SimdWeights(DraftHeadConfig head, Func<string, Tensor> read, WeightFormat format, SimdPath path, SimdWeights? target)
+    /// <param name="source">Where they come from; it is disposed with the weights.</param>
+    /// <param name="target">The model whose embedding and output matrix it shares; null where the source gives them.</param>
+    public SimdWeights(DraftHeadConfig head, WeightFormat format, IPartSource source, SimdWeights? target)
     {
-        (_read, _format, _path) = (read, format, path);
-        using var quiet = no_grad();
+        _source = source;
+        _parts = WeightParts.Of(head, format).ToDictionary(part => part.Name);
         try
         {
-            Embedding = target?.Embedding ?? Pack(EdgeFormat, TransformerShapes.Embedding);
-            Head = target?.Head ?? Pack(EdgeFormat, TransformerShapes.Head);
-            Fusion = Linear("fc", head.HasFusionBias);
-            Layers = [ReadLayer("model.layers.0.", head.Layer, hasAttentionNorm: false)];
+            Embedding = target?.Embedding ?? Matrix(WeightParts.Embedding);
+            Head = target?.Head ?? Matrix(WeightParts.Head);
+            Fusion = Linear(WeightParts.Fusion);
+            Layers = [ReadLayer(WeightParts.LayerPrefix(0))];
         }
         catch
         {
@@ -37,21 +34,20 @@ internal sealed class SimdWeights : IDisposable
         }
     }
 
-    /// <summary>Packs a model.</summary>
+    /// <summary>Takes a model's weights.</summary>
     /// <param name="config">Its sizes.</param>
-    /// <param name="read">Reads a tensor by its Hugging Face name; it is disposed when it is packed.</param>
     /// <param name="format">How the matrices are kept.</param>
-    /// <param name="path">The instructions that will multiply by them.</param>
-    public SimdWeights(TransformerConfig config, Func<string, Tensor> read, WeightFormat format, SimdPath path)
+    /// <param name="source">Where they come from; it is disposed with the weights.</param>
+    public SimdWeights(TransformerConfig config, WeightFormat format, IPartSource source)
     {
-        (_read, _format, _path) = (read, format, path);
-        using var quiet = no_grad();
+        _source = source;
+        _parts = WeightParts.Of(config, format).ToDictionary(part => part.Name);
         try
         {
-            Embedding = Pack(EdgeFormat, TransformerShapes.Embedding);
-            Layers = [.. Enumerable.Range(0, config.LayerCount).Select(layer => ReadLayer($"model.layers.{layer}.", config))];
-            Norm = Numbers("model.norm.weight");
-            Head = config.TiesEmbeddings ? Embedding : Pack(EdgeFormat, TransformerShapes.Head);
+            Embedding = Matrix(WeightParts.Embedding);
+            Layers = [.. Enumerable.Range(0, config.LayerCount).Select(layer => ReadLayer(WeightParts.LayerPrefix(layer)))];
+            Norm = Numbers(WeightParts.Norm);
+            Head = config.TiesEmbeddings ? Embedding : Matrix(WeightParts.Head);
         }
         catch
         {
@@ -75,9 +71,6 @@ internal sealed class SimdWeights : IDisposable
     /// <summary>Gets the output matrix, which may be <see cref="Embedding"/>.</summary>
     public PackedMatrix Head { get; }
 
-    // Half-bytes cost most where a vector stands for a token; there they are bytes.
-    private WeightFormat EdgeFormat => _format == WeightFormat.Quantized4 ? WeightFormat.Quantized8 : _format;
-
     /// <summary>Gets how many words stand for four bytes of a row; 0 where matrices are not quantized.</summary>
     public int QuantizedWords => Head.QuantizedWords;
 
@@ -85,41 +78,32 @@ internal sealed class SimdWeights : IDisposable
     public long BytesPerPass => _owned.OfType<PackedMatrix>().Where(matrix => matrix != Embedding || matrix == Head).Sum(matrix => matrix.Bytes);
 
     /// <inheritdoc/>
-    public void Dispose() => _owned.ForEach(part => part.Dispose());
-
-    private SimdLayer ReadLayer(string prefix, TransformerConfig config, bool hasAttentionNorm = true)
+    public void Dispose()
     {
-        var attention = prefix + "self_attn.";
-        string[] projections = [attention + "q_proj", attention + "k_proj", attention + "v_proj"];
-        return new SimdLayer(
-            hasAttentionNorm ? Numbers(prefix + "input_layernorm.weight") : null,
-            new SimdLinear(
-                Pack(_format, [.. projections.Select(name => name + ".weight")]),
-                config.HasQueryKeyValueBias ? Numbers([.. projections.Select(name => name + ".bias")]) : null),
-            Linear(attention + "o_proj", config.HasOutputBias),
-            Numbers(prefix + "post_attention_layernorm.weight"),
-            Linear(prefix + "mlp.gate_proj", config.HasFeedForwardBias),
-            Linear(prefix + "mlp.up_proj", config.HasFeedForwardBias),
-            Linear(prefix + "mlp.down_proj", config.HasFeedForwardBias));
+        _owned.ForEach(part => part.Dispose());
+        _source.Dispose();
     }
 
-    private SimdLinear Linear(string name, bool hasBias) => new(Pack(_format, name + ".weight"), hasBias ? Numbers(name + ".bias") : null);
+    private SimdLayer ReadLayer(string prefix) => new(
+        _parts.ContainsKey(WeightParts.AttentionNorm(prefix)) ? Numbers(WeightParts.AttentionNorm(prefix)) : null,
+        Linear($"{prefix}self_attn.qkv_proj"),
+        Linear($"{prefix}self_attn.o_proj"),
+        Numbers($"{prefix}post_attention_layernorm.weight"),
+        Linear($"{prefix}mlp.gate_proj"),
+        Linear($"{prefix}mlp.up_proj"),
+        Linear($"{prefix}mlp.down_proj"));
 
-    private PackedMatrix Pack(WeightFormat format, params string[] names)
-    {
-        using var scope = NewDisposeScope();
-        var matrix = PackedMatrix.Pack([.. names.Select(_read)], format, _path);
-        _owned.Add(matrix);
-        return matrix;
-    }
+    private SimdLinear Linear(string name) =>
+        new(Matrix($"{name}.weight"), _parts.ContainsKey($"{name}.bias") ? Numbers($"{name}.bias") : null);
 
-    private NativeBuffer<float> Numbers(params string[] names)
+    private PackedMatrix Matrix(string name) => Own(_source.Matrix(_parts[name]));
+
+    private NativeBuffer<float> Numbers(string name) => Own(_source.Numbers(_parts[name]));
+
+    private T Own<T>(T part)
+        where T : IDisposable
     {
-        using var scope = NewDisposeScope();
-        var numbers = names.SelectMany(name => _read(name).to(ScalarType.Float32).contiguous().data<float>().ToArray()).ToArray();
-        var buffer = new NativeBuffer<float>(numbers.Length);
-        numbers.CopyTo(buffer.Slice(0, numbers.Length));
-        _owned.Add(buffer);
-        return buffer;
+        _owned.Add(part);
+        return part;
     }
 }

@@ -14,20 +14,29 @@ internal abstract unsafe class TypedCache<T> : SimdCache
     private readonly NativeBuffer<T> _values;       // [layers, sequences, kvHeads, slots, headDim in whole vectors]
     private readonly NativeBuffer<float> _keyScales;    // [layers, sequences, kvHeads, slots]; bytes alone have them
     private readonly NativeBuffer<float> _valueScales;  // the same
-    private readonly int _slots;
+    private readonly int[] _slots;          // of each layer, in whole blocks
+    private readonly long[] _starts;        // where each layer's slots begin, and all end
 
     /// <summary>Takes the memory.</summary>
     protected TypedCache(CacheShape shape)
         : base(shape)
     {
-        _slots = Lanes.Whole(shape.Capacity);
+        _slots = [.. Enumerable.Range(0, shape.Layers).Select(layer => Lanes.Whole(shape.CapacityOf(layer)))];
+        _starts = new long[shape.Layers + 1];
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            _starts[layer + 1] = _starts[layer] + ((long)shape.Sequences * shape.KeyValueHeads * _slots[layer]);
+        }
+
         ValueWidth = Lanes.Whole(shape.HeadDim);
-        var heads = (long)shape.Layers * shape.Sequences * shape.KeyValueHeads;
-        _keys = new NativeBuffer<T>(heads * _slots * shape.HeadDim);
-        _values = new NativeBuffer<T>(heads * _slots * ValueWidth);
-        _keyScales = new NativeBuffer<float>(HasScales ? heads * _slots : 0);
-        _valueScales = new NativeBuffer<float>(HasScales ? heads * _slots : 0);
+        _keys = new NativeBuffer<T>(_starts[^1] * shape.HeadDim);
+        _values = new NativeBuffer<T>(_starts[^1] * ValueWidth);
+        _keyScales = new NativeBuffer<float>(HasScales ? _starts[^1] : 0);
+        _valueScales = new NativeBuffer<float>(HasScales ? _starts[^1] : 0);
     }
+
+    /// <inheritdoc/>
+    public override long Bytes => ((_keys.Count + _values.Count) * sizeof(T)) + ((_keyScales.Count + _valueScales.Count) * sizeof(float));
 
     /// <summary>Gets whether a key and a value have a scale.</summary>
     protected static bool HasScales => typeof(T) == typeof(sbyte);
@@ -67,6 +76,41 @@ internal abstract unsafe class TypedCache<T> : SimdCache
     }
 
     /// <inheritdoc/>
+    public override void ReadKeys(int layer, int sequence, int head, int count, float* target)
+    {
+        var keys = Keys(layer, sequence, head);
+        var scales = KeyScales(layer, sequence, head);
+        for (var slot = 0; slot < count; slot++)
+        {
+            var key = Key(keys, slot);
+            var scale = HasScales ? scales[slot] : 1;
+            for (var at = 0; at < Shape.HeadDim; at++)
+            {
+                *target++ = Get(key + (at * Lanes.Count)) * scale;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Move(int layer, int sequence, int head, int from, int to)
+    {
+        var keys = Keys(layer, sequence, head);
+        T* source = Key(keys, from), target = Key(keys, to);
+        for (var at = 0; at < Shape.HeadDim; at++)
+        {
+            target[at * Lanes.Count] = source[at * Lanes.Count];
+        }
+
+        var values = Values(layer, sequence, head);
+        CopyMemory(values + ((long)from * ValueWidth), values + ((long)to * ValueWidth), ValueWidth);
+        if (HasScales)
+        {
+            KeyScales(layer, sequence, head)[to] = KeyScales(layer, sequence, head)[from];
+            ValueScales(layer, sequence, head)[to] = ValueScales(layer, sequence, head)[from];
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _keys.Dispose();
@@ -76,45 +120,20 @@ internal abstract unsafe class TypedCache<T> : SimdCache
     }
 
     /// <summary>Returns the keys of a head.</summary>
-    protected T* Keys(int layer, int sequence, int head) => _keys.Pointer + (Head(layer, sequence, head) * _slots * Shape.HeadDim);
+    protected T* Keys(int layer, int sequence, int head) => _keys.Pointer + (FirstSlot(layer, sequence, head) * Shape.HeadDim);
 
     /// <summary>Returns the values of a head.</summary>
-    protected T* Values(int layer, int sequence, int head) => _values.Pointer + (Head(layer, sequence, head) * _slots * ValueWidth);
+    protected T* Values(int layer, int sequence, int head) => _values.Pointer + (FirstSlot(layer, sequence, head) * ValueWidth);
 
     /// <summary>Returns the scales of a head's keys.</summary>
-    protected float* KeyScales(int layer, int sequence, int head) => _keyScales.Pointer + (Head(layer, sequence, head) * _slots);
+    protected float* KeyScales(int layer, int sequence, int head) => _keyScales.Pointer + FirstSlot(layer, sequence, head);
 
     /// <summary>Returns the scales of a head's values.</summary>
-    protected float* ValueScales(int layer, int sequence, int head) => _valueScales.Pointer + (Head(layer, sequence, head) * _slots);
+    protected float* ValueScales(int layer, int sequence, int head) => _valueScales.Pointer + FirstSlot(layer, sequence, head);
 
     /// <summary>Returns where the first component of a key lies; each further one lies sixteen behind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected T* Key(T* keys, int slot) => keys + ((long)(slot / Lanes.Count) * Lanes.Count * Shape.HeadDim) + (slot % Lanes.Count);
-
-    /// <inheritdoc/>
-    protected override void Move(int sequence, int from, int to)
-    {
-        for (var layer = 0; layer < Shape.Layers; layer++)
-        {
-            for (var head = 0; head < Shape.KeyValueHeads; head++)
-            {
-                var keys = Keys(layer, sequence, head);
-                T* source = Key(keys, from), target = Key(keys, to);
-                for (var at = 0; at < Shape.HeadDim; at++)
-                {
-                    target[at * Lanes.Count] = source[at * Lanes.Count];
-                }
-
-                var values = Values(layer, sequence, head);
-                CopyMemory(values + ((long)from * ValueWidth), values + ((long)to * ValueWidth), ValueWidth);
-                if (HasScales)
-                {
-                    KeyScales(layer, sequence, head)[to] = KeyScales(layer, sequence, head)[from];
-                    ValueScales(layer, sequence, head)[to] = ValueScales(layer, sequence, head)[from];
-                }
-            }
-        }
-    }
 
     /// <inheritdoc/>
     protected override void CopyNumbers(int source, int target, int length)
@@ -123,12 +142,13 @@ internal abstract unsafe class TypedCache<T> : SimdCache
         {
             for (var head = 0; head < Shape.KeyValueHeads; head++)
             {
-                CopyMemory(Keys(layer, source, head), Keys(layer, target, head), (long)Lanes.Whole(length) * Shape.HeadDim);
-                CopyMemory(Values(layer, source, head), Values(layer, target, head), (long)length * ValueWidth);
+                var count = Math.Min(length, _slots[layer]);        // the longest layer may fill more than this one has
+                CopyMemory(Keys(layer, source, head), Keys(layer, target, head), (long)Lanes.Whole(count) * Shape.HeadDim);
+                CopyMemory(Values(layer, source, head), Values(layer, target, head), (long)count * ValueWidth);
                 if (HasScales)
                 {
-                    CopyMemory(KeyScales(layer, source, head), KeyScales(layer, target, head), length);
-                    CopyMemory(ValueScales(layer, source, head), ValueScales(layer, target, head), length);
+                    CopyMemory(KeyScales(layer, source, head), KeyScales(layer, target, head), count);
+                    CopyMemory(ValueScales(layer, source, head), ValueScales(layer, target, head), count);
                 }
             }
         }
@@ -153,6 +173,10 @@ internal abstract unsafe class TypedCache<T> : SimdCache
         }
     }
 
+    private static float Get(T* source) => typeof(T) == typeof(float) ? *(float*)source
+        : typeof(T) == typeof(ushort) ? Bf16.Get(*(ushort*)source)
+        : *(sbyte*)source;
+
     /// <summary>Returns what a byte of 127 stands for where it is the largest of some numbers.</summary>
     private static float Scale(float* numbers, int count, out float inverse)
     {
@@ -166,5 +190,5 @@ internal abstract unsafe class TypedCache<T> : SimdCache
         return largest / 127;
     }
 
-    private long Head(int layer, int sequence, int head) => ((((long)layer * Shape.Sequences) + sequence) * Shape.KeyValueHeads) + head;
+    private long FirstSlot(int layer, int sequence, int head) => _starts[layer] + ((((long)sequence * Shape.KeyValueHeads) + head) * _slots[layer]);
 }

@@ -18,6 +18,9 @@ internal readonly unsafe struct VisibleSlots(int start, int together, int* other
     /// <summary>Gets how many slots are seen.</summary>
     public int Count => Together + OtherCount;
 
+    /// <summary>Returns what is seen in a layer that fills so many slots fewer; of such sequences every token sees all before it.</summary>
+    public VisibleSlots Without(int fewer) => new(Start, Together - fewer, Others, OtherCount);
+
     /// <summary>Gets the slot behind the last one seen.</summary>
     public int End => OtherCount > 0 ? Others[OtherCount - 1] + 1 : Start + Together;
 }

@@ -11,8 +11,11 @@ public static class WeightFormats
     /// <summary>Reads a format.</summary>
     /// <exception cref="LlmEfficiencyException">The name is unknown.</exception>
     public static WeightFormat Parse(string name) =>
-        Enum.GetValues<WeightFormat>().Cast<WeightFormat?>().FirstOrDefault(format => Name(format!.Value) == name)
-        ?? throw new LlmEfficiencyException(ErrorKind.Usage, $"weight format '{name}' is unknown: use {string.Join(", ", Names)}");
+        Find(name) ?? throw new LlmEfficiencyException(ErrorKind.Usage, $"weight format '{name}' is unknown: use {string.Join(", ", Names)}");
+
+    /// <summary>Returns the format of a name; null if there is none.</summary>
+    public static WeightFormat? Find(string name) =>
+        Enum.GetValues<WeightFormat>().Cast<WeightFormat?>().FirstOrDefault(format => Name(format!.Value) == name);
 
     /// <summary>Returns the name that <see cref="Parse"/> reads.</summary>
     public static string Name(WeightFormat format) => format switch

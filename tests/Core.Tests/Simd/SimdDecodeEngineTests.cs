@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 using CsCheck;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
-using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
-using LlmEfficiency.Core.Retention;
 using LlmEfficiency.Core.Simd;
 using LlmEfficiency.Core.Tests.Decoding;
 using LlmEfficiency.Testing;
@@ -140,14 +138,16 @@ public sealed class SimdDecodeEngineTests
     }
 
     [Fact]
-    public void Describes_itself_and_refuses_to_compress_its_cache()
+    public void Describes_itself_and_counts_its_cache()
     {
         using var model = TinyModels.Build(TinyModels.Llama);
         using var engine = SimdDecodeEngine.Of(model, new SimdEngineSettings { Path = SimdPath.Portable, Weights = WeightFormat.Bf16, Threads = 3 });
         Assert.Equal("simd portable bf16, cache fp32, threads 3", engine.Description);
         Assert.Equal(2 * 2 * 2 * 8 * 4, engine.CacheBytesPerToken);
-        var problem = Assert.Throws<LlmEfficiencyException>(() => engine.Open(1, 8, new RetentionSettings { Policy = null!, Budget = 4 }));
-        Assert.Contains("--engine torch", problem.Message, StringComparison.Ordinal);
+        using var session = engine.Open(2, 8);
+        session.Forward([All(1, [1, 2, 3])]);
+        Assert.Equal((3, 3, 1), (session.Use!.Seen(1), session.Use.Peak(0, 1), session.Use.Passes(1)));
+        Assert.Equal([[0, 1, 2], [0, 1, 2]], session.Use.Positions(1, 1));
     }
 
     private static void Check(SimdDecodeEngine engine, SimdDecodeEngine other, Random random)
