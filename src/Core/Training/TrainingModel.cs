@@ -76,8 +76,17 @@ public sealed class TrainingModel : IDisposable
     public void Initialise(ulong seed, double deviation = 0.02)
     {
         using var generator = new Generator(seed);
-        using var scope = NewDisposeScope();
-        ParameterStart.Fill(Tensors().Select(pair => (pair.Key, pair.Value)), generator, deviation);
+        if (Head is null)
+        {
+            using var model = Over(State.Weights);
+            model.Initialise(generator, deviation);
+        }
+        else
+        {
+            using var scope = NewDisposeScope();
+            ParameterStart.Fill(Tensors().Select(pair => (pair.Key, pair.Value)), generator, deviation);
+        }
+
         Refresh();
     }
 
