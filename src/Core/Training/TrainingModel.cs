@@ -30,7 +30,7 @@ public sealed class TrainingModel : IDisposable
     /// <summary>Takes the memory of a draft head; all parameters are zero.</summary>
     /// <param name="head">The head, taken over; it is trained where its model lies.</param>
     internal TrainingModel(HeadInTraining head)
-        : this(head.Target.Config, head.Target.Device, head.Target.ElementType, new ParameterLayout(DraftHeadShapes.Of(head.Config))) => Head = head;
+        : this(head.Target.Config, head.Target.Device, head.Target.ElementType, head.Layout) => Head = head;
 
     private TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type, ParameterLayout layout)
     {
@@ -84,7 +84,7 @@ public sealed class TrainingModel : IDisposable
         else
         {
             using var scope = NewDisposeScope();
-            ParameterStart.Fill(Tensors().Select(pair => (pair.Key, pair.Value)), generator, deviation);
+            Head.Initialise(Tensors(), generator, deviation);
         }
 
         Refresh();
