@@ -225,7 +225,7 @@ internal sealed class SamBenchCommand
     }
 
     // What the figures depend on; questions and methods may be added later.
-    private Dictionary<string, string> Identity(ParseResult parsed, LoadedModel loaded, BenchSettings settings) => new()
+    private Dictionary<string, string> Identity(ParseResult parsed, LoadedModel loaded, BenchSettings settings) => new(Heads(parsed))
     {
         ["model"] = loaded.Name,
         ["engine"] = loaded.Engine.Description,
@@ -238,6 +238,14 @@ internal sealed class SamBenchCommand
         ["maxTokens"] = settings.MaxTokens.ToString(CultureInfo.InvariantCulture),
         ["sampling"] = settings.Sampling.ToString(),
     };
+
+    private IEnumerable<KeyValuePair<string, string>> Heads(ParseResult parsed)
+    {
+        if (_head.Named(parsed) is { } head)
+        {
+            yield return new("head", head);
+        }
+    }
 
     private static string[] Names(string? list) =>
         list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

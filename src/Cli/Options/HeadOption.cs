@@ -19,11 +19,14 @@ internal sealed class HeadOption
     /// <summary>Adds the option to a command.</summary>
     public void AddTo(Command command) => command.Add(_head);
 
+    /// <summary>Returns what the command line names; null for the embedded model's own.</summary>
+    public string? Named(ParseResult parsed) => parsed.GetValue(_head);
+
     /// <summary>Checks that some drafter uses the head that is given.</summary>
     /// <exception cref="LlmEfficiencyException">None does.</exception>
     public void Check(ParseResult parsed, IEnumerable<DrafterEntry?> entries)
     {
-        if (parsed.GetValue(_head) is not null && !entries.Any(entry => entry is { NeedsHead: true }))
+        if (Named(parsed) is not null && !entries.Any(entry => entry is { NeedsHead: true }))
         {
             throw new LlmEfficiencyException(ErrorKind.Usage, "--head is of no use without a drafter that has one: choose eagle2 or sam+eagle2, or leave it out");
         }
@@ -41,7 +44,7 @@ internal sealed class HeadOption
             return null;
         }
 
-        var folder = parsed.GetValue(_head) ?? EmbeddedModel.HeadFolder(loaded.Name) ?? throw new LlmEfficiencyException(
+        var folder = Named(parsed) ?? EmbeddedModel.HeadFolder(loaded.Name) ?? throw new LlmEfficiencyException(
             ErrorKind.Usage, $"{needy.Name} drafts with a draft head of {loaded.Name}: give --head DIR, a published one or one of 'llmeff sam train-eagle'");
         return EagleHead.Open(EmbeddedModel.Resolve(folder), loaded.Engine);
     }

@@ -29,7 +29,7 @@ public sealed class DraftHeadFolder : IDisposable
     public static DraftHeadFolder Open(string folder)
     {
         var sizes = HuggingFaceConfig.Open(System.IO.Path.Join(folder, HuggingFaceConfig.FileName)).Transformer with { TiesEmbeddings = false };
-        IWeightSource weights = new CanonicalWeights(CheckpointFolder.OpenWeights(folder), sizes);
+        var weights = new CanonicalWeights(CheckpointFolder.OpenWeights(folder), sizes);
         try
         {
             var config = ReadConfig(folder, sizes, weights.Entries);

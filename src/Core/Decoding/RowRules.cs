@@ -14,7 +14,7 @@ internal static class RowRules
         for (var index = 0; index < rows.Count && problem is null; index++)
         {
             var row = rows[index];
-            problem = FindPlaceProblem(row, cache) ?? FindShapeProblem(row, cache, priorWidth) ?? FindContentProblem(row, vocabulary);
+            problem = FindPlaceProblem(row, cache) ?? FindContentProblem(row, cache, vocabulary, priorWidth);
             problem ??= seen[row.Sequence] ? $"sequence {row.Sequence} has two rows" : null;
             problem ??= isPlain && (row.Ancestors is not null || row.Positions.Length > 0)
                 ? $"sequence {row.Sequence} has a draft tree or positions of its own, which a session with retention does not take"
@@ -45,7 +45,7 @@ internal static class RowRules
                 : null;
     }
 
-    private static string? FindShapeProblem(DecodeRow row, ISlots cache, int priorWidth)
+    private static string? FindContentProblem(DecodeRow row, ISlots cache, int vocabulary, int priorWidth)
     {
         var (sequence, count) = (row.Sequence, row.Tokens.Length);
         if (row.Positions.Length > 0 && row.Positions.Length != count)
@@ -60,10 +60,10 @@ internal static class RowRules
 
         return row.PriorFeatures.Length != count * priorWidth
             ? $"sequence {sequence} has {count} tokens and {row.PriorFeatures.Length} features of those before them, where the model reads {priorWidth} a token"
-            : null;
+            : FindNumberProblem(row, vocabulary);
     }
 
-    private static string? FindContentProblem(DecodeRow row, int vocabulary)
+    private static string? FindNumberProblem(DecodeRow row, int vocabulary)
     {
         var sequence = row.Sequence;
         return row.Tokens.Span.ContainsAnyExceptInRange(0, vocabulary - 1)

@@ -23,10 +23,10 @@ internal sealed class TorchDecodeSession(
 
     public LogitBlock Forward(IReadOnlyList<DecodeRow> rows)
     {
-        var (pending, logits, features) = Plan(rows);
-        var needed = checked(logits * _vocabulary);
+        var pending = Plan(rows);
+        var needed = checked(rows.Sum(PendingRow.LogitCount) * _vocabulary);
         MakeRoom(ref _logits, needed);
-        MakeRoom(ref _features, checked(features * _hidden));
+        MakeRoom(ref _features, checked(rows.Sum(PendingRow.FeatureCount) * _hidden));
         var finished = false;
         try
         {
@@ -70,7 +70,7 @@ internal sealed class TorchDecodeSession(
 
     private static void MakeRoom(ref float[] values, int needed) => values = values.Length < needed ? new float[needed] : values;
 
-    private (List<PendingRow> Pending, int Logits, int Features) Plan(IReadOnlyList<DecodeRow> rows)
+    private List<PendingRow> Plan(IReadOnlyList<DecodeRow> rows)
     {
         RowRules.Check(rows, cache.Slots, _vocabulary, isPlain: cache.IsCompressed);
         var pending = new List<PendingRow>(rows.Count);
@@ -86,7 +86,7 @@ internal sealed class TorchDecodeSession(
         }
 
         pending.Sort((a, b) => a.Row.Sequence.CompareTo(b.Row.Sequence));
-        return (pending, logits, features);
+        return pending;
     }
 
     private void Step(PendingRow.Chunk[] chunks)
@@ -112,24 +112,29 @@ internal sealed class TorchDecodeSession(
             Arithmetic = _arithmetic,
             Observer = cache.Watch(step),
         }).view(-1, _hidden);
-        CopyHome(wanted, picked => model.Logits(picked, _arithmetic), _logits, _vocabulary);
-        CopyHome(featured, picked => model.Normalise(picked, _arithmetic), _features, _hidden);
-        step.Commit();
-
-        void CopyHome(List<(long Token, int Target)> chosen, Func<Tensor, Tensor> compute, float[] home, int width)
+        if (wanted.Count > 0)
         {
-            if (chosen.Count == 0)
-            {
-                return;
-            }
+            CopyHome(model.Logits(Pick(hidden, wanted), _arithmetic), wanted, _logits, _vocabulary);
+        }
 
-            var picked = hidden.index_select(0, transfer.ToDevice(tensor(chosen.Select(one => one.Token).ToArray(), [chosen.Count])));
-            var rows = transfer.ToHost(compute(picked).to(ScalarType.Float32));     // the one way home of a step, and one for features
-            var values = MemoryMarshal.Cast<byte, float>(rows.bytes);
-            for (var row = 0; row < chosen.Count; row++)
-            {
-                values.Slice(row * width, width).CopyTo(home.AsSpan(chosen[row].Target * width));
-            }
+        if (featured.Count > 0)
+        {
+            CopyHome(model.Normalise(Pick(hidden, featured), _arithmetic), featured, _features, _hidden);
+        }
+
+        step.Commit();
+    }
+
+    private Tensor Pick(Tensor hidden, List<(long Token, int Target)> chosen) =>
+        hidden.index_select(0, transfer.ToDevice(tensor(chosen.Select(one => one.Token).ToArray(), [chosen.Count])));
+
+    private void CopyHome(Tensor rows, List<(long Token, int Target)> chosen, float[] home, int width)
+    {
+        var host = transfer.ToHost(rows.to(ScalarType.Float32));                    // the one way home of a step, and one for features
+        var values = MemoryMarshal.Cast<byte, float>(host.bytes);
+        for (var row = 0; row < chosen.Count; row++)
+        {
+            values.Slice(row * width, width).CopyTo(home.AsSpan(chosen[row].Target * width));
         }
     }
 

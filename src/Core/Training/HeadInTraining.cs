@@ -1,6 +1,7 @@
 using LlmEfficiency.Core.Backpropagation;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Models;
+using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Training;
 
@@ -10,15 +11,22 @@ namespace LlmEfficiency.Core.Training;
 /// <param name="Objective">What it learns.</param>
 internal sealed record HeadInTraining(DraftHeadConfig Config, Transformer Target, DraftHeadObjective Objective) : IDisposable
 {
+    /// <summary>Gets the order of its parameters.</summary>
+    public ParameterLayout Layout { get; } = new(DraftHeadShapes.Of(Config));
+
+    /// <summary>Fills its parameters with what training starts from.</summary>
+    public void Initialise(IReadOnlyDictionary<string, Tensor> parameters, Generator generator, double deviation) =>
+        ParameterStart.Fill(parameters.Select(pair => (pair.Key, pair.Value)), generator, deviation);
+
     /// <inheritdoc/>
     public void Dispose() => Target.Dispose();
 
     /// <summary>Writes it in the form in which heads are published.</summary>
     public void Write(string folder, TrainingModel model)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        using var quiet = TorchSharp.torch.no_grad();
-        var embedding = Target.state_dict()[TransformerShapes.Embedding].detach().cpu().to(TorchSharp.torch.ScalarType.Float32);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var embedding = Target.state_dict()[TransformerShapes.Embedding].detach().cpu().to(ScalarType.Float32);
         DraftHeadFolder.Write(folder, Config, model.Tensors(), embedding);
     }
 }

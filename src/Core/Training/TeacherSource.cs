@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Tokenization;
@@ -42,5 +44,24 @@ internal sealed class TeacherSource(ModelLocation location, DistillationSettings
     }
 
     /// <summary>Returns a hash of weights and sizes; the tokenizer is compared anyway.</summary>
-    public string Fingerprint() => ModelFingerprint.Of(location);
+    public string Fingerprint() => Fingerprint(location);
+
+    /// <summary>Returns a hash of a model's weights and sizes, by which a resumed run sees that it is the same.</summary>
+    public static string Fingerprint(ModelLocation location)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string[] files = location.Form == ModelForm.Folder
+            ? [.. Directory.EnumerateFiles(location.Path).Where(IsPartOfModel).Order(StringComparer.Ordinal)]
+            : [location.Path];
+        foreach (var path in files)
+        {
+            using var file = File.OpenRead(path);
+            hash.AppendData(SHA256.HashData(file));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    private static bool IsPartOfModel(string path) =>
+        Path.GetExtension(path) is ".safetensors" or ".bin" || Path.GetFileName(path) == HuggingFaceConfig.FileName;
 }

@@ -66,7 +66,7 @@ internal sealed record TrainingInputs(
 
         if (IsForHead)
         {
-            all["target"] = ModelFingerprint.Of(Location!);
+            all["target"] = TeacherSource.Fingerprint(Location!);
         }
 
         return all;

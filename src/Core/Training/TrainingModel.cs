@@ -30,7 +30,7 @@ public sealed class TrainingModel : IDisposable
     /// <summary>Takes the memory of a draft head; all parameters are zero.</summary>
     /// <param name="head">The head, taken over; it is trained where its model lies.</param>
     internal TrainingModel(HeadInTraining head)
-        : this(head.Target.Config, head.Target.Device, head.Target.ElementType, new ParameterLayout(DraftHeadShapes.Of(head.Config))) => Head = head;
+        : this(head.Target.Config, head.Target.Device, head.Target.ElementType, head.Layout) => Head = head;
 
     private TrainingModel(TransformerConfig config, ComputeDevice device, ScalarType type, ParameterLayout layout)
     {
@@ -76,8 +76,17 @@ public sealed class TrainingModel : IDisposable
     public void Initialise(ulong seed, double deviation = 0.02)
     {
         using var generator = new Generator(seed);
-        using var scope = NewDisposeScope();
-        ParameterStart.Fill(Tensors().Select(pair => (pair.Key, pair.Value)), generator, deviation);
+        if (Head is null)
+        {
+            using var model = Over(State.Weights);
+            model.Initialise(generator, deviation);
+        }
+        else
+        {
+            using var scope = NewDisposeScope();
+            Head.Initialise(Tensors(), generator, deviation);
+        }
+
         Refresh();
     }
 

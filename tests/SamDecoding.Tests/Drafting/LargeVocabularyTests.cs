@@ -41,7 +41,7 @@ public sealed class LargeVocabularyTests
             new() { Prompt = [size - 1, 0, 0, size - 1, 0, 0, size - 1, 0], MaxTokens = 12, IgnoresEndOfSequence = true },
         ];
         var plain = new AutoregressiveGenerator(engine, tokenizer).Generate(requests, null, TestContext.Current.CancellationToken).Results;
-        foreach (var entry in DrafterList.All)
+        foreach (var entry in DrafterList.All.Where(entry => !entry.NeedsHead))
         {
             using var drafter = entry.Create(texts.Sources);
             using (var session = drafter.Open([.. line, .. line, .. line[..zero]]))
