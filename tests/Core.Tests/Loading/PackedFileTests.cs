@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using CsCheck;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Decoding;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Loading;
 using LlmEfficiency.Core.Models;
@@ -36,7 +35,7 @@ public sealed class PackedFileTests : IDisposable
                 using var folder = new TemporaryFolder();
                 var settings = new SimdEngineSettings { Weights = format, Threads = 2 };
                 using var original = Write(folder.File("model"), config, seed, isBf16 ? ScalarType.BFloat16 : ScalarType.Float32);
-                ModelConversion.Pack(original, folder.File("packed"), format);
+                ModelPacking.Write(original, folder.File("packed"), format);
                 using var packed = Open(folder.File("packed"));
                 Assert.Equal(format, packed.StoredFormat);
                 using var mapped = packed.Pack(new SimdEngineSettings { TakesStored = true, Threads = 2 });
@@ -58,10 +57,10 @@ public sealed class PackedFileTests : IDisposable
                 using var scope = NewDisposeScope();
                 using var folder = new TemporaryFolder();
                 using var original = Write(folder.File("model"), config, seed, ScalarType.Float32);
-                ModelConversion.Pack(original, folder.File("packed"), format);
+                ModelPacking.Write(original, folder.File("packed"), format);
                 using var packed = Open(folder.File("packed"));
                 WeightLoader.Check(packed.Weights, config);
-                Assert.Empty(ModelCheck.Run(packed).Problems.Where(problem => !problem.Contains("tokenizer", StringComparison.Ordinal)));
+                Assert.DoesNotContain(ModelCheck.Run(packed).Problems, problem => !problem.Contains("tokenizer", StringComparison.Ordinal));
                 foreach (var (name, entry) in original.Weights.Entries)
                 {
                     Assert.Equal(Rounded(original.Weights.Read(name), name, format), packed.Weights.Read(name).to(ScalarType.Float32).data<float>().ToArray());
@@ -74,14 +73,14 @@ public sealed class PackedFileTests : IDisposable
     public void Another_format_can_be_made_of_a_packed_one_and_the_same_is_refused()
     {
         using var original = Write(_folder.File("model"), TinyModels.Llama, 3, ScalarType.Float32);
-        ModelConversion.Pack(original, _folder.File("bf16"), WeightFormat.Bf16);
+        ModelPacking.Write(original, _folder.File("bf16"), WeightFormat.Bf16);
         using var narrow = Open(_folder.File("bf16"));
         using var made = narrow.Pack(new SimdEngineSettings { Weights = WeightFormat.Quantized8, Threads = 1 });
-        ModelConversion.Pack(narrow, _folder.File("int8"), WeightFormat.Quantized8);
+        ModelPacking.Write(narrow, _folder.File("int8"), WeightFormat.Quantized8);
         using var twice = Open(_folder.File("int8"));
         using var mapped = twice.Pack(new SimdEngineSettings { Weights = WeightFormat.Quantized8, Threads = 1 });
         Assert.Equal(Logits(made), Logits(mapped));
-        Assert.Contains("packed bf16 already", Refusal(() => ModelConversion.Pack(narrow, _folder.File("again"), WeightFormat.Bf16)), StringComparison.Ordinal);
+        Assert.Contains("packed bf16 already", Refusal(() => ModelPacking.Write(narrow, _folder.File("again"), WeightFormat.Bf16)), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("again")));
     }
 
@@ -89,8 +88,8 @@ public sealed class PackedFileTests : IDisposable
     public void Matrices_begin_on_lines_of_the_cache_and_the_same_model_gives_the_same_bytes()
     {
         using var original = Write(_folder.File("model"), TinyModels.Llama, 3, ScalarType.Float32);
-        ModelConversion.Pack(original, _folder.File("a"), WeightFormat.Quantized4);
-        ModelConversion.Pack(original, _folder.File("b"), WeightFormat.Quantized4);
+        ModelPacking.Write(original, _folder.File("a"), WeightFormat.Quantized4);
+        ModelPacking.Write(original, _folder.File("b"), WeightFormat.Quantized4);
         var bytes = File.ReadAllBytes(Path.Join(_folder.File("a"), Weights));
         Assert.Equal(bytes, File.ReadAllBytes(Path.Join(_folder.File("b"), Weights)));
         Assert.Equal(0, (8 + BinaryPrimitives.ReadInt64LittleEndian(bytes)) % 64);
@@ -150,7 +149,7 @@ public sealed class PackedFileTests : IDisposable
     private string Packed()
     {
         using var original = Write(_folder.File("model"), TinyModels.Llama, 3, ScalarType.Float32);
-        ModelConversion.Pack(original, _folder.File("packed"), WeightFormat.Quantized8);
+        ModelPacking.Write(original, _folder.File("packed"), WeightFormat.Quantized8);
         return _folder.File("packed");
     }
 
