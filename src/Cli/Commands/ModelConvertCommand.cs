@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LlmEfficiency.Cli.Options;
 using LlmEfficiency.Cli.Rendering;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Devices;
@@ -51,7 +50,7 @@ internal static class ModelConvertCommand
             var progress = new LineProgress<LoadProgress>(step => line.Show("converting", step.DoneBytes, step.TotalBytes));
             if (format is { } packed)
             {
-                ModelConversion.Pack(stored, target, packed, progress);
+                ModelPacking.Write(stored, target, packed, progress);
             }
             else
             {

@@ -259,7 +259,7 @@ public sealed class SimdRetentionTests
         }
     }
 
-    private static SimdDecodeEngine Engine(TransformerConfig config, CacheFormat cache = CacheFormat.Fp32, int threads = 2)
+    private static SimdDecodeEngine Engine(TransformerConfig config, CacheFormat cache = CacheFormat.Fp32, int threads = 1)
     {
         using var model = TinyModels.Build(config);
         return SimdDecodeEngine.Of(model, new SimdEngineSettings { Cache = cache, Threads = threads });
