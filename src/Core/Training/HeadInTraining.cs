@@ -15,7 +15,7 @@ internal sealed record HeadInTraining(DraftHeadConfig Config, Transformer Target
     public ParameterLayout Layout { get; } = new(DraftHeadShapes.Of(Config));
 
     /// <summary>Fills its parameters with what training starts from.</summary>
-    public void Initialise(IReadOnlyDictionary<string, Tensor> parameters, Generator generator, double deviation) =>
+    public static void Initialise(IReadOnlyDictionary<string, Tensor> parameters, Generator generator, double deviation) =>
         ParameterStart.Fill(parameters.Select(pair => (pair.Key, pair.Value)), generator, deviation);
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public sealed class TrainingModel : IDisposable
         else
         {
             using var scope = NewDisposeScope();
-            Head.Initialise(Tensors(), generator, deviation);
+            HeadInTraining.Initialise(Tensors(), generator, deviation);
         }
 
         Refresh();
