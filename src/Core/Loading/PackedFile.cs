@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Safetensors;
@@ -72,27 +73,12 @@ internal sealed unsafe class PackedFile : IWeightSource
     {
         var rows = parts.Select(part => new TensorRow(part.StoredName, part.StoredType, part.StoredShape));
         using var file = new IncrementalShards(folder, rows, long.MaxValue, Alignment);
-        foreach (var part in parts)
+        source.Visit(parts, (part, memory) =>
         {
-            if (part.Format is null)
-            {
-                using var numbers = source.Numbers(part);
-                Write(numbers.Pointer, part);
-            }
-            else
-            {
-                using var matrix = source.Matrix(part);
-                Write(matrix.Memory, part);
-            }
-        }
-
-        file.Finish();
-
-        void Write(void* memory, WeightPart part)
-        {
-            using var tensor = TensorMemory.Over(memory, part.StoredShape, part.StoredType);
+            using var tensor = TorchInterop.FromMemory(memory, [.. part.StoredShape], part.StoredType);
             file.Write(part.StoredName, tensor);
-        }
+        });
+        file.Finish();
     }
 
     /// <summary>Returns where a part lies in memory.</summary>

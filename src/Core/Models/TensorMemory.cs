@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using static TorchSharp.torch;
 
@@ -16,13 +15,6 @@ internal static unsafe partial class TensorMemory
         GC.KeepAlive(tensor);
         return failed == 0 ? address : throw new LlmEfficiencyException(ErrorKind.Environment, "libtorch does not tell where a tensor lies");
     }
-
-    /// <summary>Looks at foreign memory as a tensor, which the memory must outlive.</summary>
-    /// <param name="memory">The first number.</param>
-    /// <param name="shape">The dimensions.</param>
-    /// <param name="type">The element type.</param>
-    public static Tensor Over(void* memory, IReadOnlyList<long> shape, ScalarType type) =>
-        TorchInterop.FromMemory((IntPtr)memory, [.. shape], type);
 
     [LibraryImport("torch_cpu", EntryPoint = "aoti_torch_get_data_ptr")]
     private static partial int DataPointer(IntPtr tensor, out void* address);
