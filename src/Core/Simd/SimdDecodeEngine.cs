@@ -1,5 +1,3 @@
-using LlmEfficiency.Core.Caching;
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Decoding;
 using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
@@ -15,8 +13,6 @@ namespace LlmEfficiency.Core.Simd;
 /// </summary>
 public sealed class SimdDecodeEngine : IDecodeEngine
 {
-    private readonly SimdWeights _weights;
-    private readonly SimdEngineSettings _settings;
     private readonly bool _isTeamOwned;
 
     /// <summary>Packs a model's weights.</summary>
@@ -32,15 +28,20 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     private SimdDecodeEngine(TransformerConfig config, SimdEngineSettings settings, Func<SimdPath, IPartSource> source)
     {
         config.Validate();
-        (Config, _settings) = (config, settings);
-        _weights = new SimdWeights(config, settings.Weights, source(settings.Path));
+        (Config, Settings) = (config, settings);
+        Weights = new SimdWeights(config, settings.Weights, source(settings.Path));
         Team = new ThreadTeam(settings.Threads);
         _isTeamOwned = true;
     }
 
-    private SimdDecodeEngine(TransformerConfig config, SimdWeights weights, SimdEngineSettings settings, ThreadTeam? team)
+    /// <summary>Takes weights that are packed, which it disposes.</summary>
+    /// <param name="config">The sizes.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="settings">How to run.</param>
+    /// <param name="team">The threads of another engine, which lives longer; null for new ones.</param>
+    internal SimdDecodeEngine(TransformerConfig config, SimdWeights weights, SimdEngineSettings settings, ThreadTeam? team)
     {
-        (Config, _weights, _settings) = (config, weights, settings);
+        (Config, Weights, Settings) = (config, weights, settings);
         (Team, _isTeamOwned) = (team ?? new ThreadTeam(settings.Threads), team is null);
     }
 
@@ -51,41 +52,6 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     {
         var weights = model.state_dict();
         return new SimdDecodeEngine(model.Config, name => weights[name].alias(), settings);
-    }
-
-    /// <summary>Packs a draft head for a model, whose embedding and output matrix it reads; where that is packed too, it is shared, and so are its threads.</summary>
-    /// <param name="head">The head's sizes; width and vocabulary are the model's.</param>
-    /// <param name="read">Reads a tensor of the head by its name; the engine keeps none of them.</param>
-    /// <param name="target">The model; it is disposed after the head.</param>
-    /// <returns>An engine whose rows bring <see cref="DecodeRow.PriorFeatures"/>.</returns>
-    /// <exception cref="LlmEfficiencyException">The model's engine shows no features, or memory ran out.</exception>
-    public static SimdDecodeEngine OfHead(DraftHeadConfig head, Func<string, Tensor> read, IDecodeEngine target)
-    {
-        head.Layer.Validate();
-        if (target is SimdDecodeEngine packed)
-        {
-            var source = new PackingSource(read, packed._settings.Path);
-            var shared = new SimdWeights(head, packed._settings.Weights, source, packed._weights);
-            return new SimdDecodeEngine(head.Layer, shared, packed._settings, packed.Team);
-        }
-
-        using var scope = NewDisposeScope();
-        using var embedding = Require(TransformerShapes.Embedding);
-        var isHalf = embedding.dtype != ScalarType.Float32;
-        var settings = new SimdEngineSettings
-        {
-            Weights = isHalf ? WeightFormat.Bf16 : WeightFormat.Fp32,
-            Cache = isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
-            Threads = TorchThreads.Current,
-        };
-        var weights = new SimdWeights(head, settings.Weights, new PackingSource(Read, settings.Path), null);
-        return new SimdDecodeEngine(head.Layer, weights, settings, null);
-
-        Tensor Read(string name) => name is TransformerShapes.Embedding ? embedding.alias()
-            : name is TransformerShapes.Head ? target.ReadWeight(name) ?? embedding.alias() : read(name);
-
-        Tensor Require(string name) => target.ReadWeight(name) ?? throw new LlmEfficiencyException(
-            ErrorKind.Configuration, $"the engine '{target.Description}' shows no features, which a draft head reads: take another drafter");
     }
 
     /// <summary>Takes weights that lie in memory packed, where they lie.</summary>
@@ -105,16 +71,22 @@ public sealed class SimdDecodeEngine : IDecodeEngine
 
     /// <inheritdoc/>
     public string Description =>
-        $"simd {_settings.Path.ToString().ToLowerInvariant()} {WeightFormats.Name(_settings.Weights)}, cache {CacheFormats.Name(_settings.Cache)}, threads {_settings.Threads}";
+        $"simd {Settings.Path.ToString().ToLowerInvariant()} {WeightFormats.Name(Settings.Weights)}, cache {CacheFormats.Name(Settings.Cache)}, threads {Settings.Threads}";
 
     /// <inheritdoc/>
-    public long WeightBytes => _weights.BytesPerPass;
+    public long WeightBytes => Weights.BytesPerPass;
 
     /// <inheritdoc/>
-    public long CacheBytesPerToken => (long)Config.LayerCount * Config.KeyValueHeadCount * CacheFormats.BytesPerHead(_settings.Cache, Config.HeadDim);
+    public long CacheBytesPerToken => (long)Config.LayerCount * Config.KeyValueHeadCount * CacheFormats.BytesPerHead(Settings.Cache, Config.HeadDim);
 
     /// <summary>Gets how many features of the token before it a token brings: the width of a draft head, 0 for a model.</summary>
-    internal int PriorWidth => _weights.Fusion is null ? 0 : Config.HiddenSize;
+    internal int PriorWidth => Weights.Fusion is null ? 0 : Config.HiddenSize;
+
+    /// <summary>Gets the weights.</summary>
+    internal SimdWeights Weights { get; }
+
+    /// <summary>Gets how it runs.</summary>
+    internal SimdEngineSettings Settings { get; }
 
     /// <summary>Gets the threads; who runs a pass holds their lock.</summary>
     internal ThreadTeam Team { get; }
@@ -125,7 +97,7 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     {
         var shape = SessionShape.Of(Config, sequences, capacity, retention);
         OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * shape.Slots / Config.LayerCount, 0), ComputeDevice.Cpu);
-        return new SimdDecodeSession(this, SimdCache.Create(shape, _settings.Cache, _settings.Path), retention);
+        return new SimdDecodeSession(this, SimdCache.Create(shape, Settings.Cache, Settings.Path), retention);
     }
 
     /// <inheritdoc/>
@@ -136,9 +108,9 @@ public sealed class SimdDecodeEngine : IDecodeEngine
             Team.Dispose();
         }
 
-        _weights.Dispose();
+        Weights.Dispose();
     }
 
     /// <summary>Prepares the passes of a session.</summary>
-    internal SimdPass NewPass(SimdCache cache, SimdCompressor? compressor) => new(Config, _weights, cache, Team, compressor);
+    internal SimdPass NewPass(SimdCache cache, SimdCompressor? compressor) => new(Config, Weights, cache, Team, compressor);
 }

@@ -12,7 +12,6 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly SimdWeights _weights;
     private readonly SimdCache _cache;
     private readonly ThreadTeam _team;
-    private readonly SimdCompressor? _compressor;
     private readonly double[] _frequencies;
     private readonly NativeBuffer<float>[] _scratch;
     private readonly Action<int> _join;
@@ -27,7 +26,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly Action<int> _quantizeGates;
     private readonly Action<int> _lower;
     private readonly Action<int> _score;
-    private readonly List<AttentionTile> _tiles = [];
+    private readonly PassAttention _attention;
     private PassBuffers _buffers;
     private PassTokens _tokens = null!;
     private NativeBuffer<float>? _factors;          // of the norm at work; null copies
@@ -38,13 +37,15 @@ internal sealed unsafe class SimdPass : IDisposable
     /// <summary>Prepares passes of a session.</summary>
     public SimdPass(TransformerConfig config, SimdWeights weights, SimdCache cache, ThreadTeam team, SimdCompressor? compressor)
     {
-        (_config, _weights, _cache, _team, _compressor) = (config, weights, cache, team, compressor);
+        (_config, _weights, _cache, _team) = (config, weights, cache, team);
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
         var longest = Math.Max(FloatKernel<float>.ScratchLength, cache.ScratchLength);
         _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(longest))];
         _buffers = NewBuffers(1);
+        _attention = new PassAttention(config, cache, compressor, _scratch);
         _join = part => Branch(weights.Fusion!, _buffers.Joined!, part);
-        (_normalise, _project, _remember, _attend, _weigh) = (Normalise, Project, Remember, Attend, Weigh);
+        (_normalise, _project, _remember) = (Normalise, Project, Remember);
+        (_attend, _weigh) = (part => _attention.Attend(_layerIndex, part), part => _attention.Weigh(_layerIndex, part));
         (_mixHeads, _gate, _lower, _score) = (MixHeads, Gate, Lower, Score);
         (_quantizeHeads, _quantizeGates) = (part => Quantize(_buffers.Attended, part), part => Quantize(_buffers.Gate, part));
     }
@@ -81,7 +82,7 @@ internal sealed unsafe class SimdPass : IDisposable
             Join(_buffers.Joined);
         }
 
-        FindTiles();
+        _attention.Begin(tokens, _buffers);
         for (_layerIndex = 0; _layerIndex < _weights.Layers.Count; _layerIndex++)
         {
             _layer = _weights.Layers[_layerIndex];
@@ -90,7 +91,7 @@ internal sealed unsafe class SimdPass : IDisposable
             _team.Run(_project);
             ShareRows(_remember);
             _team.Run(_attend);
-            if (_compressor?.Attention is not null)
+            if (_attention.Weighs)
             {
                 _team.Run(_weigh);
             }
@@ -120,7 +121,10 @@ internal sealed unsafe class SimdPass : IDisposable
     public void Dispose()
     {
         _buffers.Dispose();
-        Array.ForEach(_scratch, scratch => scratch.Dispose());
+        foreach (var scratch in _scratch)
+        {
+            scratch.Dispose();
+        }
     }
 
     private PassBuffers NewBuffers(int rows) => new(_config, rows, _weights.QuantizedWords, isHead: _weights.Fusion is not null);
@@ -243,75 +247,7 @@ internal sealed unsafe class SimdPass : IDisposable
             var sequence = _tokens.Sequences[row];
             _cache.Write(
                 _layerIndex, sequence, _tokens.Slots[row] - _cache.Fewer(_layerIndex, sequence), keys, keys + (_config.KeyValueHeadCount * _config.HeadDim));
-            if (_compressor?.Queries is { } queries && IsLatest(row, queries.Window))
-            {
-                queries.Write(_layerIndex, sequence, _tokens.Positions[row], projected);
-            }
-        }
-    }
-
-    /// <summary>Returns whether a token is among the last few of its sequence in this pass.</summary>
-    private bool IsLatest(int row, int window) => row + window >= Rows || _tokens.Sequences[row + window] != _tokens.Sequences[row];
-
-    private void Attend(int part)
-    {
-        var views = stackalloc QueryView[AttentionTile.Most];
-        var end = Panels.Start(_tiles.Count, part + 1, _team.Size);
-        for (var index = Panels.Start(_tiles.Count, part, _team.Size); index < end; index++)
-        {
-            var tile = _tiles[index];
-            _cache.Attend(_layerIndex, _tokens.Sequences[tile.FirstRow], tile.Head, Queries(tile, views), _scratch[part].Pointer);
-        }
-    }
-
-    /// <summary>Adds up what keys receive: the heads are shared among the threads, so that the order of a head's sums is always the same.</summary>
-    private void Weigh(int part)
-    {
-        var views = stackalloc QueryView[AttentionTile.Most];
-        var heads = (First: Panels.Start(_config.KeyValueHeadCount, part, _team.Size), End: Panels.Start(_config.KeyValueHeadCount, part + 1, _team.Size));
-        foreach (var tile in _tiles)
-        {
-            if (tile.Head >= heads.First && tile.Head < heads.End)
-            {
-                var sequence = _tokens.Sequences[tile.FirstRow];
-                var sums = _compressor!.Attention!.Of(_layerIndex, sequence, tile.Head);
-                _cache.AddShares(_layerIndex, sequence, tile.Head, Queries(tile, views), sums, _scratch[part].Pointer);
-            }
-        }
-    }
-
-    private ReadOnlySpan<QueryView> Queries(AttentionTile tile, QueryView* views)
-    {
-        var (width, group) = (_config.HeadDim, _config.HeadCount / _config.KeyValueHeadCount);
-        var fewer = _cache.Fewer(_layerIndex, _tokens.Sequences[tile.FirstRow]);
-        for (var query = 0; query < tile.Count; query++)
-        {
-            var row = tile.FirstRow + ((tile.FirstQuery + query) / group);
-            var place = ((tile.Head * group) + ((tile.FirstQuery + query) % group)) * width;
-            views[query] = new QueryView(
-                _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + place, _tokens.Visible(row).Without(fewer), _buffers.Attended[row] + place);
-        }
-
-        return new ReadOnlySpan<QueryView>(views, tile.Count);
-    }
-
-    private void FindTiles()
-    {
-        _tiles.Clear();
-        var group = _config.HeadCount / _config.KeyValueHeadCount;
-        for (int first = 0, end; first < Rows; first = end)
-        {
-            for (end = first + 1; end < Rows && _tokens.Sequences[end] == _tokens.Sequences[first]; end++)
-            {
-            }
-
-            for (var head = 0; head < _config.KeyValueHeadCount; head++)
-            {
-                for (var query = 0; query < (end - first) * group; query += AttentionTile.Most)
-                {
-                    _tiles.Add(new AttentionTile(first, head, query, Math.Min(AttentionTile.Most, ((end - first) * group) - query)));
-                }
-            }
+            _attention.KeepQueries(_layerIndex, row);
         }
     }
 

@@ -1,4 +1,3 @@
-using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
 

@@ -25,7 +25,7 @@ public sealed class EagleHead : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         using var stored = DraftHeadFolder.Open(folder);
         stored.RequireTarget(target.Config);
-        return new EagleHead(SimdDecodeEngine.OfHead(stored.Config, stored.Weights.Read, target), target.Config.ContextLength);
+        return new EagleHead(DraftHeadEngine.Of(stored.Config, stored.Weights.Read, target), target.Config.ContextLength);
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,7 @@ public sealed class FeatureTests
         var config = DraftHeadConfig.For(TinyModels.Qwen);
         var tensors = TinyHeads.Tensors(config);
         using var twin = new DraftHead(config, model.Device, (name, _) => tensors[name].clone());
-        using var engine = SimdDecodeEngine.OfHead(config, name => tensors[name].alias(), target);
+        using var engine = DraftHeadEngine.Of(config, name => tensors[name].alias(), target);
         using var session = engine.Open(1, 32);
         var features = randn(1, Tokens.Length, 24, generator: new Generator(3));
         var row = new DecodeRow(0, Tokens)
