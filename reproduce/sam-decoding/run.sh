@@ -26,7 +26,7 @@ table() {
 }
 
 "$LLMEFF" sam bench --tasks copy-edit,stories,arithmetic --limit "$questions" --max-tokens 256 --greedy \
-    --drafter none,pld,sam,suffix,tr,sam+tr,auto,auto+tr --out "$work/$name-live"
+    --drafter none,pld,sam,suffix,tr,sam+tr,eagle2,sam+eagle2,auto,auto+tr --out "$work/$name-live"
 table fp32 "$work/$name-live/bench.csv" >"$here/results/$name-live.csv"
 
 # The paper's ablation of the length of a match from which automata draft; 5 is its choice. 1000 is never reached: Token Recycling's trees alone.
