@@ -182,6 +182,7 @@ public sealed class SweepClaimsTests
     {
         var path = Path.Join(Repository.Root, "reproduce", "p2-law", "results", "quick-text.csv");
         var claims = SweepClaims.Read(path);
+        var loss = Array.IndexOf(File.ReadLines(path).First().Split(','), "loss");
         string[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split(','))];
         Assert.Equal((rows.Length, rows.Select(row => row[0]).Distinct().Count()), (claims.Rows, claims.Runs));
         string[][] run = [.. rows.Where(row => row[0] == "0.10m-width-0.25-s1")];
@@ -191,7 +192,7 @@ public sealed class SweepClaimsTests
         Assert.Equal(Loss(control[^1]) - Loss(control[0]), claims.Controls.Single(one => one.Size == "0.23m").Drift, 1e-12);
         Assert.Equal(MeasuredRun.Control, SweepMethod.Control);
 
-        static double Loss(string[] row) => double.Parse(row[12], System.Globalization.CultureInfo.InvariantCulture);
+        double Loss(string[] row) => double.Parse(row[loss], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static MethodClaims Method(SweepClaims claims, string name) => claims.Methods.Single(method => method.Method == name);
