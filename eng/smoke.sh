@@ -34,7 +34,12 @@ must "resume" '"step":4' "$llmeff" train --resume "$folder/run" --json
 must "report" "report.html" "$llmeff" report "$folder/run"
 small=(training.prompts_per_iteration=2 rollout.n=4 evaluation.prompts=8)
 must "bench decode" '"verifyCost":\[\{"rows":1,' "$llmeff" bench decode --weights int8 --k 1,4 --context 16 --seconds 0 --no-keep --json
-refuses "engine" 1 "the simd engine keeps its cache dense" "$llmeff" generate "Once" --cache r-kv --weights int8
+must "compressed cache" "peak 24 tokens a sequence" \
+    "$llmeff" generate "Once upon a time" --cache r-kv --budget 16 --interval 8 --weights int8 --greedy -n 48 --stats
+refuses "engine" 1 "are of the simd engine" "$llmeff" generate "Once" --engine torch --weights int8
+must "draft head" '"text"' "$llmeff" generate "Once upon a time" --speculate sam+eagle2 --greedy -n 16 --json
+must "packed model" "packed" "$llmeff" model convert llmeff-tiny-0.3m "$folder/packed" --weights int4
+must "packed model runs" '"text"' "$llmeff" generate "Once" --model "$folder/packed" -n 4 --json
 must "recipe of reinforcement learning" "rl-walk.json" "$llmeff" recipes cp rl-walk "$folder"
 must "rl train" '"iteration":3' "$llmeff" rl train --config "$folder/rl-walk.json" --out "$folder/rl" --json "${small[@]}" training.iterations=3
 must "rl resume" '"iteration":4' "$llmeff" rl train --resume "$folder/rl" --json training.iterations=4
