@@ -131,19 +131,7 @@ public sealed class SimdRetentionTests
     public void A_budget_for_everything_gives_the_dense_answer_bit_for_bit(string policy, CacheFormat cache)
     {
         using var engine = Engine(SparseRuns.Config, cache);
-        var requests = SparseRuns.Requests(20, PromptLengths);
-        var dense = SparseRuns.Generate(engine, requests, null);
-        var sparse = SparseRuns.Generate(engine, requests, SparseRuns.Settings(policy, budget: 300) with { CompressesPrompt = true });
-        for (var sequence = 0; sequence < requests.Length; sequence++)
-        {
-            Assert.Equal(dense.Results[sequence].TokenIds, sparse.Results[sequence].TokenIds);
-            Assert.Equal(
-                dense.Results[sequence].LogProbabilities!.Select(token => token.SamplingLogProbability),
-                sparse.Results[sequence].LogProbabilities!.Select(token => token.SamplingLogProbability));
-            Assert.Null(sparse.Results[sequence].FirstCompressedToken);
-        }
-
-        Assert.Equal(dense.Report.Cache!.MeanTokens, sparse.Report.Cache!.MeanTokens);
+        SparseRuns.CheckFullBudget(engine, policy, SparseRuns.Requests(20, PromptLengths));
     }
 
     // Bit for bit, ties and all: whatever runs with it, however its prompt is divided, whatever the threads.

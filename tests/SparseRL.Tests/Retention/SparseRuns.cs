@@ -53,5 +53,22 @@ internal static class SparseRuns
         IDecodeEngine engine, IReadOnlyList<GenerationRequest> requests, RetentionSettings? retention, int prefillChunk = 512) =>
         new AutoregressiveGenerator(engine, Tokenizer()) { Retention = retention, PrefillChunk = prefillChunk }.Generate(requests);
 
+    /// <summary>Checks that a budget for everything gives the dense answers, to the last bit of their probabilities.</summary>
+    public static void CheckFullBudget(IDecodeEngine engine, string policy, IReadOnlyList<GenerationRequest> requests)
+    {
+        var dense = Generate(engine, requests, null);
+        var sparse = Generate(engine, requests, Settings(policy, budget: 300) with { CompressesPrompt = true });
+        for (var sequence = 0; sequence < requests.Count; sequence++)
+        {
+            Assert.Equal(dense.Results[sequence].TokenIds, sparse.Results[sequence].TokenIds);
+            Assert.Equal(
+                dense.Results[sequence].LogProbabilities!.Select(token => token.SamplingLogProbability),
+                sparse.Results[sequence].LogProbabilities!.Select(token => token.SamplingLogProbability));
+            Assert.Null(sparse.Results[sequence].FirstCompressedToken);
+        }
+
+        Assert.Equal(dense.Report.Cache!.MeanTokens, sparse.Report.Cache!.MeanTokens);
+    }
+
     public static TableTokenizer Tokenizer() => new(Enumerable.Range(0, Config.VocabularySize).Select(i => new[] { (byte)(i + 32) }));
 }
