@@ -21,6 +21,7 @@ internal static partial class MachineConfig
     public static IConfig Create() => DefaultConfig.Instance
         .WithArtifactsPath(Path.GetFullPath(Path.Join(Here(), "..", "artifacts", "benchmarks")))
         .WithOption(ConfigOptions.JoinSummary, false)
+        .WithBuildTimeout(TimeSpan.FromMinutes(15)) // the default of two is too short where a cold build meets other work
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumn(new RateColumn())
         .AddJob(Job.Default

@@ -134,11 +134,12 @@ public sealed class TorchDecodeEngineTests
 
     private static int[] Ids(params int[] values) => values;
 
+    // A norm over a few near-zero channels multiplies the rounding before it by up to 1 / sqrt(eps), about 300.
     private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
     {
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.Equal(expected[i], found[i], 1e-5 * Math.Max(1, expected.ToArray().Max(Math.Abs)));
+            Assert.Equal(expected[i], found[i], 1e-4 * Math.Max(1, expected.ToArray().Max(Math.Abs)));
         }
     }
 }
