@@ -1,5 +1,6 @@
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Automata;
+using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.SamDecoding.Recycling;
 
 namespace LlmEfficiency.SamDecoding.Drafting;
@@ -9,6 +10,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 /// token by what followed them before, each with the share that the longer ones leave to it (prediction by partial
 /// matching). Several sources are mixed by the length of their contexts: prompt and answer, predicted outputs, earlier
 /// answers, corpora. What they leave goes to the candidates of Token Recycling, if they are kept. The tree holds the most probable paths, best first.
+/// With a draft head, paths are as probable as texts and head together say.
 /// </summary>
 public sealed class BackoffTreeDrafter : IDrafter
 {
@@ -18,6 +20,9 @@ public sealed class BackoffTreeDrafter : IDrafter
     private readonly SuffixAutomaton? _predictions;
     private readonly SourceEscapes _escapes;
     private readonly RecyclingTable? _recycled;
+    private readonly EagleHead? _head;
+    private readonly EagleSettings _shape = new();
+    private readonly MixtureWeights _weights = new();
 
     /// <summary>Makes a drafter.</summary>
     /// <param name="settings">Sizes.</param>
@@ -25,10 +30,17 @@ public sealed class BackoffTreeDrafter : IDrafter
     /// Drafters may share one.</param>
     /// <param name="texts">Other texts; their earlier answers are not looked at.</param>
     /// <param name="recycled">What the model expected behind tokens before, for the share that all contexts leave; null for none.</param>
+    /// <param name="head">A draft head, which takes that share and has its say in the rest; its owner disposes it; null for none.</param>
+    /// <exception cref="ArgumentException">Both are given.</exception>
     public BackoffTreeDrafter(
-        BackoffTreeSettings? settings = null, AnswerNamespace? answers = null, DraftSources? texts = null, RecyclingTable? recycled = null)
+        BackoffTreeSettings? settings = null, AnswerNamespace? answers = null, DraftSources? texts = null, RecyclingTable? recycled = null, EagleHead? head = null)
     {
-        (_settings, _answers, _texts, _recycled) = (settings ?? new BackoffTreeSettings(), answers, texts ?? DraftSources.None, recycled);
+        if (recycled is not null && head is not null)
+        {
+            throw new ArgumentException("either recycled candidates or a head take what texts leave", nameof(head));
+        }
+
+        (_settings, _answers, _texts, _recycled, _head) = (settings ?? new BackoffTreeSettings(), answers, texts ?? DraftSources.None, recycled, head);
         _escapes = answers?.Escapes ?? new SourceEscapes();
         if (_texts.Predictions.Count > 0)
         {
@@ -53,7 +65,10 @@ public sealed class BackoffTreeDrafter : IDrafter
                 generation => new AutomatonSource("answers", generation.Automaton, grows: false, _escapes.Answers)),
             .. _texts.Indexes.SelectMany(index => index.Segments).Select(segment => new IndexSource(segment, _escapes.Indexes)),
         ];
-        return new BackoffTreeSession(_settings, prompt, automaton, sources, _answers, _recycled is null ? null : new RecycledRest(_recycled));
+        var texts = new TextModel(_settings, prompt, automaton, sources, _answers);
+        return _head is null
+            ? new BackoffTreeSession(_settings, texts, _recycled is null ? null : new RecycledRest(_recycled))
+            : new MixedTreeSession(_settings, _shape, texts, new HeadContext(_head, prompt, _shape.Width * _shape.Depth), _weights);
     }
 
     /// <inheritdoc/>

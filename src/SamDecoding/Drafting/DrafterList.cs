@@ -70,7 +70,18 @@ public static class DrafterList
             UsesIndexes: true,
             NeedsHead: true,
             Tuned: given => Auxiliary(given, SamEagle)),
+        new(
+            "auto+eagle2",
+            "auto, with a draft head's say in how probable each path is",
+            texts => new BackoffTreeDrafter(WithHead, texts.Answers ?? new AnswerCache().Namespace(AnswerCache.DefaultNamespace), texts, head: Head(texts)),
+            UsesIndexes: true,
+            UsesPredictions: true,
+            UsesAnswers: true,
+            NeedsHead: true,
+            IsCalibrated: true),
     ];
+
+    private static readonly BackoffTreeSettings WithHead = new() { MaxRows = 60 };
 
     private static EagleHead Head(DraftSources texts) =>
         texts.Head ?? throw new LlmEfficiencyException(ErrorKind.Usage, "EAGLE drafts with a draft head of the model: give --head FOLDER");

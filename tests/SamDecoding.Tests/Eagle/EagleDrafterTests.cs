@@ -7,6 +7,7 @@ using LlmEfficiency.Core.Sampling;
 using LlmEfficiency.Core.Simd;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.Core.Tensors;
+using LlmEfficiency.SamDecoding.Automata;
 using LlmEfficiency.SamDecoding.Drafting;
 using LlmEfficiency.SamDecoding.Eagle;
 using LlmEfficiency.Testing;
@@ -56,7 +57,7 @@ public sealed class EagleDrafterTests : IDisposable
         int[] context = [.. Prompt, 9];
         for (var node = 0; node < tree.Count; node++)
         {
-            Assert.Equal(Probability(context, features, Path(tree, node)), tree.Nodes[node].Probability, 1e-3);
+            Assert.Equal(Math.Exp(LogProbability(context, features, Path(tree, node))), tree.Nodes[node].Probability, 1e-3);
         }
 
         if (settings.Template is null)
@@ -64,6 +65,68 @@ public sealed class EagleDrafterTests : IDisposable
             var probabilities = tree.Nodes.ToArray().Select(node => node.Probability).ToArray();
             Assert.Equal(probabilities.OrderDescending(), probabilities);
         }
+    }
+
+    // Where the head reads, a path's probability is the mixture by the plain head; deeper it is that of the texts alone.
+    [Theory]
+    [InlineData(new[] { 5, 3, 8, 1, 1, 20, 7 }, new[] { 9 })]
+    [InlineData(new[] { 4, 4, 6, 4, 4, 6, 4, 9, 6, 4, 4 }, new[] { 6 })]
+    [InlineData(new[] { 2, 30, 2, 31, 2, 30, 5, 2, 31, 5, 2 }, new[] { 30 })]
+    public void Mixed_probabilities_are_those_of_texts_and_the_plain_head(int[] prompt, int[] answer)
+    {
+        var settings = new BackoffTreeSettings { MaxRows = 60 };
+        using var drafter = new BackoffTreeDrafter(settings, head: _head);
+        using var session = drafter.Open(prompt);
+        var features = Follow(session, prompt, 0);
+        session.Append(answer);
+        var tree = Draft(session, 63);
+        using var automaton = new SuffixAutomaton(hasStatistics: true);
+        var escapes = new SourceEscapes();
+        using var texts = new TextModel(settings, prompt, automaton, [new AutomatonSource("context", automaton, grows: true, escapes.Context)], null);
+        texts.Append(answer[0]);
+        int[] context = [.. prompt, .. answer];
+        var mixed = 0;
+        for (var node = 0; node < tree.Count; node++)
+        {
+            var (parent, token, depth, probability) = tree.Nodes[node];
+            var path = Path(tree, node);
+            texts.Clear();
+            for (var step = 0; step < path.Length - 1; step++)
+            {
+                texts.Extend(step - 1, path[step]);
+            }
+
+            var before = parent == DraftTree.Context ? 1 : tree.Nodes[parent].Probability;
+            var byTexts = texts.Foretell(path.Length - 2, before, out var left).Where(one => one.Token == token).Sum(one => one.Probability);
+            var byHead = Math.Exp(LogProbability(context, features, path) - LogProbability(context, features, path[..^1]));
+            var weight = new MixtureWeights().Texts(texts.Length, depth - 1);
+            var expected = (weight * (byTexts + (left * byHead))) + ((1 - weight) * before * byHead);
+            var isMixed = Math.Abs(expected - probability) < 1e-3;
+            mixed += isMixed ? 1 : 0;
+            Assert.True(isMixed || (depth > 1 && Math.Abs(byTexts - probability) < 1e-9), $"{probability} is neither {expected} nor {byTexts}");
+        }
+
+        Assert.InRange(mixed, 20, tree.Count);
+        var probabilities = tree.Nodes.ToArray().Select(node => node.Probability).ToArray();
+        Assert.Equal(probabilities.OrderDescending(), probabilities);
+    }
+
+    [Fact]
+    public void Where_texts_foretell_enough_the_head_is_not_asked_and_reads_later()
+    {
+        int[] period = [3, 14, 15, 9, 2, 6, 5, 35];
+        int[] prompt = [.. Enumerable.Repeat(period, 12).SelectMany(tokens => tokens)];
+        using var drafter = new BackoffTreeDrafter(head: _head);
+        using var session = drafter.Open(prompt);
+        Follow(session, prompt, 0);
+        session.Append([3]);
+        var tree = Draft(session, 63);
+        Assert.DoesNotContain(tree.Nodes.ToArray(), node => !prompt.Contains(node.Token));
+        Assert.InRange(tree.Nodes.ToArray().Max(node => node.Depth), 10, 63);
+
+        session.Append([36, 36]);       // new to the texts
+        Follow(session, [.. prompt, 3, 36], prompt.Length);
+        Assert.Contains(Draft(session, 63).Nodes.ToArray(), node => !prompt.Contains(node.Token));
     }
 
     [Theory]
@@ -137,6 +200,7 @@ public sealed class EagleDrafterTests : IDisposable
     [InlineData("eagle")]
     [InlineData("eagle2")]
     [InlineData("sam+eagle2")]
+    [InlineData("auto+eagle2")]
     public void Answers_are_those_of_plain_decoding_greedy_and_drawn(string name)
     {
         var letters = new TableTokenizer(Enumerable.Range(0, 37).Select(id => new[] { (byte)(40 + id) }), endOfSequence: 36);
@@ -199,7 +263,7 @@ public sealed class EagleDrafterTests : IDisposable
     // Runs tokens and shows their features from a place on.
     private float[] Follow(IDraftSession session, int[] tokens, int first, int skipped = 0)
     {
-        using var engine = _engine.Open(1, 64);
+        using var engine = _engine.Open(1, 128);
         engine.Forward([new DecodeRow(0, tokens) { Features = LogitSelection.All }]);
         for (var position = Math.Max(first, skipped); position < tokens.Length; position++)
         {
@@ -209,7 +273,7 @@ public sealed class EagleDrafterTests : IDisposable
         return [.. Enumerable.Range(0, tokens.Length).SelectMany(token => engine.Features(token).ToArray())];
     }
 
-    private double Probability(int[] context, float[] known, int[] path)
+    private double LogProbability(int[] context, float[] known, int[] path)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -226,6 +290,6 @@ public sealed class EagleDrafterTests : IDisposable
             (tokens, features) = ([.. tokens, token], cat([features, last], 1));
         }
 
-        return Math.Exp(log);
+        return log;
     }
 }
