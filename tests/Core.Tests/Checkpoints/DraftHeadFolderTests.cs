@@ -1,7 +1,9 @@
+using System.Globalization;
 using LlmEfficiency.Core.Checkpoints;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Models;
 using LlmEfficiency.Core.Safetensors;
+using LlmEfficiency.Fuzz.Builders;
 using LlmEfficiency.Testing;
 using Xunit;
 using static TorchSharp.torch;
@@ -34,6 +36,34 @@ public sealed class DraftHeadFolderTests : IDisposable
         Assert.Equal(config, WithoutEnds(opened.Config));
         Assert.Equal(tensors.Keys.Order(), opened.Weights.Entries.Keys.Order());
         Assert.All(tensors, pair => Assert.True(pair.Value.equal(opened.Weights.Read(pair.Key)).all().item<bool>()));
+    }
+
+    [Fact]
+    public void A_published_head_of_half_precision_in_pytorch_model_bin_is_read()
+    {
+        using var scope = NewDisposeScope();
+        var config = DraftHeadConfig.For(TinyModels.Llama);
+        TinyHeads.Write(_folder.FullPath, TinyModels.Llama);
+        File.Delete(_folder.File("model.safetensors"));
+        var halves = TinyHeads.Tensors(config).ToDictionary(pair => pair.Key, pair => pair.Value.to(ScalarType.Float16));
+        var stored = halves.ToDictionary(pair => pair.Key.Replace("model.", string.Empty, StringComparison.Ordinal), pair => pair.Value);
+        stored["embed_tokens.weight"] = zeros(37, 24, ScalarType.Float16);
+        Assert.Contains("layers.0.mlp.gate_proj.weight", stored.Keys);
+        var pickle = new PickleBuilder().Op('}').Op('(');
+        var storages = new List<(string, byte[])>();
+        foreach (var (name, tensor) in stored)
+        {
+            var key = storages.Count.ToString(CultureInfo.InvariantCulture);
+            var elements = (int)tensor.numel();
+            pickle.Text(name).Tensor("HalfStorage", key, elements, 0, [.. tensor.shape.Select(size => (int)size)], [.. tensor.stride().Select(step => (int)step)]);
+            storages.Add((key, tensor.bytes.ToArray()));
+        }
+
+        File.WriteAllBytes(_folder.File("pytorch_model.bin"), ZipBuilder.Archive(pickle.Op('u').Build(), [.. storages]));
+        using var opened = DraftHeadFolder.Open(_folder.FullPath);
+        Assert.Equal(config, WithoutEnds(opened.Config));
+        Assert.Equal(halves.Keys.Order(), opened.Weights.Entries.Keys.Order());
+        Assert.All(halves, pair => Assert.True(pair.Value.equal(opened.Weights.Read(pair.Key)).all().item<bool>()));
     }
 
     [Fact]
