@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Replay;
 
 namespace LlmEfficiency.SamDecoding.Bench;
@@ -6,7 +7,7 @@ namespace LlmEfficiency.SamDecoding.Bench;
 /// <summary>
 /// A measured question as a line in the form of FastChat and Spec-Bench: <c>question_id</c>, <c>category</c>, <c>model_id</c>,
 /// <c>choices[0]</c> with <c>turns</c>, <c>decoding_steps</c>, <c>new_tokens</c>, <c>wall_time</c>, <c>accept_lengths</c> (all turns in
-/// one list). Ours beside: <c>token_ids</c>, <c>passes</c>, <c>rows</c>, <c>drafted_passes</c>, <c>draft_time</c>, <c>decode_time</c>.
+/// one list). Ours beside: <c>token_ids</c>, <c>passes</c>, <c>rows</c>, <c>sources</c>, <c>draft_time</c>, <c>decode_time</c>.
 /// </summary>
 internal static class AnswerJson
 {
@@ -40,10 +41,11 @@ internal static class AnswerJson
         var choice = RecordLines.Choice(record, place);
         var texts = RecordLines.Texts(choice, "turns", place);
         var lists = Values("token_ids").Select(list => RecordLines.Numbers(list, "token_ids", place)).ToArray();
-        var (steps, passes, drafted) = (Counts("decoding_steps"), Counts("passes"), Counts("drafted_passes"));
+        var sources = Values("sources").Select(list => RecordLines.Items(list, "sources", place).Select(source => Source(source, place)).ToArray()).ToArray();
+        var (steps, passes) = (Counts("decoding_steps"), Counts("passes"));
         var (wall, decode, draft) = (Times("wall_time"), Times("decode_time"), Times("draft_time"));
         var (rows, lengths) = (Counts("rows"), Counts("accept_lengths"));
-        if (new[] { lists.Length, steps.Length, passes.Length, drafted.Length, wall.Length, decode.Length, draft.Length, rows.Length }
+        if (new[] { lists.Length, steps.Length, passes.Length, sources.Length, wall.Length, decode.Length, draft.Length, rows.Length }
             .Any(length => length != texts.Length) || steps.Sum() != lengths.Length)
         {
             throw RecordLines.Malformed(place, "the lists of the answer differ in length: it is not of this benchmark, remove the file");
@@ -63,7 +65,7 @@ internal static class AnswerJson
                 AcceptLengths = lengths[first..(first += steps[turn])],
                 Passes = passes[turn],
                 Rows = rows[turn],
-                DraftedPasses = drafted[turn],
+                Sources = sources[turn],
             })]);
 
         JsonElement[] Values(string name) => [.. RecordLines.Member(choice, name, JsonValueKind.Array, place).EnumerateArray()];
@@ -77,6 +79,12 @@ internal static class AnswerJson
                 : throw RecordLines.Malformed(place, $"{name} holds what is no number")),
         ];
     }
+
+    private static SourceStatistics Source(JsonElement source, string place) => new(
+        RecordLines.Member(source, "source", JsonValueKind.String, place).GetString()!,
+        RecordLines.Number(source, "drafts", place),
+        RecordLines.Number(source, "drafted", place),
+        RecordLines.Number(source, "accepted", place));
 
     private static void WriteChoice(Utf8JsonWriter json, IReadOnlyList<TurnMeasurement> turns)
     {
@@ -95,7 +103,21 @@ internal static class AnswerJson
         });
         Write("passes", turn => json.WriteNumberValue(turn.Passes));
         Write("rows", turn => json.WriteNumberValue(turn.Rows));
-        Write("drafted_passes", turn => json.WriteNumberValue(turn.DraftedPasses));
+        Write("sources", turn =>
+        {
+            json.WriteStartArray();
+            foreach (var (source, drafts, drafted, accepted) in turn.Sources)
+            {
+                json.WriteStartObject();
+                json.WriteString("source", source);
+                json.WriteNumber("drafts", drafts);
+                json.WriteNumber("drafted", drafted);
+                json.WriteNumber("accepted", accepted);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
         Write("draft_time", turn => json.WriteNumberValue(turn.DraftTime));
         Write("decode_time", turn => json.WriteNumberValue(turn.DecodeTime));
         json.WriteEndObject();

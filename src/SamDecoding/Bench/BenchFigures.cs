@@ -13,7 +13,8 @@ namespace LlmEfficiency.SamDecoding.Bench;
 /// <param name="TokensPerSecond">The mean of the questions' tokens a second.</param>
 /// <param name="Speedup">That by plain decoding's on the same questions; null if plain decoding was not measured.</param>
 /// <param name="DraftShare">The share of decoding's time that drafts took.</param>
-/// <param name="DraftedSteps">The share of passes that had a draft.</param>
+/// <param name="PrefillShare">The share of the time that passes over the prompt took.</param>
+/// <param name="Sources">The use of each source of drafts; passes that none drafted for are the rest.</param>
 /// <param name="Differing">How many questions have other tokens than plain decoding gives; null if it was not measured.</param>
 public sealed record BenchFigures(
     int Questions,
@@ -24,9 +25,13 @@ public sealed record BenchFigures(
     double TokensPerSecond,
     double? Speedup,
     double DraftShare,
-    double DraftedSteps,
+    double PrefillShare,
+    IReadOnlyList<SourceUse> Sources,
     int? Differing)
 {
+    /// <summary>Gets the share of passes that had a draft.</summary>
+    public double DraftedSteps => Sources.Sum(source => source.Share);
+
     /// <summary>Computes the figures.</summary>
     /// <param name="measured">The questions.</param>
     /// <param name="plain">The same questions by plain decoding, in the same order; null if it was not measured.</param>
@@ -47,7 +52,8 @@ public sealed record BenchFigures(
             rate,
             plain is null ? null : rate / Rate(plain),
             turns.Sum(turn => turn.DraftTime) / turns.Sum(turn => turn.DecodeTime),
-            (double)turns.Sum(turn => (long)turn.DraftedPasses) / passes,
+            1 - (turns.Sum(turn => turn.DecodeTime) / turns.Sum(turn => turn.WallTime)),
+            SourceUse.Of(turns),
             plain is null ? null : measured.Zip(plain).Count(pair => !pair.First.HasTokensOf(pair.Second)));
     }
 

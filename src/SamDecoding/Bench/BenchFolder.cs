@@ -7,7 +7,7 @@ namespace LlmEfficiency.SamDecoding.Bench;
 
 /// <summary>
 /// Where a benchmark keeps its answers: <c>METHOD.jsonl</c>, the settings they were measured with, <c>settings.json</c>, and the
-/// figures, <c>bench.csv</c>. A run with the same settings goes on where another ended; one with others is refused.
+/// figures, <c>bench.csv</c> and <c>sources.csv</c>. A run with the same settings goes on where another ended; one with others is refused.
 /// </summary>
 public sealed class BenchFolder
 {
@@ -50,6 +50,7 @@ public sealed class BenchFolder
         if (_path is not null)
         {
             AtomicFile.WriteText(Path.Join(_path, "bench.csv"), report.ToCsv());
+            AtomicFile.WriteText(Path.Join(_path, "sources.csv"), report.ToSourcesCsv());
         }
     }
 

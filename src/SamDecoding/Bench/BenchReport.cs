@@ -75,7 +75,7 @@ public sealed record BenchReport(
     /// <summary>Returns the figures as a table of comma-separated values, a line a method and category.</summary>
     public string ToCsv()
     {
-        var text = new StringBuilder("model,weights,method,category,mat,rowsPerStep,tokensPerSecond,speedup,draftShare\n");
+        var text = new StringBuilder("model,weights,method,category,mat,rowsPerStep,tokensPerSecond,speedup,draftShare,prefillShare\n");
         foreach (var method in Methods)
         {
             foreach (var (task, figures) in method.Tasks.Append(KeyValuePair.Create(Overall, method.Overall)))
@@ -83,9 +83,27 @@ public sealed record BenchReport(
                 string[] cells =
                 [
                     Quoted(Model), Weights, method.Name, Quoted(task), Text(figures.Mat), Text(figures.RowsPerStep),
-                    Text(figures.TokensPerSecond), Text(figures.Speedup ?? double.NaN), Text(figures.DraftShare),
+                    Text(figures.TokensPerSecond), Text(figures.Speedup ?? double.NaN), Text(figures.DraftShare), Text(figures.PrefillShare),
                 ];
                 text.AppendJoin(',', cells).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Returns the use of sources as a table of comma-separated values, a line a method, category and source.</summary>
+    public string ToSourcesCsv()
+    {
+        var text = new StringBuilder("model,weights,method,category,source,share,mat\n");
+        foreach (var method in Methods)
+        {
+            foreach (var (task, figures) in method.Tasks.Append(KeyValuePair.Create(Overall, method.Overall)))
+            {
+                foreach (var (source, share, mat) in figures.Sources)
+                {
+                    text.AppendJoin(',', Quoted(Model), Weights, method.Name, Quoted(task), source, Text(share), Text(mat)).Append('\n');
+                }
             }
         }
 
@@ -105,7 +123,18 @@ public sealed record BenchReport(
         Write("tokensPerSecond", figures.TokensPerSecond);
         Write("speedup", figures.Speedup ?? double.NaN);
         Write("draftShare", figures.DraftShare);
+        Write("prefillShare", figures.PrefillShare);
         Write("draftedSteps", figures.DraftedSteps);
+        json.WriteStartObject("sources");
+        foreach (var (source, share, mat) in figures.Sources)
+        {
+            json.WriteStartObject(source);
+            Write("share", share);
+            Write("mat", mat);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
         Write("differing", figures.Differing ?? double.NaN);
 
         void Write(string name, double value)

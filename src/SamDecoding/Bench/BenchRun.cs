@@ -103,7 +103,7 @@ public sealed class BenchRun(BenchSubject subject, BenchSettings settings)
             AcceptLengths = TurnMeasurement.Lengths(result.AcceptedDrafts, result.TokenIds.Count),
             Passes = passes,
             Rows = passes + (report.Drafts?.Sum(source => source.DraftedTokens) ?? 0),
-            DraftedPasses = (int)(report.Drafts?.Sum(source => source.Drafts) ?? 0),
+            Sources = report.Drafts ?? [],
         };
     }
 

@@ -1,3 +1,5 @@
+using LlmEfficiency.Core.Speculation;
+
 namespace LlmEfficiency.SamDecoding.Bench;
 
 /// <summary>What one method did in one turn of a question. Times are seconds.</summary>
@@ -27,8 +29,8 @@ public sealed record TurnMeasurement
     /// <summary>Gets how many tokens these passes ran.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Gets how many of these passes had a draft.</summary>
-    public required int DraftedPasses { get; init; }
+    /// <summary>Gets what became of the drafts of each source, one draft a pass at most.</summary>
+    public required IReadOnlyList<SourceStatistics> Sources { get; init; }
 
     /// <summary>
     /// Returns Spec-Bench's accepted tokens of each step, whose sum is the number of tokens. A step runs a token that is certain,

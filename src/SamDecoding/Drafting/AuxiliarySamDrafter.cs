@@ -80,7 +80,7 @@ public sealed class AuxiliarySamDrafter(
                 tree.AddChain(_continuation.AsSpan(0, _static.Continuation(_continuation.AsSpan(0, wanted))));
                 tree.Source = "static";
             }
-            else
+            else if (_settings.Sam.UsesContext)
             {
                 _dynamic.Draft(tree, limit);
             }

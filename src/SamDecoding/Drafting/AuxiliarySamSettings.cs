@@ -12,5 +12,5 @@ public sealed record AuxiliarySamSettings
     /// <summary>Returns whether a chain behind a match is drafted.</summary>
     /// <param name="dynamic">The length of the match in prompt and answer.</param>
     /// <param name="corpus">The length of the match in the corpus.</param>
-    public bool UsesAutomata(int dynamic, int corpus) => Math.Max(dynamic, corpus - Sam.Bias) >= Threshold;
+    public bool UsesAutomata(int dynamic, int corpus) => Math.Max(Sam.UsesContext ? dynamic : 0, corpus - Sam.Bias) >= Threshold;
 }

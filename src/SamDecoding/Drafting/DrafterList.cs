@@ -103,7 +103,7 @@ public static class DrafterList
 
     private static Func<DraftSources, IDrafter> Sam(NamedParameters given)
     {
-        var settings = new SamSettings { Chain = Chain(given), Bias = given.Whole("bias", 0, 0, Longest) };
+        var settings = Texts(given, new SamSettings());
         return texts => new SamDrafter(settings, texts.Indexes);
     }
 
@@ -113,17 +113,18 @@ public static class DrafterList
         var usual = new AuxiliarySamSettings();
         var settings = new AuxiliarySamSettings
         {
-            Sam = usual.Sam with { Chain = Chain(given), Bias = given.Whole("bias", usual.Sam.Bias, 0, Longest) },
+            Sam = Texts(given, usual.Sam),
             Threshold = given.Whole("threshold", usual.Threshold, 0, Longest),
         };
         return texts => create(texts, settings);
     }
 
-    private static SamChainSettings Chain(NamedParameters given)
+    private static SamSettings Texts(NamedParameters given, SamSettings usual) => usual with
     {
-        var usual = new SamChainSettings();
-        return new SamChainSettings { MaxRows = given.Whole("rows", usual.MaxRows, 2, Longest), Alpha = given.Number("alpha", 0, Longest) };
-    }
+        Chain = new SamChainSettings { MaxRows = given.Whole("rows", usual.Chain.MaxRows, 2, Longest), Alpha = given.Number("alpha", 0, Longest) },
+        Bias = given.Whole("bias", usual.Bias, 0, Longest),
+        UsesContext = given.Whole("context", 1, 0, 1) == 1,
+    };
 
     private static AuxiliarySamDrafter SamEagle(DraftSources texts, AuxiliarySamSettings? settings) =>
         new(new EagleDrafter(Head(texts), EagleSettings.BesideAutomata), settings, texts.Indexes);

@@ -49,7 +49,7 @@ public sealed class SamDrafter(SamSettings? settings = null, IReadOnlyList<Suffi
             {
                 Grow(tree, Math.Min(_settings.Chain.Length(_static.Length - _settings.Bias), limit));
             }
-            else
+            else if (_settings.UsesContext)
             {
                 _dynamic.Draft(tree, limit);
             }

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Bench;
 using Xunit;
 
@@ -40,6 +41,8 @@ public sealed class BenchFiguresTests
         Assert.Equal(0.25, figures.DraftShare, 1e-12);
         Assert.Equal(10, figures.RowsPerStep, 1e-12);
         Assert.Equal(0.5, figures.DraftedSteps, 1e-12);
+        Assert.Equal(1 - (6 / 5.0), figures.PrefillShare, 1e-12); // three turns of 2 s in 5 s: made up
+        Assert.Equal([new SourceUse("context", 0.5, 4)], figures.Sources); // 5, 1 and 3 accepted in three passes, and the certain ones
         Assert.Equal(1, figures.Differing);
         Assert.Equal((null, null), (BenchFigures.Of(drafted, null).Speedup, BenchFigures.Of(drafted, null).Differing));
     }
@@ -65,6 +68,6 @@ public sealed class BenchFiguresTests
         AcceptLengths = lengths,
         Passes = 2,
         Rows = 20,
-        DraftedPasses = 1,
+        Sources = [new SourceStatistics("context", 1, 18, ids.Length - 3)],
     };
 }

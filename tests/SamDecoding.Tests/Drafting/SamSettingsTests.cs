@@ -15,6 +15,15 @@ public sealed class SamSettingsTests
     public void The_corpus_drafts_where_its_match_is_longer_by_more_than_the_bias(int bias, int dynamic, int corpus, bool uses) =>
         Assert.Equal(uses, new SamSettings { Bias = bias }.UsesStatic(dynamic, corpus));
 
+    [Fact]
+    public void Without_the_context_matches_in_the_corpus_alone_count()
+    {
+        var settings = new AuxiliarySamSettings { Sam = new SamSettings { Bias = 5, UsesContext = false } };
+        Assert.True(settings.Sam.UsesStatic(dynamic: 100, corpus: 6));
+        Assert.True(settings.UsesAutomata(dynamic: 0, corpus: 10));
+        Assert.False(settings.UsesAutomata(dynamic: 100, corpus: 9));
+    }
+
     [Theory]
     [InlineData(null, 1, 39)]
     [InlineData(null, 100, 39)]
