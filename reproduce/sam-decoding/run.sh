@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures drafters: live with the embedded model on tasks, by replay of recorded answers, and with real passes along such answers.
+# Measures drafters: live with the embedded model on tasks, with the paper's ablations beside, by replay of recorded answers, and with real passes
+# along such answers.
 #   run.sh --quick     10 questions of each task; one question of each of Spec-Bench's categories: some minutes
 #   run.sh             40 questions of each task; all 480 questions: hours
 # Stopped at any moment, the same command goes on where it was. Replay and passes need LLMEFF_TEST_DATA, a folder that holds Spec-Bench's
@@ -25,14 +26,25 @@ table() {
         { print $1, $2, $3, $4, $5, $6, $7, $8 }' "$2"
 }
 
-"$LLMEFF" sam bench --tasks copy-edit,stories,arithmetic --limit "$questions" --max-tokens 256 --greedy \
-    --drafter none,pld,sam,suffix,tr,sam+tr,eagle2,sam+eagle2,auto,auto+tr --out "$work/$name-live"
-table fp32 "$work/$name-live/bench.csv" >"$here/results/$name-live.csv"
+live() { # live NAME DRAFTERS [OPTIONS...]: figures and use of sources, with the embedded model on held-out questions
+    "$LLMEFF" sam bench --tasks copy-edit,stories,arithmetic --limit "$questions" --max-tokens 256 --greedy --drafter "$2" --out "$work/$name-$1" "${@:3}"
+    table fp32 "$work/$name-$1/bench.csv" >"$here/results/$name-$1.csv"
+    sed 's/checkpoint/fp32/; s/,overall,/,all,/' "$work/$name-$1/sources.csv" >"$here/results/$name-$1-sources.csv"
+}
+
+live live none,pld,sam,suffix,tr,sam+tr,eagle2,sam+eagle2,auto,auto+tr,auto+eagle2
 
 # The paper's ablation of the length of a match from which automata draft; 5 is its choice. 1000 is never reached: Token Recycling's trees alone.
-"$LLMEFF" sam bench --tasks copy-edit,stories,arithmetic --limit "$questions" --max-tokens 256 --greedy \
-    --drafter none,sam+tr:threshold=1,sam+tr:threshold=3,sam+tr,sam+tr:threshold=8,sam+tr:threshold=1000 --out "$work/$name-thresholds"
-table fp32 "$work/$name-thresholds/bench.csv" >"$here/results/$name-thresholds.csv"
+live thresholds none,sam+tr:threshold=1,sam+tr:threshold=3,sam+tr,sam+tr:threshold=8,sam+tr:threshold=1000
+
+# Its ablations of the static corpus, the context and the bias between them (5 is its choice beside an auxiliary). The corpus: training examples.
+if [ ! -f "$work/corpus.sam" ]; then
+    for task in copy-edit stories arithmetic; do
+        "$LLMEFF" tasks show "$task" --count 10000 --json
+    done >"$work/corpus.jsonl"
+    "$LLMEFF" sam index build "$work/corpus.jsonl" --tokenizer llmeff-tiny --out "$work/corpus.sam"
+fi
+live static none,sam,sam:context=0,sam+tr,sam+tr:context=0,sam+tr:bias=0,sam+tr:bias=2,sam+tr:bias=10,auto --index "$work/corpus.sam"
 
 data=${LLMEFF_TEST_DATA:-}
 asked=$data/specbench/question.jsonl

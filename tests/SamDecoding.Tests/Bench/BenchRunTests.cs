@@ -63,9 +63,14 @@ public sealed class BenchRunTests
         // An answer that was cut off may have been foretold to its end: one step an answer.
         Assert.InRange(live.Steps - replayed.Steps, 0, 7);
         var lines = File.ReadAllLines(Path.Join(folder.Out, "bench.csv"));
-        Assert.Equal("model,weights,method,category,mat,rowsPerStep,tokensPerSecond,speedup,draftShare", lines[0]);
+        Assert.Equal("model,weights,method,category,mat,rowsPerStep,tokensPerSecond,speedup,draftShare,prefillShare", lines[0]);
         Assert.Equal(1 + (2 * 3), lines.Length);
         Assert.StartsWith("toy,random,none,mt_bench,1,1,", lines[1], StringComparison.Ordinal);
+        var sources = File.ReadAllLines(Path.Join(folder.Out, "sources.csv"));
+        Assert.Equal("model,weights,method,category,source,share,mat", sources[0]);
+        Assert.StartsWith("toy,random,sam,mt_bench,dynamic,", sources[1], StringComparison.Ordinal); // plain decoding has no drafts
+        Assert.Equal(1 + 3, sources.Length);
+        Assert.Equal(live.Sources, folder.Run(["none", "sam"]).Methods[1].Overall.Sources); // read again
     }
 
     [Fact]
