@@ -23,6 +23,8 @@ public sealed class BackoffTreeDrafter : IDrafter
     private readonly EagleHead? _head;
     private readonly EagleSettings _shape = new();
     private readonly MixtureWeights _weights = new();
+    private readonly HeadChoice _choice = new();
+    private readonly TimeProvider _time;
 
     /// <summary>Makes a drafter.</summary>
     /// <param name="settings">Sizes.</param>
@@ -31,9 +33,15 @@ public sealed class BackoffTreeDrafter : IDrafter
     /// <param name="texts">Other texts; their earlier answers are not looked at.</param>
     /// <param name="recycled">What the model expected behind tokens before, for the share that all contexts leave; null for none.</param>
     /// <param name="head">A draft head, which takes that share and has its say in the rest; its owner disposes it; null for none.</param>
-    /// <exception cref="ArgumentException">Both are given.</exception>
+    /// <param name="time">The clock, by which it is seen whether the head pays; the system's if null.</param>
+    /// <exception cref="ArgumentException">Recycled candidates and a head are given: only one can have what texts leave.</exception>
     public BackoffTreeDrafter(
-        BackoffTreeSettings? settings = null, AnswerNamespace? answers = null, DraftSources? texts = null, RecyclingTable? recycled = null, EagleHead? head = null)
+        BackoffTreeSettings? settings = null,
+        AnswerNamespace? answers = null,
+        DraftSources? texts = null,
+        RecyclingTable? recycled = null,
+        EagleHead? head = null,
+        TimeProvider? time = null)
     {
         if (recycled is not null && head is not null)
         {
@@ -41,6 +49,7 @@ public sealed class BackoffTreeDrafter : IDrafter
         }
 
         (_settings, _answers, _texts, _recycled, _head) = (settings ?? new BackoffTreeSettings(), answers, texts ?? DraftSources.None, recycled, head);
+        _time = time ?? TimeProvider.System;
         _escapes = answers?.Escapes ?? new SourceEscapes();
         if (_texts.Predictions.Count > 0)
         {
@@ -68,7 +77,7 @@ public sealed class BackoffTreeDrafter : IDrafter
         var texts = new TextModel(_settings, prompt, automaton, sources, _answers);
         return _head is null
             ? new BackoffTreeSession(_settings, texts, _recycled is null ? null : new RecycledRest(_recycled))
-            : new MixedTreeSession(_settings, _shape, texts, new HeadContext(_head, prompt, _shape.Width * _shape.Depth), _weights);
+            : new MixedTreeSession(_settings, _shape, texts, new HeadContext(_head, prompt, _shape.Width * _shape.Depth), _weights, _choice, _time);
     }
 
     /// <inheritdoc/>

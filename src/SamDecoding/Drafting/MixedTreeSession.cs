@@ -7,34 +7,33 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 
 /// <summary>
 /// One request of a <see cref="BackoffTreeDrafter"/> with a draft head: trees of the most probable paths by texts and head together, one budget for
-/// both. The head reads the likeliest paths level by level, as EAGLE-2 does; deeper ones follow the texts alone. Where texts alone foretell as much as
-/// drafts with the head bring, it is not asked.
+/// both. The head reads the likeliest paths level by level, as EAGLE-2 does; deeper ones follow the texts alone. It is not asked where texts alone
+/// foretell as much as drafts with it bring, nor while it brings less than it costs.
 /// </summary>
 /// <param name="settings">Sizes of the tree.</param>
 /// <param name="shape">How much the head reads.</param>
 /// <param name="texts">What texts foretell; the session disposes it.</param>
 /// <param name="head">What the head has read; the session disposes it.</param>
 /// <param name="weights">How far each is believed.</param>
+/// <param name="choice">Whether the head pays.</param>
+/// <param name="time">The clock.</param>
 internal sealed class MixedTreeSession(
-    BackoffTreeSettings settings, EagleSettings shape, TextModel texts, HeadContext head, MixtureWeights weights) : IDraftSession
+    BackoffTreeSettings settings, EagleSettings shape, TextModel texts, HeadContext head, MixtureWeights weights, HeadChoice choice, TimeProvider time)
+    : IDraftSession
 {
     private const string Source = "head";
     private const int Root = 0;                 // the context, among what was expanded
     private const int Nowhere = -1;
     private const double LeastRead = 0.01;      // the least probability of a path that the head reads
     private const double LeastChain = 0.3;      // the least probability of a path that texts are tried along
-    private const double LeastGain = 0.3;       // the least number of tokens a draft that the head must bring
-    private const int Rests = 8;                // of so many drafts it makes one where it brings less
-    private const double Forgets = 0.05;        // the weight of a draft in the mean
 
     private readonly List<Candidate> _candidates = [];
     private readonly List<Expansion> _expansions = [];
     private readonly PriorityQueue<int, double> _queue = new();
-    private double _gain = 2;           // drafted tokens that came, of drafts with the head
-    private int _drafts;
-    private int _came;                  // drafted tokens of the last draft that came
+    private int _came;                  // tokens since the last draft: those of it that came, and the one behind
     private int _at = Nowhere;          // the expansion that certain tokens have reached
-    private bool _isAsked;              // whether the head made the last draft
+    private bool? _isAsked;             // whether the head had its say in the last draft; null where texts sufficed
+    private long _start;                // of the last draft
 
     /// <inheritdoc/>
     public bool FollowsFeatures => true;
@@ -52,22 +51,28 @@ internal sealed class MixedTreeSession(
         }
 
         head.Append(tokens);
+        _came += tokens.Length;
     }
 
     /// <inheritdoc/>
     public void Draft(DraftTree tree, int limit)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        _gain += _isAsked ? Forgets * (_came - _gain) : 0;
-        var isWanted = _gain >= LeastGain || ++_drafts % Rests == 0;
-        _came = 0;
-        var known = isWanted && !TextsSuffice() ? head.CatchUp() : null;
-        _isAsked = known is not null;
+        var now = time.GetTimestamp();
+        if (_isAsked is { } wasAsked && _came > 0)
+        {
+            choice.Learn(wasAsked, _came, time.GetElapsedTime(_start, now).TotalSeconds);
+        }
+
+        (_start, _came) = (now, 0);
+        var isWanted = TextsSuffice() ? (bool?)null : choice.Next();
+        var known = isWanted == true ? head.CatchUp() : null;
+        _isAsked = isWanted == true && known is null ? null : isWanted;
         _candidates.Clear();
         _expansions.Clear();
         texts.Clear();
         Expand(Nowhere, known is { } logits ? logits[0] : []);
-        for (var (depth, level) = (0, 0); _isAsked && depth < shape.Depth && level < _candidates.Count; depth++)
+        for (var (depth, level) = (0, 0); known is not null && depth < shape.Depth && level < _candidates.Count; depth++)
         {
             level = Read(level);
         }
@@ -97,7 +102,6 @@ internal sealed class MixedTreeSession(
                     weights.Learn(at.Length, at.Depth, found.ByTexts, found.ByHead);
                 }
 
-                _came += found.IsDrafted ? 1 : 0;
                 return found.Expansion;
             }
         }
@@ -108,8 +112,8 @@ internal sealed class MixedTreeSession(
     private bool TextsSuffice()
     {
         texts.Clear();
-        var (expected, path, probability) = (0.0, DraftTree.Context, 1.0);
-        for (var step = 0; step < settings.MaxRows && expected < _gain; step++)
+        var (expected, path, probability, gain) = (0.0, DraftTree.Context, 1.0, choice.Gain);
+        for (var step = 0; step < settings.MaxRows && expected < gain; step++)
         {
             var best = texts.Foretell(path, probability, out _).DefaultIfEmpty().MaxBy(foretold => foretold.Probability);
             if (best.Probability < LeastChain)
@@ -121,7 +125,7 @@ internal sealed class MixedTreeSession(
             (expected, path, probability) = (expected + best.Probability, step, best.Probability);
         }
 
-        return expected >= _gain;
+        return expected >= gain;
     }
 
     // The head reads the likeliest candidates of a level; returns where the next level begins.
@@ -220,7 +224,6 @@ internal sealed class MixedTreeSession(
                 Expand(best, []);
             }
 
-            _candidates[best] = _candidates[best] with { IsDrafted = true };
             Offer(_candidates[best].Expansion, place);
         }
     }
@@ -242,8 +245,6 @@ internal sealed class MixedTreeSession(
     private readonly record struct Candidate(int Parent, int Token, double Probability, string Source, double ByTexts, double ByHead)
     {
         public int Expansion { get; init; } = Nowhere;
-
-        public bool IsDrafted { get; init; }
     }
 
     // Its followers are candidates from First on; Place is that in the draft.
