@@ -58,9 +58,14 @@ public static class IdentityRun
     private static IEnumerable<(string Name, IDrafter Drafter, VerifyCost? Cost)> Drafters(
         LoadedModel model, IdentitySettings settings, OpenedTexts texts, GenerationRequest[][] batches, IReadOnlyList<GenerationResult>[] expected)
     {
-        foreach (var entry in DrafterList.All)
+        foreach (var entry in settings.Drafters?.Select(DrafterList.Find) ?? DrafterList.All)
         {
             yield return (entry.Name, entry.Create(texts.Sources), entry.IsCalibrated ? new VerifyCost() : null);
+        }
+
+        if (settings.Drafters is not null)
+        {
+            yield break;
         }
 
         var answers = batches.SelectMany((batch, index) => batch.Zip(expected[index], (request, result) => (Key(request.Prompt), result.TokenIds)))

@@ -15,6 +15,9 @@ public sealed record IdentitySettings
     /// <summary>Gets what the prompts and the adversary's drafts are made from.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Gets the drafters that are compared; null for all, and the adversary.</summary>
+    public IReadOnlyList<string>? Drafters { get; init; }
+
     /// <summary>Gets how many prompts are answered together.</summary>
     public int Batch { get; init; } = 32;
 
