@@ -27,6 +27,7 @@ internal sealed class DraftedSequence(SequenceProgress progress, int sequence, I
         _tree.Clear();
         if (limit > 0)
         {
+            _tree.LeastProbability = cost?.LeastProbability(limit, plan.Rows, plan.Gain) ?? 0;
             drafts.Draft(_tree, limit);
             _tree.Prune(progress.Limit - generated.Count - 1, vocabulary); // the pass itself gives the last token of all
             _tree.Truncate(cost?.Best(_tree.Nodes, plan.Rows, plan.Gain) ?? _tree.Count);

@@ -14,6 +14,9 @@ public sealed class DraftTree
 
     private DraftNode[] _nodes = new DraftNode[16];
 
+    /// <summary>Gets or sets the least probability of a path that may be worth verifying; sources that know probabilities leave out the others.</summary>
+    public double LeastProbability { get; set; }
+
     /// <summary>Gets how many tokens are drafted.</summary>
     public int Count { get; private set; }
 

@@ -107,6 +107,30 @@ public sealed class VerifyCost
         return best;
     }
 
+    /// <summary>Returns the least probability of a drafted token with which it may be worth verifying: what a row adds to a pass at the least.</summary>
+    /// <param name="limit">How many tokens may be drafted.</param>
+    /// <param name="rows">How many tokens the pass runs without the draft.</param>
+    /// <param name="gain">How many tokens the pass is expected to gain without the draft.</param>
+    /// <returns>From 0 to 1; 1 before the cost of a plain pass is known, when nothing is verified.</returns>
+    public double LeastProbability(int limit, int rows = 1, double gain = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var plain = Estimate(rows);
+        if (plain == 0)
+        {
+            return 1;
+        }
+
+        var least = 1.0;
+        for (var count = 1; count < 2 * limit; count *= 2)
+        {
+            var more = Math.Min(count, limit);
+            least = Math.Min(least, gain / plain * (Estimate(rows + more) - plain) / more);
+        }
+
+        return Math.Max(least, 0);
+    }
+
     private static int Size(int rows) => Math.Min(rows == 1 ? 0 : int.Log2(rows - 1) + 1, Sizes - 1);
 
     private static double Middle(int size) => size == 0 ? 1 : 0.75 * (1 << size) + 0.5;

@@ -10,6 +10,7 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 internal sealed class BackoffTreeSession(BackoffTreeSettings settings, TextModel texts, RecycledRest? rest) : IDraftSession
 {
     private readonly PriorityQueue<Candidate, double> _queue = new();
+    private double _least;      // probability of a path
 
     /// <inheritdoc/>
     public bool Watches => rest is not null;
@@ -31,6 +32,7 @@ internal sealed class BackoffTreeSession(BackoffTreeSettings settings, TextModel
     public void Draft(DraftTree tree, int limit)
     {
         ArgumentNullException.ThrowIfNull(tree);
+        _least = Math.Max(settings.MinProbability, tree.LeastProbability);
         _queue.Clear();
         texts.Clear();
         rest?.Begin();
@@ -50,13 +52,13 @@ internal sealed class BackoffTreeSession(BackoffTreeSettings settings, TextModel
 
     private void Expand(int path, int token, double probability)
     {
-        var foretold = texts.Foretell(path, probability, out var left);
+        var foretold = texts.Foretell(path, probability, _least, out var left);
         foreach (var (follower, reached, source) in foretold)
         {
             Offer(new Candidate(path, follower, reached, source));
         }
 
-        if (rest is not null && left >= settings.MinProbability)
+        if (rest is not null && left >= _least)
         {
             foreach (var (follower, share) in rest.Followers(token, texts.Seen, isFirst: path == DraftTree.Context))
             {
@@ -67,7 +69,7 @@ internal sealed class BackoffTreeSession(BackoffTreeSettings settings, TextModel
 
     private void Offer(Candidate candidate)
     {
-        if (candidate.Probability >= settings.MinProbability)
+        if (candidate.Probability >= _least)
         {
             _queue.Enqueue(candidate, -candidate.Probability);
         }

@@ -2,18 +2,21 @@ namespace LlmEfficiency.SamDecoding.Drafting;
 
 /// <summary>
 /// Whether to ask a draft head where texts foretell little: by the tokens a second that steps with it and without it have brought lately, drafting, passes
-/// and all. The first steps try both, and later some try the one that brings less. Safe for several threads.
+/// and all. The first steps try both, and later some try the one that brings less: the rarer, the longer it has done so. Safe for several threads.
 /// </summary>
 internal sealed class HeadChoice
 {
     private const int Warmup = 3;       // steps of each kind before they are compared
-    private const int Retries = 32;     // of so many steps one tries what brings less
+    private const int FirstWait = 32;   // so many steps until what brings less is tried again; twice as many each time
+    private const int LongestWait = 1024;
     private const double Keeps = 0.9;   // of what is known at each step
 
     private readonly Lock _lock = new();
     private Rate _with;
     private Rate _without;
+    private bool _isBetter;
     private int _steps;
+    private int _wait = FirstWait;
 
     /// <summary>Gets the mean number of drafted tokens that came, of steps with the head; 2 before there were any.</summary>
     public double Gain
@@ -38,7 +41,15 @@ internal sealed class HeadChoice
             }
 
             var isBetter = _with.Tokens * _without.Seconds > _without.Tokens * _with.Seconds;
-            return isBetter ^ (++_steps % Retries == 0);
+            (_steps, _wait) = isBetter == _isBetter ? (_steps + 1, _wait) : (0, FirstWait);
+            _isBetter = isBetter;
+            if (_steps < _wait)
+            {
+                return isBetter;
+            }
+
+            (_steps, _wait) = (0, Math.Min(2 * _wait, LongestWait));
+            return !isBetter;
         }
     }
 

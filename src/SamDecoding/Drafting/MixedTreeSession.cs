@@ -30,6 +30,7 @@ internal sealed class MixedTreeSession(
     private readonly List<Candidate> _candidates = [];
     private readonly List<Expansion> _expansions = [];
     private readonly PriorityQueue<int, double> _queue = new();
+    private double _least;              // probability of a path
     private int _came;                  // tokens since the last draft: those of it that came, and the one behind
     private int _at = Nowhere;          // the expansion that certain tokens have reached
     private bool? _isAsked;             // whether the head had its say in the last draft; null where texts sufficed
@@ -58,6 +59,7 @@ internal sealed class MixedTreeSession(
     public void Draft(DraftTree tree, int limit)
     {
         ArgumentNullException.ThrowIfNull(tree);
+        _least = Math.Max(settings.MinProbability, tree.LeastProbability);
         var now = time.GetTimestamp();
         if (_isAsked is { } wasAsked && _came > 0)
         {
@@ -115,7 +117,7 @@ internal sealed class MixedTreeSession(
         var (expected, path, probability, gain) = (0.0, DraftTree.Context, 1.0, choice.Gain);
         for (var step = 0; step < settings.MaxRows && expected < gain; step++)
         {
-            var best = texts.Foretell(path, probability, out _).DefaultIfEmpty().MaxBy(foretold => foretold.Probability);
+            var best = texts.Foretell(path, probability, LeastChain, out _).DefaultIfEmpty().MaxBy(foretold => foretold.Probability);
             if (best.Probability < LeastChain)
             {
                 break;
@@ -133,7 +135,7 @@ internal sealed class MixedTreeSession(
     {
         var end = _candidates.Count;
         int[] beam = [.. Enumerable.Range(level, end - level)
-            .Where(candidate => _candidates[candidate].Probability >= LeastRead)
+            .Where(candidate => _candidates[candidate].Probability >= Math.Max(LeastRead, _least))
             .OrderByDescending(candidate => _candidates[candidate].Probability)
             .Take(shape.Width)];
         if (beam.Length > 0)
@@ -164,7 +166,7 @@ internal sealed class MixedTreeSession(
         }
 
         var first = _candidates.Count;
-        var foretold = texts.Foretell(Path(expansion), probability, out var left);
+        var foretold = texts.Foretell(Path(expansion), probability, _least, out var left);
         var length = texts.Length;
         if (logits.IsEmpty)
         {
@@ -234,7 +236,7 @@ internal sealed class MixedTreeSession(
         expanded.Place = place;
         for (var child = expanded.First; child < expanded.End; child++)
         {
-            if (_candidates[child].Probability >= settings.MinProbability)
+            if (_candidates[child].Probability >= _least)
             {
                 _queue.Enqueue(child, -_candidates[child].Probability);
             }

@@ -78,9 +78,10 @@ internal sealed class TextModel : IDisposable
     /// <summary>Foretells the token behind a path.</summary>
     /// <param name="path">The path, or the context.</param>
     /// <param name="probability">How likely the path is.</param>
+    /// <param name="least">The least probability of a path that is of use: what is less likely may be missing.</param>
     /// <param name="left">How likely it is that the path comes and none of these tokens behind it.</param>
     /// <returns>Tokens and how likely the path with each is; lent until the next call.</returns>
-    public IReadOnlyList<Foretold> Foretell(int path, double probability, out double left)
+    public IReadOnlyList<Foretold> Foretell(int path, double probability, double least, out double left)
     {
         _seen.Clear();
         _foretold.Clear();
@@ -90,7 +91,7 @@ internal sealed class TextModel : IDisposable
         }
 
         Length = Longest().Length;
-        for (var order = 0; order < _settings.Orders && probability >= _settings.MinProbability; order++)
+        for (var order = 0; order < _settings.Orders && probability >= least; order++)
         {
             var source = Longest();
             if (source.Length == 0)

@@ -21,6 +21,20 @@ public sealed class VerifyCostTests
         });
 
     [Fact]
+    public void What_is_less_likely_than_the_bound_is_never_worth_it() =>
+        Gen.Select(Drafts, Gen.Double[0.001, 1], Gen.Int[1, 4]).Sample((nodes, slope, sequences) =>
+        {
+            var cost = Measured(rows => 1 + (slope * rows));
+            var least = cost.LeastProbability(40, sequences, sequences);
+            Assert.Equal(sequences * slope / (1 + (slope * sequences)), least, 1e-9);
+            var best = cost.Best(nodes, sequences, sequences);
+            Assert.All(nodes[..best], node => Assert.InRange(node.Probability, least - 1e-9, 1));
+        });
+
+    [Fact]
+    public void Before_a_plain_pass_is_known_nothing_is_worth_drafting() => Assert.Equal(1, new VerifyCost().LeastProbability(9));
+
+    [Fact]
     public void Where_a_draft_costs_more_than_it_brings_nothing_is_verified()
     {
         DraftNode[] nodes = [new(-1, 1, 1, 0.4), new(0, 1, 2, 0.3)];

@@ -108,6 +108,26 @@ public sealed class DrafterTests
         }
     }
 
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("backoff")]
+    [InlineData("auto+tr")]
+    public void What_is_too_unlikely_to_be_of_use_is_left_out_and_nothing_else(string name) =>
+        Gen.Select(Gen.Int[0, 3].Array[1, 60], Gen.Double[0.001, 0.6]).Sample((tokens, least) =>
+        {
+            var (whole, part) = (new DraftTree(), new DraftTree { LeastProbability = least });
+            foreach (var tree in new[] { whole, part })
+            {
+                using var drafter = DrafterList.Find(name).Create(DraftSources.None);
+                using var session = drafter.Open(tokens);
+                session.Append([2]);
+                session.Draft(tree, 1000);
+            }
+
+            // Of equally likely paths any may be first, and the last be crowded out.
+            Assert.Equal(Probabilities(whole).Where(probability => probability >= least), Probabilities(part));
+        });
+
     [Fact]
     public void What_passes_cost_is_measured_once_for_all_requests()
     {
@@ -154,6 +174,8 @@ public sealed class DrafterTests
     [InlineData("pld:rows=3", "there is no parameter 'rows': it has none")]
     public void Wrong_parameters_are_refused_with_those_there_are(string name, string message) => Assert.Contains(
         message, Assert.Throws<Core.Errors.LlmEfficiencyException>(() => DrafterList.Find(name)).Message, StringComparison.Ordinal);
+
+    private static IEnumerable<double> Probabilities(DraftTree tree) => tree.Nodes.ToArray().Select(node => node.Probability);
 
     private static void Check(DraftTree tree, int limit, int[] known)
     {

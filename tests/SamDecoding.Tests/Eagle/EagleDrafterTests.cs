@@ -97,7 +97,7 @@ public sealed class EagleDrafterTests : IDisposable
             }
 
             var before = parent == DraftTree.Context ? 1 : tree.Nodes[parent].Probability;
-            var byTexts = texts.Foretell(path.Length - 2, before, out var left).Where(one => one.Token == token).Sum(one => one.Probability);
+            var byTexts = texts.Foretell(path.Length - 2, before, settings.MinProbability, out var left).Where(one => one.Token == token).Sum(one => one.Probability);
             var byHead = Math.Exp(LogProbability(context, features, path) - LogProbability(context, features, path[..^1]));
             var weight = new MixtureWeights().Texts(texts.Length, depth - 1);
             var expected = (weight * (byTexts + (left * byHead))) + ((1 - weight) * before * byHead);
