@@ -6,7 +6,9 @@ namespace LlmEfficiency.Core.Speculation;
 /// </summary>
 /// <remarks>
 /// Costs are kept for 1, 2, 3 to 4, 5 to 8, … tokens and interpolated between them. The first passes run one token each, to
-/// measure that. A size beyond those tried is taken to cost what the largest tried one does, so that it is tried.
+/// measure that. A size beyond those tried is taken to cost what the largest tried one does, so that it is tried; and none to cost more than a
+/// larger one. What was measured long ago may hold no longer: a plain pass is made after many with drafts, and a small draft verified after many
+/// without.
 /// Not safe for several threads.
 /// </remarks>
 public sealed class VerifyCost
@@ -15,9 +17,13 @@ public sealed class VerifyCost
     private const double Weight = 0.1;      // of a new measurement
     private const double Outlier = 4;       // times the mean: the machine was busy with something else
     private const int Warmup = 2;           // measurements of a size before it is believed
+    private const int Stale = 64;           // passes of one kind, behind which the other is measured again
+    private const int Small = 3;            // drafted tokens that are verified then
 
     private readonly double[] _seconds = new double[Sizes];
     private readonly int[] _counts = new int[Sizes];
+    private int _plain;     // passes in a row for which nothing was verified
+    private int _drafted;   // and for which something was
 
     /// <summary>Learns from a pass.</summary>
     /// <param name="rows">How many tokens it ran, at least one.</param>
@@ -72,11 +78,12 @@ public sealed class VerifyCost
 
         if (left < 0 || right < 0)
         {
-            return left >= 0 ? _seconds[left] : right >= 0 ? _seconds[right] : 0;
+            return left >= 0 ? Seconds(left) : right >= 0 ? Seconds(right) : 0;
         }
 
         var share = (rows - Middle(left)) / (Middle(right) - Middle(left));
-        return _seconds[left] + (share * (_seconds[right] - _seconds[left]));
+        var (a, b) = (Seconds(left), Seconds(right));
+        return a + (share * (b - a));
     }
 
     /// <summary>Returns how many of the first tokens of a draft to verify.</summary>
@@ -93,6 +100,13 @@ public sealed class VerifyCost
             return 0; // what a plain pass costs is measured first
         }
 
+        var best = _drafted >= Stale ? 0 : _plain >= Stale ? Math.Min(Small, nodes.Length) : Fastest(nodes, rows, gain, plain);
+        (_plain, _drafted) = best == 0 ? (_plain + 1, 0) : (0, _drafted + 1);
+        return best;
+    }
+
+    private int Fastest(ReadOnlySpan<DraftNode> nodes, int rows, double gain, double plain)
+    {
         var (best, rate) = (0, gain / plain);
         for (var count = 1; count <= nodes.Length; count++)
         {
@@ -116,9 +130,9 @@ public sealed class VerifyCost
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var plain = Estimate(rows);
-        if (plain == 0)
+        if (plain == 0 || _plain >= Stale)
         {
-            return 1;
+            return plain == 0 ? 1 : 0;
         }
 
         var least = 1.0;
@@ -129,6 +143,18 @@ public sealed class VerifyCost
         }
 
         return Math.Max(least, 0);
+    }
+
+    // The cold first runs of a size may have been slower than larger ones are.
+    private double Seconds(int size)
+    {
+        var least = _seconds[size];
+        for (var larger = size + 1; larger < Sizes; larger++)
+        {
+            least = _counts[larger] >= Warmup ? Math.Min(least, _seconds[larger]) : least;
+        }
+
+        return least;
     }
 
     private static int Size(int rows) => Math.Min(rows == 1 ? 0 : int.Log2(rows - 1) + 1, Sizes - 1);

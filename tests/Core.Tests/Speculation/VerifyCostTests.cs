@@ -32,6 +32,36 @@ public sealed class VerifyCostTests
         });
 
     [Fact]
+    public void What_was_measured_long_ago_is_measured_again()
+    {
+        DraftNode[] nodes = [.. Enumerable.Range(0, 8).Select(index => new DraftNode(index - 1, 1, index + 1, 0.9))];
+        var cost = Measured(rows => rows);
+        Assert.Equal(Enumerable.Repeat(0, 64).Append(3).Append(0), Enumerable.Range(0, 66).Select(_ => cost.Best(nodes)));
+        cost = Measured(_ => 1);
+        Assert.Equal(Enumerable.Repeat(8, 64).Append(0).Append(8), Enumerable.Range(0, 66).Select(_ => cost.Best(nodes)));
+        cost = Measured(rows => rows);
+        for (var pass = 0; pass < 64; pass++)
+        {
+            Assert.True(cost.LeastProbability(8) > 0);
+            cost.Best([]);
+        }
+
+        Assert.Equal(0, cost.LeastProbability(8));      // so that there is a draft
+    }
+
+    [Fact]
+    public void A_size_costs_no_more_than_a_larger_one()
+    {
+        var cost = Measured(rows => rows);
+        for (var run = 0; run < 100; run++)
+        {
+            cost.Observe(3, 8);
+        }
+
+        Assert.Equal(6.5, cost.Estimate(4), 1e-9);
+    }
+
+    [Fact]
     public void Before_a_plain_pass_is_known_nothing_is_worth_drafting() => Assert.Equal(1, new VerifyCost().LeastProbability(9));
 
     [Fact]
