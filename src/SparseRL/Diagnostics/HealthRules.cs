@@ -6,7 +6,7 @@ public static class HealthRules
 {
     private const string LessCompression = "raise the cache's budget, or take another compressor (r-kv keeps closest to dense)";
     private const string SmallerSteps = "lower the learning rate, or take fewer minibatches of a rollout";
-    private const string LessDrift = LessCompression + ", or set mismatch_coef";
+    private const string LessDrift = LessCompression + ", or lower the learning rate";
     private const string LessVariance = LessCompression + ", or set rollout_is_threshold";
     private const string MoreExploration = "raise clip_ratio_high above clip_ratio_low (0.28), or lower the learning rate";
 
