@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains bases, prunes them, trains on, and fits the law to the losses; stopped at any moment, it goes on where it was.
-#   run.sh --quick     three sizes, one seed: some minutes on two cores
+#   run.sh --quick     three sizes, one seed: 10 to 20 minutes on two cores
 #   run.sh             five sizes, three seeds at one of them: some hours
 # With LLMEFF_TEST_DATA set to a folder that holds text/ (wikitext2, tinystories, shakespeare.txt, gutenberg) the texts are real, else
 # made up. WORK is the folder of the sweeps (default: work beside this script), WORKERS how many runs go on side by side (default: 2, one

@@ -38,15 +38,20 @@ internal sealed class MixtureWeights
         }
     }
 
-    /// <summary>Learns from a token.</summary>
+    /// <summary>Learns from a token; nothing from one that neither held possible.</summary>
     /// <param name="length">The length of the context that texts knew.</param>
     /// <param name="depth">How many drafted tokens were before.</param>
     /// <param name="byTexts">How likely it was by texts.</param>
-    /// <param name="byHead">How likely it was by the head; not both are 0.</param>
+    /// <param name="byHead">How likely it was by the head.</param>
     public void Learn(int length, int depth, double byTexts, double byHead)
     {
-        var cell = Cell(length, depth);
-        var weight = Texts(length, depth);
+        var (cell, weight) = (Cell(length, depth), Texts(length, depth));
+        var (texts, whole) = (weight * byTexts, (weight * byTexts) + ((1 - weight) * byHead));
+        if (whole == 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (_seen[cell] >= Forgets)
@@ -55,7 +60,7 @@ internal sealed class MixtureWeights
             }
 
             _seen[cell]++;
-            _texts[cell] += weight * byTexts / ((weight * byTexts) + ((1 - weight) * byHead));
+            _texts[cell] += texts / whole;
         }
     }
 

@@ -30,6 +30,7 @@ public sealed class MixtureWeightsTests
             weights.Learn(9, 0, byTexts: 0, byHead: 1);
         }
 
+        weights.Learn(3, 0, byTexts: 0, byHead: 0);
         Assert.Equal(before, weights.Texts(3, 0));
         Assert.InRange(weights.Texts(3, 1), 0.9, 1);
         Assert.InRange(weights.Texts(15, 0), 0, 0.1);      // 8 to 15 are one kind
