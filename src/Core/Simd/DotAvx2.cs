@@ -32,6 +32,9 @@ internal readonly unsafe struct DotAvx2 : IDotPath<Vector256<int>, Vector256<flo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Plus(Vector256<int> sums, Vector256<int> others) => sums + others;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(ushort* source) => DotVnni.Scale(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -52,119 +52,130 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
     where TSize : struct, IByteSize
 {
     private const int TileRows = 4;
+
     private const int Steps = QuantizedBlocks.Inputs / 4;
 
     public override int Words => TPath.Words;
 
+    /// <summary>Gets how many bytes the weights of two steps take: of half-bytes one vector holds both.</summary>
+    private static int PairBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (TSize.IsHalf ? 1 : 2) * 4 * Panels.Width;
+    }
+
     public override void Multiply(byte* panel, QuantizedRows rows, int count, float* results, long resultStep)
     {
-        for (var row = 0; row < count;)
+        for (var row = 0; row < count; row += TileRows)
         {
-            var together = count - row >= TileRows ? TileRows : 1;
             for (var output = 0; output < Panels.Width; output += 2 * TPath.Count)
             {
                 var target = results + (row * resultStep) + output;
-                if (together == 1)
+                if (count - row == 1)
                 {
                     One(panel, output, rows, row, target);
                 }
                 else
                 {
-                    Four(panel, output, rows, row, target, resultStep);
+                    Four(panel, output, rows, row, Math.Min(count - row, TileRows), target, resultStep);
                 }
             }
-
-            row += together;
         }
     }
 
+    // The two steps of a pair have sums of their own, so that an addition need not wait for the one before: whole numbers add up alike in any order.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(byte* panel, int output, QuantizedRows rows, int row, float* results)
     {
         TFloat t0 = default, t1 = default;
-        var groups = rows.Groups;
-        var words = rows.WordsOf(row);
-        float* scales = rows.ScalesOf(row);
-        int* sums = rows.SumsOf(row);
-        for (var group = 0; group < groups; group++, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
+        var x = rows.WordsOf(row);
+        float* scales = rows.ScalesOf(row), end = scales + rows.Groups;
+        for (var sums = rows.SumsOf(row); scales < end; scales++, sums++, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
         {
-            var s0 = TPath.All(-QuantizedBlocks.Zero * sums[group]);
-            var s1 = s0;
+            TSum s0 = TPath.All(-QuantizedBlocks.Zero * *sums), s1 = s0, r0 = default, r1 = default;
             var weights = panel + (4 * output);
-            for (var step = 0; step < Steps; step += TSize.IsHalf ? 2 : 1, weights += 4 * Panels.Width)
+            for (var step = 0; step < Steps; step += 2, weights += PairBytes, x += 2 * TPath.Words)
             {
-                TSum w0 = TPath.Load(weights), w1 = TPath.Load(weights + (4 * TPath.Count));
-                if (TSize.IsHalf)
-                {
-                    s0 = TPath.Add(s0, TPath.Low(w0), words);
-                    s1 = TPath.Add(s1, TPath.Low(w1), words);
-                    words += TPath.Words;
-                    (w0, w1) = (TPath.High(w0), TPath.High(w1));
-                }
-
-                s0 = TPath.Add(s0, w0, words);
-                s1 = TPath.Add(s1, w1, words);
-                words += TPath.Words;
+                var (w0, w1, v0, v1) = Load(weights);
+                Add(w0, w1, x, ref s0, ref s1);
+                Add(v0, v1, x + TPath.Words, ref r0, ref r1);
             }
 
             var factors = QuantizedBlocks.Scale(panel, output, TSize.IsHalf);
-            Finish(TPath.Scale(factors), TPath.Scale(factors + TPath.Count), scales[group], s0, s1, ref t0, ref t1);
+            Finish(TPath.Scale(factors), TPath.Scale(factors + TPath.Count), *scales, TPath.Plus(s0, r0), TPath.Plus(s1, r1), ref t0, ref t1);
         }
 
         Keep(results, t0, t1);
     }
 
+    // Of two or three rows the last is multiplied again in place of those that are missing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(byte* panel, int output, QuantizedRows rows, int row, float* results, long resultStep)
+    private static void Four(byte* panel, int output, QuantizedRows rows, int row, int count, float* results, long resultStep)
     {
+        int second = Math.Min(1, count - 1), third = Math.Min(2, count - 1), fourth = Math.Min(3, count - 1);
         TFloat t00 = default, t01 = default, t10 = default, t11 = default, t20 = default, t21 = default, t30 = default, t31 = default;
         var groups = rows.Groups;
-        var far = rows.WordStep;
-        int* words = rows.WordsOf(row), last = words + (3 * far);
-        float* scales = rows.ScalesOf(row);
-        int* sums = rows.SumsOf(row);
-        for (var group = 0; group < groups; group++, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
+        int* x0 = rows.WordsOf(row), x1 = rows.WordsOf(row + second), x2 = rows.WordsOf(row + third), x3 = rows.WordsOf(row + fourth);
+        var sums = rows.SumsOf(row);
+        float* scales = rows.ScalesOf(row), end = scales + groups;
+        for (; scales < end; scales++, sums++, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
         {
             const int zero = -QuantizedBlocks.Zero;
-            TSum s00 = TPath.All(zero * sums[group]), s10 = TPath.All(zero * sums[group + groups]);
-            TSum s20 = TPath.All(zero * sums[group + (2 * groups)]), s30 = TPath.All(zero * sums[group + (3 * groups)]);
+            TSum s00 = TPath.All(zero * sums[0]), s10 = TPath.All(zero * sums[second * groups]);
+            TSum s20 = TPath.All(zero * sums[third * groups]), s30 = TPath.All(zero * sums[fourth * groups]);
             TSum s01 = s00, s11 = s10, s21 = s20, s31 = s30;
             var weights = panel + (4 * output);
-            for (var step = 0; step < Steps; step += TSize.IsHalf ? 2 : 1, weights += 4 * Panels.Width)
-            {
-                TSum w0 = TPath.Load(weights), w1 = TPath.Load(weights + (4 * TPath.Count));
-                if (TSize.IsHalf)
-                {
-                    TSum low0 = TPath.Low(w0), low1 = TPath.Low(w1);
-                    Add(low0, low1, words, ref s00, ref s01);
-                    Add(low0, low1, words + far, ref s10, ref s11);
-                    Add(low0, low1, words + (2 * far), ref s20, ref s21);
-                    Add(low0, low1, last, ref s30, ref s31);
-                    (w0, w1) = (TPath.High(w0), TPath.High(w1));
-                    words += TPath.Words;
-                    last += TPath.Words;
-                }
-
-                Add(w0, w1, words, ref s00, ref s01);
-                Add(w0, w1, words + far, ref s10, ref s11);
-                Add(w0, w1, words + (2 * far), ref s20, ref s21);
-                Add(w0, w1, last, ref s30, ref s31);
-                words += TPath.Words;
-                last += TPath.Words;
-            }
-
+            // By name and not in a loop: so the four rows stay in registers.
+            Pair(weights, 0, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
+            Pair(weights + PairBytes, 2 * TPath.Words, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
+            Pair(weights + (2 * PairBytes), 4 * TPath.Words, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
+            Pair(weights + (3 * PairBytes), 6 * TPath.Words, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
+            x0 += Steps * TPath.Words;
+            x1 += Steps * TPath.Words;
+            x2 += Steps * TPath.Words;
+            x3 += Steps * TPath.Words;
             var factors = QuantizedBlocks.Scale(panel, output, TSize.IsHalf);
             TFloat f0 = TPath.Scale(factors), f1 = TPath.Scale(factors + TPath.Count);
-            Finish(f0, f1, scales[group], s00, s01, ref t00, ref t01);
-            Finish(f0, f1, scales[group + groups], s10, s11, ref t10, ref t11);
-            Finish(f0, f1, scales[group + (2 * groups)], s20, s21, ref t20, ref t21);
-            Finish(f0, f1, scales[group + (3 * groups)], s30, s31, ref t30, ref t31);
+            Finish(f0, f1, scales[0], s00, s01, ref t00, ref t01);
+            Finish(f0, f1, scales[second * groups], s10, s11, ref t10, ref t11);
+            Finish(f0, f1, scales[third * groups], s20, s21, ref t20, ref t21);
+            Finish(f0, f1, scales[fourth * groups], s30, s31, ref t30, ref t31);
         }
 
         Keep(results, t00, t01);
-        Keep(results + resultStep, t10, t11);
-        Keep(results + (2 * resultStep), t20, t21);
-        Keep(results + (3 * resultStep), t30, t31);
+        Keep(results + (second * resultStep), t10, t11);
+        Keep(results + (third * resultStep), t20, t21);
+        Keep(results + (fourth * resultStep), t30, t31);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair(
+        byte* weights, int at, int* x0, int* x1, int* x2, int* x3,
+        ref TSum s00, ref TSum s01, ref TSum s10, ref TSum s11, ref TSum s20, ref TSum s21, ref TSum s30, ref TSum s31)
+    {
+        var (w0, w1, v0, v1) = Load(weights);
+        Add(w0, w1, x0 + at, ref s00, ref s01);
+        Add(w0, w1, x1 + at, ref s10, ref s11);
+        Add(w0, w1, x2 + at, ref s20, ref s21);
+        Add(w0, w1, x3 + at, ref s30, ref s31);
+        Add(v0, v1, x0 + at + TPath.Words, ref s00, ref s01);
+        Add(v0, v1, x1 + at + TPath.Words, ref s10, ref s11);
+        Add(v0, v1, x2 + at + TPath.Words, ref s20, ref s21);
+        Add(v0, v1, x3 + at + TPath.Words, ref s30, ref s31);
+    }
+
+    /// <summary>Reads the weights of a pair of steps, two vectors each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TSum W0, TSum W1, TSum V0, TSum V1) Load(byte* weights)
+    {
+        TSum w0 = TPath.Load(weights), w1 = TPath.Load(weights + (4 * TPath.Count));
+        if (TSize.IsHalf)
+        {
+            return (TPath.Low(w0), TPath.Low(w1), TPath.High(w0), TPath.High(w1));
+        }
+
+        weights += 4 * Panels.Width;
+        return (w0, w1, TPath.Load(weights), TPath.Load(weights + (4 * TPath.Count)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

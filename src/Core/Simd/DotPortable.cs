@@ -31,6 +31,9 @@ internal readonly unsafe struct DotPortable : IDotPath<Vector128<int>, Vector128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Plus(Vector128<int> sums, Vector128<int> others) => sums + others;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(ushort* source) => Path128.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,6 +29,9 @@ internal readonly unsafe struct DotVnni : IDotPath<Vector256<int>, Vector256<flo
         AvxVnni.MultiplyWideningAndAdd(sums, weights.AsByte(), Vector256.Create(*row).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Plus(Vector256<int> sums, Vector256<int> others) => sums + others;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(ushort* source) => Bf16.LoadEight(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

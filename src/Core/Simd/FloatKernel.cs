@@ -11,9 +11,6 @@ internal abstract unsafe class FloatKernel<T>
     /// <summary>How many inputs' columns go through the first-level cache together where many rows use them.</summary>
     protected const int ChunkInputs = 128;
 
-    /// <summary>Gets how many singles of work space <see cref="Multiply"/> needs.</summary>
-    public static int ScratchLength => ChunkInputs * Panels.GroupWidth;
-
     /// <summary>Returns the kernel of a path.</summary>
     public static FloatKernel<T> For(SimdPath path) => path switch
     {
@@ -31,9 +28,8 @@ internal abstract unsafe class FloatKernel<T>
     /// <param name="size">How many rows and inputs.</param>
     /// <param name="results">Where the first row's results go.</param>
     /// <param name="resultStep">The distance of two rows of results.</param>
-    /// <param name="scratch">Work space of <see cref="ScratchLength"/>, aligned.</param>
     public abstract void Multiply(
-        T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep, float* scratch);
+        T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep);
 }
 
 /// <summary>The kernel of one path.</summary>
@@ -45,42 +41,27 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     where TVector : struct
     where TPath : struct, IVectorPath<TVector>
 {
-    private const int DirectRows = 2;       // more rows are worth a copy of the columns in fp32
     private const int TileRows = 6;
 
     public override void Multiply(
-        T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep, float* scratch)
+        T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep)
     {
-        var isDirect = typeof(T) == typeof(float) || size.Count <= DirectRows;
-        var chunk = isDirect && size.Count <= TileRows ? size.Inputs : ChunkInputs;
+        var chunk = size.Count <= TileRows ? size.Inputs : ChunkInputs;
         for (var input = 0; input < size.Inputs; input += chunk)
         {
             var block = new Block(rows + input, rowStep, results, resultStep, Math.Min(chunk, size.Inputs - input), input == 0);
-            var part = columns + ((long)input * step);
-            if (isDirect)
-            {
-                Rows(part, step, width, block, size.Count);
-            }
-            else
-            {
-                for (var at = 0; at < block.Inputs; at++)
-                {
-                    Widen(part + ((long)at * step), scratch + (at * width), width);
-                }
-
-                FloatKernel<float, TVector, TPath>.Rows(scratch, width, width, block, size.Count);
-            }
+            Rows(columns + ((long)input * step), step, width, block, size.Count);
         }
     }
 
     private static void Rows(T* columns, int step, int width, Block block, int count)
     {
-        for (var row = 0; row < count;)
+        for (var row = 0; row < count; row += TileRows)
         {
-            var together = count - row >= TileRows ? TileRows : count - row >= 2 ? 2 : 1;
+            var together = Math.Min(count - row, TileRows);
             var part = block.Skip(row);
             var column = 0;
-            if (together == 1 || together == 2 || TPath.Count == Panels.Width)
+            if (together <= 2 || TPath.Count == Panels.Width)
             {
                 for (; column <= width - (4 * TPath.Count); column += 4 * TPath.Count)
                 {
@@ -88,9 +69,9 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
                 }
             }
 
-            for (; together == TileRows && column <= width - (2 * TPath.Count); column += 2 * TPath.Count)
+            for (; together > 2 && column <= width - (2 * TPath.Count); column += 2 * TPath.Count)
             {
-                TwoSix(columns + column, step, part.Columns(column));
+                TwoSix(columns + column, step, part.Columns(column), together);
             }
 
             for (; column < width; column += TPath.Count)
@@ -100,8 +81,6 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
                     One(columns + column, step, part.Skip(inside).Columns(column));
                 }
             }
-
-            row += together;
         }
     }
 
@@ -115,22 +94,17 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
             case 2:
                 FourTwo(columns, step, block);
                 break;
+            case 3 or 4:
+                FourFour(columns, step, block, rows);
+                break;
             default:
-                FourSix(columns, step, block);
+                FourSix(columns, step, block, rows);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Load(T* numbers) => typeof(T) == typeof(float) ? TPath.Load((float*)numbers) : TPath.Load((ushort*)numbers);
-
-    private static void Widen(T* numbers, float* target, int count)
-    {
-        for (var at = 0; at < count; at += TPath.Count)
-        {
-            TPath.Store(Load(numbers + at), target + at);
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(T* columns, int step, Block block)
@@ -189,71 +163,102 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         Keep(block.Results + block.ResultStep, s10, s11, s12, s13);
     }
 
-    // Six rows by four vectors of sixteen: twenty-four sums, four vectors of weights and one of a row fill the registers.
+    // Rows that are missing are the last one again: the same numbers go to the same place.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourSix(T* columns, int step, Block block)
+    private static void FourFour(T* columns, int step, Block block, int rows)
     {
-        var (isFirst, d) = (block.IsFirst, block.ResultStep);
+        var (isFirst, last) = (block.IsFirst, rows - 1);
         var c = block.Results;
+        long r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
         var (s00, s01, s02, s03) = Start(c, isFirst);
-        var (s10, s11, s12, s13) = Start(c + d, isFirst);
-        var (s20, s21, s22, s23) = Start(c + (2 * d), isFirst);
-        var (s30, s31, s32, s33) = Start(c + (3 * d), isFirst);
-        var (s40, s41, s42, s43) = Start(c + (4 * d), isFirst);
-        var (s50, s51, s52, s53) = Start(c + (5 * d), isFirst);
-        var far = block.RowStep;
-        float* row = block.Rows, end = row + block.Inputs, last = row + (3 * far);
-        for (; row < end; row++, last++, columns += step)
+        var (s10, s11, s12, s13) = Start(c + (r1 * block.ResultStep), isFirst);
+        var (s20, s21, s22, s23) = Start(c + (r2 * block.ResultStep), isFirst);
+        var (s30, s31, s32, s33) = Start(c + (r3 * block.ResultStep), isFirst);
+        float* x0 = block.Rows, end = x0 + block.Inputs;
+        float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep);
+        for (long at = 0; x0 + at < end; at++, columns += step)
         {
             var (w0, w1, w2, w3) = (
                 Load(columns), Load(columns + TPath.Count), Load(columns + (2 * TPath.Count)), Load(columns + (3 * TPath.Count)));
-            Add(TPath.All(row[0]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            Add(TPath.All(row[far]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            Add(TPath.All(row[2 * far]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            Add(TPath.All(last[0]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-            Add(TPath.All(last[far]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
-            Add(TPath.All(last[2 * far]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+            Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            Add(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            Add(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            Add(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
         }
 
         Keep(c, s00, s01, s02, s03);
-        Keep(c + d, s10, s11, s12, s13);
-        Keep(c + (2 * d), s20, s21, s22, s23);
-        Keep(c + (3 * d), s30, s31, s32, s33);
-        Keep(c + (4 * d), s40, s41, s42, s43);
-        Keep(c + (5 * d), s50, s51, s52, s53);
+        Keep(c + (r1 * block.ResultStep), s10, s11, s12, s13);
+        Keep(c + (r2 * block.ResultStep), s20, s21, s22, s23);
+        Keep(c + (r3 * block.ResultStep), s30, s31, s32, s33);
+    }
+
+    // Six rows by four vectors of sixteen: twenty-four sums, four vectors of weights and one of a row fill the registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourSix(T* columns, int step, Block block, int rows)
+    {
+        var (isFirst, last) = (block.IsFirst, rows - 1);
+        var c = block.Results;
+        long r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last);
+        var (s00, s01, s02, s03) = Start(c, isFirst);
+        var (s10, s11, s12, s13) = Start(c + (r1 * block.ResultStep), isFirst);
+        var (s20, s21, s22, s23) = Start(c + (r2 * block.ResultStep), isFirst);
+        var (s30, s31, s32, s33) = Start(c + (r3 * block.ResultStep), isFirst);
+        var (s40, s41, s42, s43) = Start(c + (r4 * block.ResultStep), isFirst);
+        var (s50, s51, s52, s53) = Start(c + (r5 * block.ResultStep), isFirst);
+        float* x0 = block.Rows, end = x0 + block.Inputs;
+        float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
+        for (long at = 0; x0 + at < end; at++, columns += step)
+        {
+            var (w0, w1, w2, w3) = (
+                Load(columns), Load(columns + TPath.Count), Load(columns + (2 * TPath.Count)), Load(columns + (3 * TPath.Count)));
+            Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            Add(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            Add(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            Add(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            Add(TPath.All(x4[at]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
+            Add(TPath.All(x5[at]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+        }
+
+        Keep(c, s00, s01, s02, s03);
+        Keep(c + (r1 * block.ResultStep), s10, s11, s12, s13);
+        Keep(c + (r2 * block.ResultStep), s20, s21, s22, s23);
+        Keep(c + (r3 * block.ResultStep), s30, s31, s32, s33);
+        Keep(c + (r4 * block.ResultStep), s40, s41, s42, s43);
+        Keep(c + (r5 * block.ResultStep), s50, s51, s52, s53);
     }
 
     // Six rows by two vectors, for processors with sixteen registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoSix(T* columns, int step, Block block)
+    private static void TwoSix(T* columns, int step, Block block, int rows)
     {
-        var (isFirst, d) = (block.IsFirst, block.ResultStep);
+        var (isFirst, last) = (block.IsFirst, rows - 1);
         var c = block.Results;
+        long r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last);
         var (s00, s01) = StartTwo(c, isFirst);
-        var (s10, s11) = StartTwo(c + d, isFirst);
-        var (s20, s21) = StartTwo(c + (2 * d), isFirst);
-        var (s30, s31) = StartTwo(c + (3 * d), isFirst);
-        var (s40, s41) = StartTwo(c + (4 * d), isFirst);
-        var (s50, s51) = StartTwo(c + (5 * d), isFirst);
-        var far = block.RowStep;
-        float* row = block.Rows, end = row + block.Inputs, last = row + (3 * far);
-        for (; row < end; row++, last++, columns += step)
+        var (s10, s11) = StartTwo(c + (r1 * block.ResultStep), isFirst);
+        var (s20, s21) = StartTwo(c + (r2 * block.ResultStep), isFirst);
+        var (s30, s31) = StartTwo(c + (r3 * block.ResultStep), isFirst);
+        var (s40, s41) = StartTwo(c + (r4 * block.ResultStep), isFirst);
+        var (s50, s51) = StartTwo(c + (r5 * block.ResultStep), isFirst);
+        float* x0 = block.Rows, end = x0 + block.Inputs;
+        float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
+        for (long at = 0; x0 + at < end; at++, columns += step)
         {
             var (w0, w1) = (Load(columns), Load(columns + TPath.Count));
-            AddTwo(TPath.All(row[0]), w0, w1, ref s00, ref s01);
-            AddTwo(TPath.All(row[far]), w0, w1, ref s10, ref s11);
-            AddTwo(TPath.All(row[2 * far]), w0, w1, ref s20, ref s21);
-            AddTwo(TPath.All(last[0]), w0, w1, ref s30, ref s31);
-            AddTwo(TPath.All(last[far]), w0, w1, ref s40, ref s41);
-            AddTwo(TPath.All(last[2 * far]), w0, w1, ref s50, ref s51);
+            AddTwo(TPath.All(x0[at]), w0, w1, ref s00, ref s01);
+            AddTwo(TPath.All(x1[at]), w0, w1, ref s10, ref s11);
+            AddTwo(TPath.All(x2[at]), w0, w1, ref s20, ref s21);
+            AddTwo(TPath.All(x3[at]), w0, w1, ref s30, ref s31);
+            AddTwo(TPath.All(x4[at]), w0, w1, ref s40, ref s41);
+            AddTwo(TPath.All(x5[at]), w0, w1, ref s50, ref s51);
         }
 
         KeepTwo(c, s00, s01);
-        KeepTwo(c + d, s10, s11);
-        KeepTwo(c + (2 * d), s20, s21);
-        KeepTwo(c + (3 * d), s30, s31);
-        KeepTwo(c + (4 * d), s40, s41);
-        KeepTwo(c + (5 * d), s50, s51);
+        KeepTwo(c + (r1 * block.ResultStep), s10, s11);
+        KeepTwo(c + (r2 * block.ResultStep), s20, s21);
+        KeepTwo(c + (r3 * block.ResultStep), s30, s31);
+        KeepTwo(c + (r4 * block.ResultStep), s40, s41);
+        KeepTwo(c + (r5 * block.ResultStep), s50, s51);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -50,14 +50,14 @@ internal sealed unsafe class FloatMatrix<T> : PackedMatrix
     public override void* Memory => _numbers.Pointer;
 
     /// <inheritdoc/>
-    public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)
+    public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels)
     {
         for (var panel = panels.First; panel < panels.End;)
         {
             var end = Math.Min((panel / Panels.PerGroup + 1) * Panels.PerGroup, panels.End);
             var columns = Place(panel * Panels.Width, out var step);
             _kernel.Multiply(
-                columns, step, (end - panel) * Panels.Width, rows[0], rows.Step, (count, Inputs), results + ((long)panel * Panels.Width), resultStep, scratch);
+                columns, step, (end - panel) * Panels.Width, rows[0], rows.Step, (count, Inputs), results + ((long)panel * Panels.Width), resultStep);
             panel = end;
         }
     }

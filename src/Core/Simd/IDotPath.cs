@@ -31,6 +31,9 @@ internal unsafe interface IDotPath<TSum, TFloat>
     /// <param name="row">Four signed bytes of a row, as <see cref="Words"/> says.</param>
     static abstract TSum Add(TSum sums, TSum weights, int* row);
 
+    /// <summary>Adds sums up.</summary>
+    static abstract TSum Plus(TSum sums, TSum others);
+
     /// <summary>Reads as many bfloat16.</summary>
     static abstract TFloat Scale(ushort* source);
 

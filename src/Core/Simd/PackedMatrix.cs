@@ -57,8 +57,7 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <param name="results">Results, <c>[count, resultStep]</c>; whole panels are written.</param>
     /// <param name="resultStep">The distance of two rows of results, at least whole panels.</param>
     /// <param name="panels">The first panel, and the one behind the last.</param>
-    /// <param name="scratch">A thread's work space, aligned.</param>
-    public abstract void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch);
+    public abstract void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels);
 
     /// <summary>Reads the weights of one output.</summary>
     /// <param name="output">Which.</param>

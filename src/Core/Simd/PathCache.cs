@@ -144,13 +144,14 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
     private void ScoreFour(T* keys, ReadOnlySpan<QueryView> queries, int first, int end, float* raw)
     {
         float* q0 = queries[0].Query, q1 = queries[1].Query, q2 = queries[2].Query, q3 = queries[3].Query;
+        var (width, far) = (Shape.HeadDim, ScoreLength);
         for (var slot = first; slot < end; slot += 2 * TPath.Count)
         {
             // Sixteen slots make a block, so that with vectors of sixteen the second one may lie behind the last block.
             var isPair = slot + TPath.Count < end;
             T* k0 = Key(keys, slot), k1 = isPair ? Key(keys, slot + TPath.Count) : k0;
             TVector s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
-            for (var part = 0; part < Shape.HeadDim; part++)
+            for (var part = 0; part < width; part++)
             {
                 var (left, right) = (Load(k0), Load(k1));
                 Add(TPath.All(q0[part]), left, right, ref s00, ref s01);
@@ -162,9 +163,9 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
             }
 
             Keep(raw + slot, s00, s01, isPair);
-            Keep(raw + slot + ScoreLength, s10, s11, isPair);
-            Keep(raw + slot + (2 * ScoreLength), s20, s21, isPair);
-            Keep(raw + slot + (3 * ScoreLength), s30, s31, isPair);
+            Keep(raw + slot + far, s10, s11, isPair);
+            Keep(raw + slot + (2 * far), s20, s21, isPair);
+            Keep(raw + slot + (3 * far), s30, s31, isPair);
         }
     }
 
@@ -238,43 +239,38 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
             largest = Vector512.Max(largest, Vector512.Load(scores + at));
         }
 
-        var top = float.NegativeInfinity;
-        for (var lane = 0; lane < Lanes.Count; lane++)
-        {
-            top = MathF.Max(top, largest[lane]);
-        }
-
-        var (scale, shift) = (Vector512.Create(_scale), Vector512.Create(top));
-        var sum = 0f;
+        var (scale, shift) = (Vector512.Create(_scale), Vector512.Create(Lanes.Largest(largest)));
+        var sum = Vector512<float>.Zero;
         for (var at = 0; at < whole; at += Lanes.Count)
         {
             var share = Lanes.Exp((Vector512.Load(scores + at) - shift) * scale);
             share.Store(scores + at);
-            sum += Lanes.Sum(share.GetLower() + share.GetUpper());
+            sum += share;
         }
 
-        return 1 / sum;
+        return 1 / Lanes.Sum(sum.GetLower() + sum.GetUpper());
     }
 
     // Two vectors of values by four queries.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MixFour(T* values, float* shares, int count, float* results, bool isPair)
     {
-        var second = isPair ? TPath.Count : 0;
+        var (second, width, far) = (isPair ? TPath.Count : 0, ValueWidth, ScoreLength);
+        float* last = shares + (3 * far), end = shares + count;
         TVector s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
-        for (var index = 0; index < count; index++, values += ValueWidth)
+        for (; shares < end; shares++, last++, values += width)
         {
             var (left, right) = (Load(values), Load(values + second));
-            Add(TPath.All(shares[index]), left, right, ref s00, ref s01);
-            Add(TPath.All(shares[index + ScoreLength]), left, right, ref s10, ref s11);
-            Add(TPath.All(shares[index + (2 * ScoreLength)]), left, right, ref s20, ref s21);
-            Add(TPath.All(shares[index + (3 * ScoreLength)]), left, right, ref s30, ref s31);
+            Add(TPath.All(*shares), left, right, ref s00, ref s01);
+            Add(TPath.All(shares[far]), left, right, ref s10, ref s11);
+            Add(TPath.All(shares[2 * far]), left, right, ref s20, ref s21);
+            Add(TPath.All(*last), left, right, ref s30, ref s31);
         }
 
         Keep(results, s00, s01, isPair);
-        Keep(results + ValueWidth, s10, s11, isPair);
-        Keep(results + (2 * ValueWidth), s20, s21, isPair);
-        Keep(results + (3 * ValueWidth), s30, s31, isPair);
+        Keep(results + width, s10, s11, isPair);
+        Keep(results + (2 * width), s20, s21, isPair);
+        Keep(results + (3 * width), s30, s31, isPair);
     }
 
     /// <summary>Mixes what a query sees from some index on, on top of what is there, and scales the sum.</summary>

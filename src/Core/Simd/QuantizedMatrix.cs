@@ -56,7 +56,7 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     private long PanelBytes => (long)QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(_isHalf);
 
     /// <inheritdoc/>
-    public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels, float* scratch)
+    public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels)
     {
         var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not quantized");
         for (var panel = panels.First; panel < panels.End; panel++)

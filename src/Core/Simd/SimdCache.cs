@@ -19,6 +19,7 @@ internal abstract unsafe class SimdCache : ISlots, IDisposable
     protected SimdCache(CacheShape shape)
     {
         Shape = shape;
+        ScoreLength = Lanes.Whole(shape.Capacity) + (2 * Lanes.Count);
         _lengths = new int[shape.Sequences];
         _layers = new LayerFill(shape);
         _positions = [.. Enumerable.Range(0, shape.Sequences).Select(_ => new int[shape.Capacity])];
@@ -43,7 +44,7 @@ internal abstract unsafe class SimdCache : ISlots, IDisposable
     public int ScratchLength => AttentionTile.Most * (ScoreLength + Lanes.Whole(Shape.HeadDim));
 
     /// <summary>Gets how many singles the scores of a query take.</summary>
-    protected int ScoreLength => Lanes.Whole(Shape.Capacity) + (2 * Lanes.Count);
+    protected int ScoreLength { get; }
 
     /// <summary>Takes the memory.</summary>
     /// <param name="shape">The sizes.</param>

@@ -39,8 +39,7 @@ internal sealed unsafe class SimdPass : IDisposable
     {
         (_config, _weights, _cache, _team) = (config, weights, cache, team);
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
-        var longest = Math.Max(FloatKernel<float>.ScratchLength, cache.ScratchLength);
-        _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(longest))];
+        _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(cache.ScratchLength))];
         _buffers = NewBuffers(1);
         _attention = new PassAttention(config, cache, compressor, _scratch);
         _join = part => Branch(weights.Fusion!, _buffers.Joined!, part);
@@ -269,7 +268,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private void Lower(int part) => Branch(_layer.Down, _buffers.Gate, part);
 
     private void Score(int part) =>
-        _weights.Head.Multiply(_buffers.Normed, _tokens.Wanted.Count, _logits, LogitStep, PanelsOf(_weights.Head, part), _scratch[part].Pointer);
+        _weights.Head.Multiply(_buffers.Normed, _tokens.Wanted.Count, _logits, LogitStep, PanelsOf(_weights.Head, part));
 
     /// <summary>Computes a part of a linear map's outputs and adds them to the residual stream.</summary>
     private void Branch(SimdLinear linear, ActivationRows rows, int part)
@@ -286,7 +285,7 @@ internal sealed unsafe class SimdPass : IDisposable
 
     private void Apply(SimdLinear linear, ActivationRows rows, float* results, long resultStep, int part)
     {
-        linear.Matrix.Multiply(rows, Rows, results, resultStep, PanelsOf(linear.Matrix, part), _scratch[part].Pointer);
+        linear.Matrix.Multiply(rows, Rows, results, resultStep, PanelsOf(linear.Matrix, part));
         if (linear.Bias is { } bias)
         {
             var (first, end) = Columns(linear.Matrix, part);

@@ -147,14 +147,13 @@ public sealed unsafe class PackedMatrixTests
 
     private static float[] Multiply(PackedMatrix matrix, float[] rows, int count, (int First, int End) panels)
     {
-        using var scratch = new NativeBuffer<float>(FloatKernel<float>.ScratchLength);
         var results = Enumerable.Repeat(float.NaN, count * Step(matrix)).ToArray();
         using var activations = new ActivationRows(count, matrix.Inputs, matrix.Inputs, matrix.QuantizedWords);
         rows.CopyTo(new Span<float>(activations[0], rows.Length));
         activations.Quantize(0, count);
         fixed (float* target = results)
         {
-            matrix.Multiply(activations, count, target, Step(matrix), panels, scratch.Pointer);
+            matrix.Multiply(activations, count, target, Step(matrix), panels);
         }
 
         for (var row = 0; row < count; row++)
