@@ -13,6 +13,7 @@ internal sealed class AutomatonSource(string name, SuffixAutomaton automaton, bo
     private readonly List<SuffixCursor> _paths = [];
     private SuffixCursor _context;
     private SuffixCursor _at;
+    private Edge[] _edges = new Edge[64];
 
     /// <inheritdoc/>
     public override string Name => name;
@@ -56,7 +57,15 @@ internal sealed class AutomatonSource(string name, SuffixAutomaton automaton, bo
     /// <inheritdoc/>
     public override void AddFollowers(List<Follower> followers)
     {
-        foreach (var (token, target) in automaton.EdgesOf(_at.State))
+        var degree = automaton.Degree(_at.State);
+        if (degree > _edges.Length)
+        {
+            Array.Resize(ref _edges, 2 * degree);
+        }
+
+        var edges = _edges.AsSpan(0, degree);
+        automaton.CopyEdges(_at.State, edges);
+        foreach (var (token, target) in edges)
         {
             followers.Add(new Follower(token, automaton.Occurs(target)));
         }

@@ -99,22 +99,7 @@ internal sealed class TextModel : IDisposable
                 break;
             }
 
-            var (followers, total) = Followers(source);
-            var unseen = followers.Where(follower => !_seen.Contains(follower.Token)).Sum(follower => (double)follower.Count);
-            if (unseen > 0)
-            {
-                var escape = source.Escapes.Escape(source.Length, followers.Count, total);
-                foreach (var (follower, count) in followers)
-                {
-                    if (_seen.Add(follower))
-                    {
-                        _foretold.Add(new Foretold(follower, probability * (1 - escape) * (count / unseen), source.Name));
-                    }
-                }
-
-                probability *= escape;
-            }
-
+            probability *= AddUnseen(source, probability);
             source.Shorten();
         }
 
@@ -132,6 +117,35 @@ internal sealed class TextModel : IDisposable
         }
     }
 
+    /// <summary>Adds what followed a context and was not foretold yet.</summary>
+    /// <returns>The share that is left to shorter contexts.</returns>
+    private double AddUnseen(ContextSource source, double probability)
+    {
+        var total = Follow(source);
+        var unseen = 0.0;
+        foreach (var (follower, count) in _followers)
+        {
+            unseen += _seen.Contains(follower) ? 0 : count;
+        }
+
+        if (unseen == 0)
+        {
+            return 1;
+        }
+
+        var escape = source.Escapes.Escape(source.Length, _followers.Count, total);
+        var share = probability * (1 - escape) / unseen;
+        foreach (var (follower, count) in _followers)
+        {
+            if (_seen.Add(follower))
+            {
+                _foretold.Add(new Foretold(follower, share * count, source.Name));
+            }
+        }
+
+        return escape;
+    }
+
     private void Read(int token)
     {
         foreach (var source in _sources)
@@ -147,11 +161,16 @@ internal sealed class TextModel : IDisposable
         {
             for (source.LookAt(DraftTree.Context); source.Length > 0; source.Shorten())
             {
-                var (followers, total) = Followers(source);
-                var isNew = followers.TrueForAll(follower => follower.Token != token);
+                var total = Follow(source);
+                var isNew = true;
+                foreach (var (follower, _) in _followers)
+                {
+                    isNew &= follower != token;
+                }
+
                 if (total > 0)
                 {
-                    source.Escapes.Learn(source.Length, followers.Count, total, isNew);
+                    source.Escapes.Learn(source.Length, _followers.Count, total, isNew);
                 }
 
                 if (!isNew)
@@ -162,11 +181,18 @@ internal sealed class TextModel : IDisposable
         }
     }
 
-    private (List<Follower> Followers, int Total) Followers(ContextSource source)
+    /// <summary>Looks up what followed a context, and returns how often anything did.</summary>
+    private int Follow(ContextSource source)
     {
         _followers.Clear();
         source.AddFollowers(_followers);
-        return (_followers, (int)Math.Min(_followers.Sum(follower => (long)follower.Count), int.MaxValue));
+        long total = 0;
+        foreach (var (_, count) in _followers)
+        {
+            total += count;
+        }
+
+        return (int)Math.Min(total, int.MaxValue);
     }
 
     // Of equally long contexts the one of the request itself goes first, then the newest answers.
