@@ -17,7 +17,7 @@ internal sealed class BenchCommand
     private readonly Option<string> _rows = new("--k")
     {
         Description = "How many tokens the measured passes run, divided by commas",
-        DefaultValueFactory = _ => "1,2,4,8,16,32,64",
+        DefaultValueFactory = _ => "1,2,4,6,8,12,16,32,64",
         HelpName = "LIST",
     };
 

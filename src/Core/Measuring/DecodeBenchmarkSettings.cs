@@ -9,7 +9,7 @@ public sealed record DecodeBenchmarkSettings
     public int Context { get; init; } = 256;
 
     /// <summary>Gets how many tokens the measured passes run.</summary>
-    public IReadOnlyList<int> Rows { get; init; } = [1, 2, 4, 8, 16, 32, 64];
+    public IReadOnlyList<int> Rows { get; init; } = [1, 2, 4, 6, 8, 12, 16, 32, 64];
 
     /// <summary>Gets how long each is repeated, in seconds; five times at least.</summary>
     public double SecondsEach { get; init; } = 1;

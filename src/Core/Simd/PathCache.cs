@@ -21,8 +21,7 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
     {
         T* keys = Keys(layer, sequence, head), values = Values(layer, sequence, head);
         float* keyScales = KeyScales(layer, sequence, head), valueScales = ValueScales(layer, sequence, head);
-        var together = queries.Length == AttentionTile.Most;
-        if (together)
+        if (queries.Length > 1)
         {
             var (first, end) = (int.MaxValue, 0);
             foreach (var query in queries)
@@ -89,7 +88,7 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
         return shares;
     }
 
-    /// <summary>Mixes the values that four queries see alike at once, and the others of each by itself.</summary>
+    /// <summary>Mixes the values that queries see alike at once, and the others of each by itself.</summary>
     private void MixTogether(T* values, float* scales, ReadOnlySpan<QueryView> queries, int first, float* scratch)
     {
         var factors = stackalloc float[AttentionTile.Most];
@@ -139,12 +138,12 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
 
     private void Keep(float* result, float* output) => new Span<float>(result, Shape.HeadDim).CopyTo(new Span<float>(output, Shape.HeadDim));
 
-    // Two vectors of slots by four queries.
+    // Two vectors of slots by four queries; the last one again in place of those that are missing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScoreFour(T* keys, ReadOnlySpan<QueryView> queries, int first, int end, float* raw)
     {
-        float* q0 = queries[0].Query, q1 = queries[1].Query, q2 = queries[2].Query, q3 = queries[3].Query;
-        var (width, far) = (Shape.HeadDim, ScoreLength);
+        var (width, far, last) = (Shape.HeadDim, ScoreLength, queries.Length - 1);
+        float* q0 = queries[0].Query, q1 = queries[Math.Min(1, last)].Query, q2 = queries[Math.Min(2, last)].Query, q3 = queries[Math.Min(3, last)].Query;
         for (var slot = first; slot < end; slot += 2 * TPath.Count)
         {
             // Sixteen slots make a block, so that with vectors of sixteen the second one may lie behind the last block.
@@ -251,7 +250,7 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
         return 1 / Lanes.Sum(sum.GetLower() + sum.GetUpper());
     }
 
-    // Two vectors of values by four queries.
+    // Two vectors of values by four queries: of those that are missing come numbers that nobody reads.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MixFour(T* values, float* shares, int count, float* results, bool isPair)
     {

@@ -5,15 +5,16 @@ namespace LlmEfficiency.Core.Speculation;
 /// makes the expected number of accepted tokens a second largest. That may be nothing.
 /// </summary>
 /// <remarks>
-/// Costs are kept for 1, 2, 3 to 4, 5 to 8, … tokens and interpolated between them. The first passes run one token each, to
-/// measure that. A size beyond those tried is taken to cost what the largest tried one does, so that it is tried; and none to cost more than a
+/// Costs are kept for 1, 2, 3 to 4, 5 to 6, 7 to 8, 9 to 12, 13 to 16, 17 to 24, … tokens: kernels take small numbers of rows together, so that
+/// the cost climbs in stairs there. Between sizes that were not tried it is interpolated. The first passes run one token each, to measure that. A size beyond those tried is taken to cost what the largest tried one does, so that it is tried; and none to cost more than a
 /// larger one. What was measured long ago may hold no longer: a plain pass is made after many with drafts, and a small draft verified after many
 /// without.
 /// Not safe for several threads.
 /// </remarks>
 public sealed class VerifyCost
 {
-    private const int Sizes = 12;
+    private const int Sizes = 21;
+    private const int Stairs = 8;           // tokens, up to which all of a size cost the same
     private const double Weight = 0.1;      // of a new measurement
     private const double Outlier = 4;       // times the mean: the machine was busy with something else
     private const int Warmup = 2;           // measurements of a size before it is believed
@@ -67,12 +68,13 @@ public sealed class VerifyCost
     public double Estimate(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        var place = rows <= Stairs ? Middle(Size(rows)) : rows;
         var (left, right) = (-1, -1);
         for (var size = 0; size < Sizes && right < 0; size++)
         {
             if (_counts[size] >= Warmup)
             {
-                (left, right) = Middle(size) <= rows ? (size, right) : (left, size);
+                (left, right) = Middle(size) <= place ? (size, right) : (left, size);
             }
         }
 
@@ -81,7 +83,7 @@ public sealed class VerifyCost
             return left >= 0 ? Seconds(left) : right >= 0 ? Seconds(right) : 0;
         }
 
-        var share = (rows - Middle(left)) / (Middle(right) - Middle(left));
+        var share = (place - Middle(left)) / (Middle(right) - Middle(left));
         var (a, b) = (Seconds(left), Seconds(right));
         return a + (share * (b - a));
     }
@@ -121,7 +123,9 @@ public sealed class VerifyCost
         return best;
     }
 
-    /// <summary>Returns the least probability of a drafted token with which it may be worth verifying: what a row adds to a pass at the least.</summary>
+    /// <summary>
+    /// Returns a probability below which drafted tokens alone are never worth verifying: what a row adds to a pass at the least, with others beside it.
+    /// </summary>
     /// <param name="limit">How many tokens may be drafted.</param>
     /// <param name="rows">How many tokens the pass runs without the draft.</param>
     /// <param name="gain">How many tokens the pass is expected to gain without the draft.</param>
@@ -136,7 +140,7 @@ public sealed class VerifyCost
         }
 
         var least = 1.0;
-        for (var count = 1; count < 2 * limit; count *= 2)
+        for (var count = 1; count < 2 * limit; count = count < Stairs ? count + 1 : 2 * count)
         {
             var more = Math.Min(count, limit);
             least = Math.Min(least, gain / plain * (Estimate(rows + more) - plain) / more);
@@ -157,7 +161,16 @@ public sealed class VerifyCost
         return least;
     }
 
-    private static int Size(int rows) => Math.Min(rows == 1 ? 0 : int.Log2(rows - 1) + 1, Sizes - 1);
+    // Behind four tokens each power of two has two sizes.
+    private static int Size(int rows)
+    {
+        var power = rows <= 4 ? 0 : int.Log2(rows - 1);
+        return rows <= 4 ? Math.Min(rows - 1, 2) : Math.Min((2 * power) - 1 + (((rows - 1) >> (power - 1)) & 1), Sizes - 1);
+    }
 
-    private static double Middle(int size) => size == 0 ? 1 : 0.75 * (1 << size) + 0.5;
+    private static double Middle(int size)
+    {
+        var half = 1 << Math.Max((size - 1) / 2, 0);    // the numbers of tokens of a size
+        return size < 2 ? size + 1 : size == 2 ? 3.5 : ((2 + ((size - 1) % 2)) * half) + ((half + 1) / 2.0);
+    }
 }
