@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LlmEfficiency.Core.Simd;
 
@@ -56,16 +57,18 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
     private static void Rows(T* columns, int step, int width, Block block, int count)
     {
-        for (var row = 0; row < count; row += TileRows)
+        for (int row = 0, together; row < count; row += together)
         {
-            var together = Math.Min(count - row, TileRows);
+            var left = count - row;
+            together = Together(left);
             var part = block.Skip(row);
+            var ahead = Ahead(left, together, count, (long)block.Inputs * step);
             var column = 0;
             if (together <= 2 || TPath.Count == Panels.Width)
             {
                 for (; column <= width - (4 * TPath.Count); column += 4 * TPath.Count)
                 {
-                    Four(columns + column, step, part.Columns(column), together);
+                    Four(columns + column, step, part.Columns(column), together, ahead);
                 }
             }
 
@@ -84,22 +87,44 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         }
     }
 
-    private static void Four(T* columns, int step, Block block, int rows)
+    // Seven and eight rows are shared out evenly, so that the last rows take long enough to read the next chunk meanwhile.
+    private static int Together(int left) => TPath.Count == Panels.Width && left is (7 or 8) ? 4 : Math.Min(left, TileRows);
+
+    // While the last rows but some are multiplied by a chunk, half of the next one comes from memory, and with the last ones the other half: else
+    // memory would rest but in the first rows' turn.
+    private static long Ahead(int left, int together, int count, long chunk) =>
+        left == together ? (count > TileRows ? chunk + (Panels.GroupWidth / 2) : 0)
+        : left - together == Together(left - together) ? chunk
+        : 0;
+
+    private static void Four(T* columns, int step, Block block, int rows, long ahead)
     {
         switch (rows)
         {
             case 1:
-                FourOne(columns, step, block);
+                FourOne(columns, step, block, ahead);
                 break;
             case 2:
-                FourTwo(columns, step, block);
+                FourTwo(columns, step, block, ahead);
                 break;
             case 3 or 4:
-                FourFour(columns, step, block, rows);
+                FourFour(columns, step, block, rows, ahead);
                 break;
             default:
-                FourSix(columns, step, block, rows);
+                FourSix(columns, step, block, rows, ahead);
                 break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(T* columns, long ahead)
+    {
+        if (Sse.IsSupported && ahead > 0)
+        {
+            for (var line = 0; line < sizeof(T) * Panels.GroupWidth / 2; line += 64)
+            {
+                Sse.Prefetch1((byte*)(columns + ahead) + line);
+            }
         }
     }
 
@@ -120,12 +145,13 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourOne(T* columns, int step, Block block)
+    private static void FourOne(T* columns, int step, Block block, long ahead)
     {
         var (s0, s1, s2, s3) = Start(block.Results, block.IsFirst);
         float* row = block.Rows, end = row + block.Inputs;
         for (; row < end; row++, columns += step)
         {
+            Prefetch(columns, ahead);
             var x = TPath.All(*row);
             s0 = TPath.MultiplyAdd(x, Load(columns), s0);
             s1 = TPath.MultiplyAdd(x, Load(columns + TPath.Count), s1);
@@ -137,13 +163,14 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTwo(T* columns, int step, Block block)
+    private static void FourTwo(T* columns, int step, Block block, long ahead)
     {
         var (s00, s01, s02, s03) = Start(block.Results, block.IsFirst);
         var (s10, s11, s12, s13) = Start(block.Results + block.ResultStep, block.IsFirst);
         float* row = block.Rows, other = row + block.RowStep, end = row + block.Inputs;
         for (; row < end; row++, other++, columns += step)
         {
+            Prefetch(columns, ahead);
             var (x, y) = (TPath.All(*row), TPath.All(*other));
             var w = Load(columns);
             s00 = TPath.MultiplyAdd(x, w, s00);
@@ -165,7 +192,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
     // Rows that are missing are the last one again: the same numbers go to the same place.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourFour(T* columns, int step, Block block, int rows)
+    private static void FourFour(T* columns, int step, Block block, int rows, long ahead)
     {
         var (isFirst, last) = (block.IsFirst, rows - 1);
         var c = block.Results;
@@ -178,6 +205,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep);
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
+            Prefetch(columns, ahead);
             var (w0, w1, w2, w3) = (
                 Load(columns), Load(columns + TPath.Count), Load(columns + (2 * TPath.Count)), Load(columns + (3 * TPath.Count)));
             Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
@@ -194,7 +222,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
     // Six rows by four vectors of sixteen: twenty-four sums, four vectors of weights and one of a row fill the registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourSix(T* columns, int step, Block block, int rows)
+    private static void FourSix(T* columns, int step, Block block, int rows, long ahead)
     {
         var (isFirst, last) = (block.IsFirst, rows - 1);
         var c = block.Results;
@@ -209,6 +237,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
+            Prefetch(columns, ahead);
             var (w0, w1, w2, w3) = (
                 Load(columns), Load(columns + TPath.Count), Load(columns + (2 * TPath.Count)), Load(columns + (3 * TPath.Count)));
             Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
