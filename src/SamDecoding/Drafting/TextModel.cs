@@ -99,7 +99,7 @@ internal sealed class TextModel : IDisposable
                 break;
             }
 
-            probability *= AddUnseen(source, probability);
+            probability *= AddUnseen(source, probability, least);
             source.Shorten();
         }
 
@@ -119,7 +119,7 @@ internal sealed class TextModel : IDisposable
 
     /// <summary>Adds what followed a context and was not foretold yet.</summary>
     /// <returns>The share that is left to shorter contexts.</returns>
-    private double AddUnseen(ContextSource source, double probability)
+    private double AddUnseen(ContextSource source, double probability, double least)
     {
         var total = Follow(source);
         var unseen = 0.0;
@@ -137,7 +137,7 @@ internal sealed class TextModel : IDisposable
         var share = probability * (1 - escape) / unseen;
         foreach (var (follower, count) in _followers)
         {
-            if (_seen.Add(follower))
+            if (share * count >= least && _seen.Add(follower))
             {
                 _foretold.Add(new Foretold(follower, share * count, source.Name));
             }

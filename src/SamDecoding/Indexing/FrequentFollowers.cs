@@ -4,7 +4,7 @@ namespace LlmEfficiency.SamDecoding.Indexing;
 
 /// <summary>
 /// The most frequent followers of strings of a segment. How often a follower occurs stands in the node behind it, so a string
-/// with very many of them, such as a common word alone, is enumerated once and its most frequent ones are kept.
+/// with many of them, such as a common word alone, is enumerated once and its most frequent ones are kept.
 /// </summary>
 /// <param name="segment">The segment.</param>
 internal sealed class FrequentFollowers(IndexSegment segment)
@@ -13,11 +13,12 @@ internal sealed class FrequentFollowers(IndexSegment segment)
     public const int Most = 1024;
 
     /// <summary>The most followers of a string that are enumerated each time.</summary>
-    public const int Enumerated = 256;
+    public const int Enumerated = 16;
 
-    private const int MostNodes = 2048; // that are kept: 16 MB
+    private const int MostKept = 1 << 21;   // followers: 16 MB
 
     private readonly ConcurrentDictionary<uint, IndexFollower[]> _kept = [];
+    private int _keptFollowers;
 
     /// <summary>Gives the most frequent followers in falling order; of equals the first of the file.</summary>
     /// <param name="cursor">The string.</param>
@@ -35,9 +36,9 @@ internal sealed class FrequentFollowers(IndexSegment segment)
         {
             kept = new IndexFollower[Math.Min(degree, Most)];
             Select(cursor, new ulong[degree], kept);
-            if (_kept.Count < MostNodes)
+            if (_keptFollowers < MostKept && _kept.TryAdd(cursor.Node, kept))
             {
-                _kept.TryAdd(cursor.Node, kept);
+                Interlocked.Add(ref _keptFollowers, kept.Length);
             }
         }
 

@@ -114,7 +114,7 @@ public sealed unsafe class IndexSegment
     public IndexFollowers Followers(in IndexCursor cursor) => new(this, cursor);
 
     /// <summary>
-    /// Gives the most frequent tokens that follow a string, in falling order; at most 1024 where more than 256 follow. Those
+    /// Gives the most frequent tokens that follow a string, in falling order; at most 1024 where more than 16 follow. Those
     /// many are enumerated once.
     /// </summary>
     /// <param name="cursor">The string.</param>
