@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains bases, prunes them, trains on, and fits the law to the losses; stopped at any moment, it goes on where it was.
-#   run.sh --quick     three sizes, one seed: 10 to 20 minutes on two cores
+#   run.sh --quick     three sizes, one seed: 8 to 18 minutes on two cores
 #   run.sh             five sizes, three seeds at one of them: some hours
 # With LLMEFF_TEST_DATA set to a folder that holds text/ (wikitext2, tinystories, shakespeare.txt, gutenberg) the texts are real, else
 # made up. WORK is the folder of the sweeps (default: work beside this script), WORKERS how many runs go on side by side (default: 2, one
@@ -43,6 +43,9 @@ cd "$here"
     --compare p2-odds,p2-no-n0,p2-no-rho,p2-no-d,p2-no-l0,chinchilla-kept --hold-out all --out "$sweep/fit.json" --json >"results/$name.fit.json"
 # The same by pruner: patterns of zeros are one group then, with a rate each.
 "$LLMEFF" p2 fit "results/$name.csv" --n n0 --d d --rho rho --l0 l0 --run run --method pruner --hold-out all --json >"results/$name.pruner.fit.json"
+# And the law of our own whose exponent of rho changes with the size.
+"$LLMEFF" p2 fit "results/$name.csv" --law p2-rho-n0 --n n0 --d d --rho rho --l0 l0 --run run --method method \
+    --hold-out all --json >"results/$name.rho-n0.fit.json"
 "$LLMEFF" p2 report "$sweep/fit.json" --data "results/$name.csv" --out "$sweep/report.html"
 
 # What the table alone says of the claims T1 to T3, of drift and noise, and of the methods beside each other.

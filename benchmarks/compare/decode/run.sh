@@ -113,7 +113,7 @@ pair() { # model, format, round
   mkdir -p "$said"
   # Costs of passes that the command keeps for later stay out of the user's own folder.
   # shellcheck disable=SC2086 # options are words
-  XDG_CACHE_HOME=$work "$llmeff" bench decode -m "random:$1" --weights "$2" --threads "$threads" --context $context --json \
+  XDG_CACHE_HOME=$work "$llmeff" bench decode -m "random:$1" --weights "$2" --threads "$threads" --context $context --k 1,2,4,8,16,32,64 --json \
     ${LLMEFF_OPTIONS:-} > "$said/$3.llmeff" 2> "$work/error" || { cat "$work/error" >&2; fail "llmeff bench decode failed"; }
   for test in "-p 0 -n 64 -d $context" "-p $context -n 0"; do
     # shellcheck disable=SC2086

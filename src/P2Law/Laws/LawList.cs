@@ -18,6 +18,7 @@ public static class LawList
         new PrunedLossLaw("p2-no-d", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.Tokens),
         new PrunedLossLaw("p2-no-e", Ablation, PrunedLossLaw.Parts.All & ~PrunedLossLaw.Parts.Floor),
         new PrunedLossLaw("p2-odds", "P2 Law with rho/(1-rho)", PrunedLossLaw.Parts.All | PrunedLossLaw.Parts.Odds),
+        new PrunedLossLaw("p2-rho-n0", "P2 Law with an exponent of rho that changes with N0", PrunedLossLaw.Parts.All | PrunedLossLaw.Parts.RateBySize),
         new ChinchillaLaw("chinchilla", isOfKept: false),
         new ChinchillaLaw("chinchilla-kept", isOfKept: true),
         new SparsityLaw(),

@@ -1,7 +1,8 @@
 namespace LlmEfficiency.P2Law.Laws;
 
 /// <summary>
-/// P2 Law: L = L0 + (1/ρ)^γ (1/N0)^δ (N_C / N0^α + D_C / D^β + E), and the same without one of its parts.
+/// P2 Law: L = L0 + (1/ρ)^γ (1/N0)^δ (N_C / N0^α + D_C / D^β + E), the same without one of its parts, and with an
+/// exponent of the rate that changes with the size.
 /// </summary>
 /// <remarks>P2 Law (arXiv 2411.10272), the form that the paper calls L1.</remarks>
 public sealed class PrunedLossLaw : ILaw
@@ -14,6 +15,7 @@ public sealed class PrunedLossLaw : ILaw
     private readonly int _tokenAt;
     private readonly int _rateAt;
     private readonly int _sizeAt;
+    private readonly int _bothAt;
 
     /// <summary>Makes the law, or the law without a part.</summary>
     /// <param name="name">The name.</param>
@@ -29,6 +31,7 @@ public sealed class PrunedLossLaw : ILaw
         _tokenAt = Add(exponents, parts.HasFlag(Parts.Tokens), new LawParameter("beta", "1", 0, 5, [0.2, 0.5, 1]));
         _rateAt = Add(exponents, parts.HasFlag(Parts.RateFactor), new LawParameter("gamma", "1", -10, 5, [-2, -1, -0.3]));
         _sizeAt = Add(exponents, parts.HasFlag(Parts.SizeFactor), new LawParameter("delta", "1", -2, 5, [0, 0.2, 0.5]));
+        _bothAt = Add(exponents, parts.HasFlag(Parts.RateBySize), new LawParameter("theta", "1", -2, 2, [-0.3, 0.1]));
         (_terms, _exponents) = (coefficients.Count, exponents.Count);
         Description = new LawDescription
         {
@@ -70,6 +73,9 @@ public sealed class PrunedLossLaw : ILaw
         /// <summary>+ D_C / D^β.</summary>
         Tokens = 32,
 
+        /// <summary>(1/ρ)^(γ + θ ln N0) in place of (1/ρ)^γ.</summary>
+        RateBySize = 64,
+
         /// <summary>The paper's law.</summary>
         All = BaseLoss | RateFactor | SizeFactor | Floor | Tokens,
     }
@@ -84,7 +90,8 @@ public sealed class PrunedLossLaw : ILaw
     public void Terms(in LawPoint point, ReadOnlySpan<double> exponents, Span<double> terms, Span<double> slopes)
     {
         var logRate = _parts.HasFlag(Parts.Odds) ? point.LogRate - point.LogKept : point.LogRate;
-        var factor = (_rateAt < 0 ? 0 : -exponents[_rateAt] * logRate) - (_sizeAt < 0 ? 0 : exponents[_sizeAt] * point.LogSize);
+        var factor = (_rateAt < 0 ? 0 : -exponents[_rateAt] * logRate) - (_sizeAt < 0 ? 0 : exponents[_sizeAt] * point.LogSize)
+            - (_bothAt < 0 ? 0 : exponents[_bothAt] * point.LogSize * logRate);
         terms[0] = Math.Exp(factor - (exponents[0] * point.LogSize));
         slopes.Clear();
         slopes[0] = -point.LogSize * terms[0];
@@ -110,6 +117,11 @@ public sealed class PrunedLossLaw : ILaw
             {
                 slopes[(term * _exponents) + _sizeAt] -= point.LogSize * terms[term];
             }
+
+            if (_bothAt >= 0)
+            {
+                slopes[(term * _exponents) + _bothAt] = -point.LogSize * logRate * terms[term];
+            }
         }
     }
 
@@ -126,7 +138,8 @@ public sealed class PrunedLossLaw : ILaw
 
     private static string FormulaOf(Parts parts)
     {
-        var rate = parts.HasFlag(Parts.Odds) ? "((1-rho)/rho)^gamma " : "(1/rho)^gamma ";
+        var exponent = parts.HasFlag(Parts.RateBySize) ? "(gamma + theta ln N0) " : "gamma ";
+        var rate = (parts.HasFlag(Parts.Odds) ? "((1-rho)/rho)^" : "(1/rho)^") + exponent;
         return "L = "
             + (parts.HasFlag(Parts.BaseLoss) ? "L0 + " : "")
             + (parts.HasFlag(Parts.RateFactor) ? rate : "")

@@ -67,6 +67,8 @@ public sealed class LawListTests
         Assert.Equal(Loss("p2", 0.5, 0.1, 0, 0.3, 0.4, -1.2, 0.2), Loss("p2-no-e", 0.5, 0.1, 0.3, 0.4, -1.2, 0.2), 1e-14);
         Assert.Equal(Loss("p2", 0.5, 0, 0.6, 0.3, 0.4, -1.2, 0.2), Loss("p2-no-d", 0.5, 0.6, 0.3, -1.2, 0.2), 1e-14);
         Assert.Equal(2.1 + ((all - 2.1) * Math.Pow(0.7, -1.2)), Loss("p2-odds", 0.5, 0.1, 0.6, 0.3, 0.4, -1.2, 0.2), 1e-14);
+        Assert.Equal(
+            2.1 + ((all - 2.1) * Math.Pow(0.3, 0.7 * Math.Log(1.5))), Loss("p2-rho-n0", 0.5, 0.1, 0.6, 0.3, 0.4, -1.2, 0.2, -0.7), 1e-14);
     }
 
     [Fact]
