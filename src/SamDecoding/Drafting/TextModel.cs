@@ -137,7 +137,7 @@ internal sealed class TextModel : IDisposable
         var share = probability * (1 - escape) / unseen;
         foreach (var (follower, count) in _followers)
         {
-            if (share * count >= least && _seen.Add(follower))
+            if (_seen.Add(follower) && share * count >= least)
             {
                 _foretold.Add(new Foretold(follower, share * count, source.Name));
             }

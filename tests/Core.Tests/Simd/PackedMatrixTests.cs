@@ -1,5 +1,4 @@
 using CsCheck;
-using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Simd;
 using Xunit;
 using static TorchSharp.torch;
