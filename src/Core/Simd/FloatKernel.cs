@@ -87,11 +87,15 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         }
     }
 
-    // Seven and eight rows are shared out evenly, so that the last rows take long enough to read the next chunk meanwhile.
-    private static int Together(int left) => TPath.Count == Panels.Width && left is (7 or 8) ? 4 : Math.Min(left, TileRows);
+    // Sixteen lanes: three to five rows take the way of four or six, and seven and eight are shared out evenly, so that the last rows take long enough
+    // to read the next chunk meanwhile. Fewer lanes: multiplications are the limit sooner, and only five rows take the way of six.
+    private static int Together(int left) =>
+        TPath.Count < Panels.Width && left <= 4 ? Math.Min(left, 2)
+        : TPath.Count == Panels.Width && left is (7 or 8) ? 4
+        : Math.Min(left, TileRows);
 
-    // While the last rows but some are multiplied by a chunk, half of the next one comes from memory, and with the last ones the other half: else
-    // memory would rest but in the first rows' turn.
+    // While the second to last rows are multiplied by a chunk, half of the next one is prefetched, and with the last ones the other half: memory would
+    // rest, but in the first rows' turn.
     private static long Ahead(int left, int together, int count, long chunk) =>
         left == together ? (count > TileRows ? chunk + (Panels.GroupWidth / 2) : 0)
         : left - together == Together(left - together) ? chunk
