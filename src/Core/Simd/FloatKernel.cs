@@ -194,19 +194,18 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         Keep(block.Results + block.ResultStep, s10, s11, s12, s13);
     }
 
-    // Rows that are missing are the last one again: the same numbers go to the same place.
+    // Three rows or four: in place of a missing one the last is multiplied again, and the same numbers go to the same place.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourFour(T* columns, int step, Block block, int rows, long ahead)
     {
-        var (isFirst, last) = (block.IsFirst, rows - 1);
+        var (isFirst, d, far, last) = (block.IsFirst, block.ResultStep, block.RowStep, rows - 1);
         var c = block.Results;
-        long r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last);
         var (s00, s01, s02, s03) = Start(c, isFirst);
-        var (s10, s11, s12, s13) = Start(c + (r1 * block.ResultStep), isFirst);
-        var (s20, s21, s22, s23) = Start(c + (r2 * block.ResultStep), isFirst);
-        var (s30, s31, s32, s33) = Start(c + (r3 * block.ResultStep), isFirst);
+        var (s10, s11, s12, s13) = Start(c + d, isFirst);
+        var (s20, s21, s22, s23) = Start(c + (2 * d), isFirst);
+        var (s30, s31, s32, s33) = Start(c + (last * d), isFirst);
         float* x0 = block.Rows, end = x0 + block.Inputs;
-        float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep);
+        float* x1 = x0 + far, x2 = x0 + (2 * far), x3 = x0 + (last * far);
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
             Prefetch(columns, ahead);
@@ -219,26 +218,25 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         }
 
         Keep(c, s00, s01, s02, s03);
-        Keep(c + (r1 * block.ResultStep), s10, s11, s12, s13);
-        Keep(c + (r2 * block.ResultStep), s20, s21, s22, s23);
-        Keep(c + (r3 * block.ResultStep), s30, s31, s32, s33);
+        Keep(c + d, s10, s11, s12, s13);
+        Keep(c + (2 * d), s20, s21, s22, s23);
+        Keep(c + (last * d), s30, s31, s32, s33);
     }
 
-    // Six rows by four vectors of sixteen: twenty-four sums, four vectors of weights and one of a row fill the registers.
+    // Five rows or six, as above, by four vectors of sixteen: twenty-four sums, four vectors of weights and one of a row fill the registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourSix(T* columns, int step, Block block, int rows, long ahead)
     {
-        var (isFirst, last) = (block.IsFirst, rows - 1);
+        var (isFirst, d, far, last) = (block.IsFirst, block.ResultStep, block.RowStep, rows - 1);
         var c = block.Results;
-        long r1 = Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last);
         var (s00, s01, s02, s03) = Start(c, isFirst);
-        var (s10, s11, s12, s13) = Start(c + (r1 * block.ResultStep), isFirst);
-        var (s20, s21, s22, s23) = Start(c + (r2 * block.ResultStep), isFirst);
-        var (s30, s31, s32, s33) = Start(c + (r3 * block.ResultStep), isFirst);
-        var (s40, s41, s42, s43) = Start(c + (r4 * block.ResultStep), isFirst);
-        var (s50, s51, s52, s53) = Start(c + (r5 * block.ResultStep), isFirst);
+        var (s10, s11, s12, s13) = Start(c + d, isFirst);
+        var (s20, s21, s22, s23) = Start(c + (2 * d), isFirst);
+        var (s30, s31, s32, s33) = Start(c + (3 * d), isFirst);
+        var (s40, s41, s42, s43) = Start(c + (4 * d), isFirst);
+        var (s50, s51, s52, s53) = Start(c + (last * d), isFirst);
         float* x0 = block.Rows, end = x0 + block.Inputs;
-        float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
+        float* x1 = x0 + far, x2 = x0 + (2 * far), x3 = x0 + (3 * far), x4 = x0 + (4 * far), x5 = x0 + (last * far);
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
             Prefetch(columns, ahead);
@@ -253,11 +251,11 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         }
 
         Keep(c, s00, s01, s02, s03);
-        Keep(c + (r1 * block.ResultStep), s10, s11, s12, s13);
-        Keep(c + (r2 * block.ResultStep), s20, s21, s22, s23);
-        Keep(c + (r3 * block.ResultStep), s30, s31, s32, s33);
-        Keep(c + (r4 * block.ResultStep), s40, s41, s42, s43);
-        Keep(c + (r5 * block.ResultStep), s50, s51, s52, s53);
+        Keep(c + d, s10, s11, s12, s13);
+        Keep(c + (2 * d), s20, s21, s22, s23);
+        Keep(c + (3 * d), s30, s31, s32, s33);
+        Keep(c + (4 * d), s40, s41, s42, s43);
+        Keep(c + (last * d), s50, s51, s52, s53);
     }
 
     // Six rows by two vectors, for processors with sixteen registers.
