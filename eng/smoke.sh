@@ -28,6 +28,8 @@ must "help" "generate" "$llmeff" --help
 must "doctor" '"lib_torch_version"' "$llmeff" doctor --json
 must "first command of the README" '"text"' \
     dotnet run --project src/Cli -c Release --no-build -- generate "Once upon a time" --max-tokens 8 --json
+must "no libtorch where none is needed" '"text"' \
+    env LLMEFF_LIBTORCH=/nowhere "$llmeff" generate "Once upon a time" --speculate auto --weights int8 -n 8 --json
 must "recipe" "train-tiny.json" "$llmeff" recipes cp train-tiny "$folder"
 must "train" '"step":4' "$llmeff" train --config "$folder/train-tiny.json" --out "$folder/run" --json training.steps=4 evaluation.every=0
 must "resume" '"step":4' "$llmeff" train --resume "$folder/run" --json

@@ -3,6 +3,8 @@
 #   run.sh --quick                   dense, naive, Sparse-RL, one seed: some minutes
 #   run.sh [SEED...]                 the objectives, by default with seeds 1 to 5
 #   run.sh --compressors [SEED...]   other budgets and compressors: naive and Sparse-RL
+#   run.sh --long [SEED...]          answers four times as long by llmeff-walk-97: dense, naive, Sparse-RL
+#   run.sh --arithmetic [SEED...]    chains of seven operations by llmeff-tiny: the same, by default with seeds 2 to 4
 # Stopped at any moment, the same command goes on where it was; give each of them its own folder RUNS (default: runs beside this script).
 # LLMEFF is the command (default: a Release build), JOBS how many runs go on side by side (default 2), each on one thread: for models this
 # small that is faster than one on two.
@@ -17,12 +19,16 @@ if [ -z "${LLMEFF:-}" ]; then
 fi
 mkdir -p "$runs"
 
-cache() { # cache POLICY BUDGET: settings of a compressed cache, as recipe rl-walk has them
-    echo "{\"policy\":\"$1\",\"budget\":$2,\"interval\":4,\"options\":{\"r_kv\":{\"window\":4},\"snap_kv\":{\"window\":4}}}"
+recipe=rl-walk
+interval=4
+window=4
+
+cache() { # cache POLICY BUDGET: settings of a compressed cache, as the recipe has them
+    echo "{\"policy\":\"$1\",\"budget\":$2,\"interval\":$interval,\"options\":{\"r_kv\":{\"window\":$window},\"snap_kv\":{\"window\":$window}}}"
 }
 
-# The caches that finished policies answer with.
-caches=[$(cache r-kv 40),$(cache r-kv 48),$(cache r-kv 56),$(cache snapkv 48),$(cache snapkv 56),$(cache snapkv 64)]
+# What finished policies are measured with: KEY=VALUE...
+measured=("evaluation.samples=1" "evaluation.caches=[$(cache r-kv 40),$(cache r-kv 48),$(cache r-kv 56),$(cache snapkv 48),$(cache snapkv 56),$(cache snapkv 64)]")
 
 train() { # train NAME KEY=VALUE...
     local run=$runs/$1
@@ -31,20 +37,37 @@ train() { # train NAME KEY=VALUE...
         if [ -f "$run/run.json" ]; then
             "$LLMEFF" rl train --resume "$run" --threads 1
         else
-            "$LLMEFF" rl train --config "$root/recipes/rl-walk.json" --out "$run" --threads 1 "$@"
+            "$LLMEFF" rl train --config "$root/recipes/$recipe.json" --out "$run" --threads 1 "$@"
         fi > "$run.log" 2>&1
     fi
+}
+
+measure() { # measure NAME KEY=VALUE...
+    local run=$runs/$1
+    shift
     if [ ! -f "$run.csv" ]; then
-        "$LLMEFF" rl eval --run "$run" --threads 1 --csv evaluation.samples=1 "evaluation.caches=$caches" > "$run.part"
+        "$LLMEFF" rl eval --run "$run" --threads 1 --csv "$@" > "$run.part"
         mv "$run.part" "$run.csv"
     fi
 }
 
+each() { # each FUNCTION: calls it with the words of each line that comes in, several at a time
+    xargs -d '\n' -P "${JOBS:-2}" -I LINE bash -c 'set -euo pipefail; read -ra words <<< "$2"; "$1" "${words[@]}"' _ "$1" LINE
+}
+
 queue=()
 add() { # add METHOD PRESET COMPRESSOR BUDGET SEED [KEY=VALUE...]
-    local measured
-    measured=$([ "$3" = dense ] && cache r-kv "$4" || cache "$3" "$4")
-    queue+=("$1-$3-$4-$5 preset=$2 rollout.cache.policy=$3 rollout.cache.budget=$4 training.seed=$5 evaluation.caches=[$measured] ${*:6}")
+    local own
+    own=$([ "$3" = dense ] && cache r-kv "$4" || cache "$3" "$4")
+    queue+=("$1-$3-$4-$5 preset=$2 rollout.cache.policy=$3 rollout.cache.budget=$4 training.seed=$5 evaluation.caches=[$own] ${*:6}")
+}
+
+add_plain() { # add_plain METHOD BUDGET SEED [KEY=VALUE...]: dense, naive or sparse-rl with R-KV
+    case $1 in
+        dense) add dense naive dense "${@:2}" ;;
+        naive) add naive naive r-kv "${@:2}" ;;
+        *) add sparse-rl paper r-kv "${@:2}" ;;
+    esac
 }
 
 part=${1:-}
@@ -54,7 +77,7 @@ seeds=("$@")
 case $part in
     --quick)
         short="evaluation.every=20 evaluation.prompts=256"
-        caches=[$(cache r-kv 48)]
+        measured=("evaluation.samples=1" "evaluation.caches=[$(cache r-kv 48)]")
         add dense naive dense 48 1 "$short"
         add naive naive r-kv 48 1 "$short"
         add sparse-rl paper r-kv 48 1 "$short"
@@ -66,6 +89,27 @@ case $part in
                 add naive naive $place "$seed"
                 # shellcheck disable=SC2086
                 add sparse-rl paper $place "$seed"
+            done
+        done
+        ;;
+    --arithmetic)
+        recipe=rl-arithmetic interval=8 window=8
+        measured=("evaluation.caches=[$(cache r-kv 80),$(cache r-kv 96),$(cache r-kv 112),$(cache snapkv 112)]")
+        [ $# -gt 0 ] || seeds=(2 3 4) # seed 1 was tried with another budget
+        for method in dense sparse-rl naive; do
+            for seed in "${seeds[@]}"; do
+                add_plain "$method" 112 "$seed"
+            done
+        done
+        ;;
+    --long)
+        interval=8 window=8
+        measured=("evaluation.caches=[$(cache r-kv 48),$(cache r-kv 56),$(cache r-kv 64),$(cache r-kv 72),$(cache snapkv 72)]")
+        long="model.from=llmeff-walk-97 prompts.task=permutation-walk:m=97:check=all rollout.max_response_length=300"
+        long+=" rollout.cache.interval=8 rollout.cache.options.r_kv.window=8 training.iterations=80 training.learning_rate=5e-5 evaluation.every=40 evaluation.prompts=256"
+        for seed in "${seeds[@]}"; do
+            for method in dense sparse-rl naive; do
+                add_plain "$method" 72 "$seed" "$long"
             done
         done
         ;;
@@ -84,9 +128,10 @@ case $part in
         ;;
 esac
 
-export -f train
-export LLMEFF root runs caches
-printf '%s\n' "${queue[@]}" | xargs -d '\n' -P "${JOBS:-2}" -I LINE bash -c 'set -euo pipefail; read -ra words <<< "$1"; train "${words[@]}"' _ LINE
+export -f train measure
+export LLMEFF root runs recipe
+printf '%s\n' "${queue[@]}" | each train
+printf '%s\n' "${queue[@]%% *}" | sed "s|\$| ${measured[*]}|" | each measure
 finished=()
 tables=()
 for line in "${queue[@]}"; do

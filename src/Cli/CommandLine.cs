@@ -99,6 +99,10 @@ internal static class CommandLine
         {
             return ((int)problem.Kind, problem.Message);
         }
+        catch (TypeInitializationException outer) when (outer.GetBaseException() is LlmEfficiencyException problem)
+        {
+            return ((int)problem.Kind, problem.Message); // of TorchSharp, whose library does not load
+        }
         catch (OperationCanceledException)
         {
             return ((int)ErrorKind.Cancelled, "cancelled");

@@ -36,6 +36,7 @@ internal static class ModelVerifyCommand
         {
             var (name, against) = (parsed.GetRequiredValue(model), parsed.GetValue(original));
             var line = ProgressLine.For(parsed.InvocationConfiguration.Error);
+            NativeLibraries.Require();
             TorchThreads.Set(null);
             var host = new PruningHost { Cancellation = cancellation };
             var check = ModelVerification.Run(

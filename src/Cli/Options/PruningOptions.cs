@@ -89,6 +89,7 @@ internal sealed class PruningOptions
     /// <summary>Returns where the work runs, and sets the threads.</summary>
     public PruningHost Host(ParseResult parsed)
     {
+        NativeLibraries.Require();
         var device = ComputeDevice.Parse(parsed.GetRequiredValue(_device));
         TorchThreads.Set(parsed.GetValue(_threads) is { } count ? TorchThreads.Checked(count) : null);
         var host = new PruningHost { Device = device };

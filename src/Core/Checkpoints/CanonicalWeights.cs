@@ -44,6 +44,9 @@ public sealed class CanonicalWeights : IWeightSource
     public Tensor Read(string name) => _source.Read(_stored.GetValueOrDefault(name, name));
 
     /// <inheritdoc/>
+    public IntPtr Locate(string name) => _source.Locate(_stored.GetValueOrDefault(name, name));
+
+    /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
     // The configuration says the same: the first is of older Hugging Face files, the second of GGUF.

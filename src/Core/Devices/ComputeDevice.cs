@@ -7,32 +7,38 @@ namespace LlmEfficiency.Core.Devices;
 /// <summary>Where tensors live and computations run. The only place that says <c>cuda</c>.</summary>
 public sealed record ComputeDevice
 {
-    // Lazy, so that a libtorch that does not load is reported by Parse and not by a type initialiser.
-    private static readonly Lazy<ComputeDevice> Processor = new(() => new ComputeDevice(torch.CPU));
-
-    private ComputeDevice(torch.Device torch) => Torch = torch;
+    private ComputeDevice(int? index) => Index = index;
 
     /// <summary>Gets the host's processor.</summary>
-    public static ComputeDevice Cpu => Processor.Value;
+    public static ComputeDevice Cpu { get; } = new((int?)null);
 
-    /// <summary>Gets the device in TorchSharp's terms.</summary>
-    public torch.Device Torch { get; }
+    /// <summary>Gets the GPU's number; null is the processor.</summary>
+    public int? Index { get; }
+
+    /// <summary>Gets the device in TorchSharp's terms, which loads libtorch.</summary>
+    public torch.Device Torch => Index is { } index ? new torch.Device(DeviceType.CUDA, index) : torch.CPU;
 
     /// <summary>Gets whether the device is an NVIDIA GPU.</summary>
-    public bool IsCuda => Torch.type == DeviceType.CUDA;
+    public bool IsCuda => Index is not null;
 
     /// <summary>Finds a device by its name on the command line.</summary>
     /// <param name="name">
     /// <c>auto</c> (a GPU when one works, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.
     /// </param>
+    /// <remarks>libtorch is loaded only where a GPU may be: what runs on the processor with own kernels needs none.</remarks>
     /// <exception cref="LlmEfficiencyException">
-    /// The name is unknown, the device is not there, or libtorch does not load.
+    /// The name is unknown, the device is not there, or a GPU may be and libtorch does not load.
     /// </exception>
     public static ComputeDevice Parse(string name)
     {
-        var index = Index(name);
+        var index = IndexOf(name);
+        if (index is null || (name == "auto" && !CudaDriver.IsPresent))
+        {
+            return Cpu;
+        }
+
         NativeLibraries.Require();
-        if (index is null || (name == "auto" && !torch.cuda.is_available()))
+        if (name == "auto" && !torch.cuda.is_available())
         {
             return Cpu;
         }
@@ -43,7 +49,7 @@ public sealed record ComputeDevice
         }
 
         return index < torch.cuda.device_count()
-            ? new ComputeDevice(new torch.Device(DeviceType.CUDA, index.Value))
+            ? new ComputeDevice(index)
             : throw new LlmEfficiencyException(
                 ErrorKind.Environment,
                 $"device '{name}' is not there: libtorch sees {torch.cuda.device_count()} CUDA devices, the first is cuda:0");
@@ -96,10 +102,10 @@ public sealed record ComputeDevice
     }
 
     /// <inheritdoc/>
-    public override string ToString() => IsCuda ? $"cuda:{Torch.index}" : "cpu";
+    public override string ToString() => Index is { } index ? $"cuda:{index}" : "cpu";
 
     // Null is the processor; auto means the first GPU if it works.
-    private static int? Index(string name)
+    private static int? IndexOf(string name)
     {
         if (name is "cpu")
         {

@@ -21,7 +21,7 @@ public sealed class DeviceMemory(ComputeDevice device)
     /// </remarks>
     public CudaMemory? Sample()
     {
-        var now = device.IsCuda ? CudaDriver.Memory(device.Torch.index) : null;
+        var now = device.Index is { } index ? CudaDriver.Memory(index) : null;
         if (now is not null)
         {
             _devicePeak = Math.Max(_devicePeak ?? 0, now.Used);
@@ -31,7 +31,7 @@ public sealed class DeviceMemory(ComputeDevice device)
     }
 
     /// <summary>Gets the bytes that can still be allocated on the device; null when it does not tell.</summary>
-    public long? Available => device.IsCuda
-        ? CudaDriver.Memory(device.Torch.index)?.Free
+    public long? Available => device.Index is { } index
+        ? CudaDriver.Memory(index)?.Free
         : HostMemory.Available;
 }

@@ -42,7 +42,7 @@ public static class ElementTypes
             return ScalarType.Float32;
         }
 
-        var gpu = CudaDriver.Devices().FirstOrDefault(d => d.Index == device.Torch.index);
+        var gpu = CudaDriver.Devices().FirstOrDefault(d => d.Index == device.Index);
         return gpu is null || gpu.ComputeCapability >= new Version(8, 0) ? ScalarType.BFloat16 : ScalarType.Float16;
     }
 }

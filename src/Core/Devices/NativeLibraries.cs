@@ -25,7 +25,6 @@ public static class NativeLibraries
     private static readonly Dictionary<string, IntPtr> Handles = new(StringComparer.Ordinal);
     private static NativeLoad? _load;
     private static bool _isRegistered;
-    private static bool _isTorchSharpDeceived;
 
     /// <summary>Makes the runtime ask here for native libraries that it does not find itself. Loads nothing.</summary>
     /// <remarks>
@@ -37,10 +36,29 @@ public static class NativeLibraries
     {
         lock (Gate)
         {
-            if (!_isRegistered)
+            if (_isRegistered)
             {
-                AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
-                _isRegistered = true;
+                return;
+            }
+
+            _isRegistered = true;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+            AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Attend(loaded.LoadedAssembly);
+            foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+            {
+                Attend(assembly);
+            }
+        }
+    }
+
+    /// <summary>Gets whether libtorch is loaded and works; nothing is loaded to tell.</summary>
+    public static bool IsReady
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _load is { Problem: null };
             }
         }
     }
@@ -130,29 +148,31 @@ public static class NativeLibraries
             return IntPtr.Zero;
         }
 
+        // When TorchSharp hears that its library does not load, it copies 0.5 GB of packages beside the program and then
+        // reports a missing package. So its question is answered with a library that loads; its first real call gets the reason.
         lock (Gate)
         {
             var load = Load();
-            return name == TorchSharpLibrary && load.Problem is not null
-                ? Refuse(caller, load.Problem)
-                : Handles.GetValueOrDefault(name);
+            return name == TorchSharpLibrary && load.Problem is not null ? NativeLibrary.GetMainProgramHandle() : Handles.GetValueOrDefault(name);
         }
     }
 
-    // When TorchSharp hears that its library does not load, it copies 0.5 GB of packages beside the program and then
-    // reports a missing package. So its question is answered with a library that loads, and its first real call gets
-    // the reason.
-    private static IntPtr Refuse(Assembly torchSharp, string problem)
+    // TorchSharp's first real call, whoever makes it, loads all that it needs and sets the threads, or says why not.
+    private static void Attend(Assembly assembly)
     {
-        if (!_isTorchSharpDeceived)
+        if (assembly.GetName().Name == "TorchSharp")
         {
-            _isTorchSharpDeceived = true;
-            NativeLibrary.SetDllImportResolver(torchSharp, (name, _, _) => name == TorchSharpLibrary
-                ? throw new LlmEfficiencyException(ErrorKind.Environment, problem)
-                : IntPtr.Zero);
+            NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == TorchSharpLibrary ? Find() : IntPtr.Zero);
         }
 
-        return NativeLibrary.GetMainProgramHandle();
+        static IntPtr Find()
+        {
+            Require();
+            lock (Gate)
+            {
+                return Handles.GetValueOrDefault(TorchSharpLibrary);
+            }
+        }
     }
 
     private static NativeLoad LoadAll()
@@ -194,8 +214,17 @@ public static class NativeLibraries
         }
 
         Handles[TorchSharpLibrary] = handle;
+        if (reason is null)
+        {
+            SetThreads(handle, TorchThreads.Asked);
+        }
+
         return new NativeLoad(folder, path, isPatched, reason is null ? null : $"{path} does not load: {reason}");
     }
+
+    // By its address: TorchSharp's own method may be waiting for this load.
+    private static unsafe void SetThreads(IntPtr torchSharp, int count) =>
+        ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(torchSharp, "THSTorch_set_num_threads"))(count);
 
     // Where the runtime itself looks for the native assets of the program's packages.
     private static string? Locate(string name)

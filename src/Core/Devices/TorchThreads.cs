@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmEfficiency.Core.Errors;
 using TorchSharp;
 
@@ -14,30 +15,39 @@ public static class TorchThreads
 
     private const int Most = 1024;
 
+    private static int? _asked;
+
     /// <summary>Returns a number of threads that a user asks for.</summary>
     /// <exception cref="LlmEfficiencyException">It is less than 1 or more than 1024.</exception>
     public static int Checked(int count) => count is >= 1 and <= Most
         ? count
         : throw new LlmEfficiencyException(ErrorKind.Configuration, $"--threads is {count}: allowed is 1 to {Most}");
 
-    /// <summary>Gets the number in use.</summary>
-    public static int Current => torch.get_num_threads();
+    /// <summary>Gets the number in use, or the one that libtorch will use once it is loaded.</summary>
+    public static int Current => NativeLibraries.IsReady ? torch.get_num_threads() : Asked;
 
-    /// <summary>Sets the number for all operations from now on.</summary>
+    /// <summary>Gets the number that was asked for, by <see cref="Set"/> or by <c>OMP_NUM_THREADS</c>, else the default.</summary>
+    internal static int Asked => _asked ?? FromEnvironment(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")) ?? Default;
+
+    /// <summary>Sets the number for all operations from now on, and loads nothing for it.</summary>
     /// <param name="count">
     /// 1 or more; null means <c>OMP_NUM_THREADS</c> if it is set, else <see cref="Default"/>.
     /// </param>
     public static void Set(int? count)
     {
-        NativeLibraries.Require();
         if (count is { } asked)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, 1, nameof(count));
-            torch.set_num_threads(asked);
         }
-        else if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")))
+
+        _asked = count;
+        if (NativeLibraries.IsReady)
         {
-            torch.set_num_threads(Default);
+            torch.set_num_threads(Asked);
         }
     }
+
+    /// <summary>Reads OpenMP's variable, of whose levels the first counts; null where it is not set or no number.</summary>
+    internal static int? FromEnvironment(string? value) =>
+        int.TryParse(value?.Split(',')[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var count) && count >= 1 ? Math.Min(count, Most) : null;
 }

@@ -28,7 +28,7 @@ public static class ModelPacking
         WholeFolder.Write(folder, part =>
         {
             model.WriteTokenizer(part);
-            using IPartSource source = new PackingSource(model.Reader(progress), SimdPaths.Best);
+            using IPartSource source = new PackingSource(PackingReader.Of(model, progress), SimdPaths.Best);
             PackedFile.Write(part, WeightParts.Of(model.Config, format), source);
             AtomicFile.WriteText(Path.Join(part, GenerationDefaults.FileName), model.Defaults.ToJson());
             AtomicFile.WriteText(Path.Join(part, HuggingFaceConfig.FileName), config);

@@ -82,7 +82,7 @@ internal sealed unsafe class PackedFile : IWeightSource
     }
 
     /// <summary>Returns where a part lies in memory.</summary>
-    public IntPtr Find(WeightPart part) => _file.AddressOf(part.StoredName);
+    public IntPtr Find(WeightPart part) => _file.Locate(part.StoredName);
 
     /// <inheritdoc/>
     public Tensor Read(string name)

@@ -35,6 +35,7 @@ public static class RandomModel
     /// <param name="type">Their element type.</param>
     public static Transformer Create(TransformerConfig config, ulong seed, ComputeDevice device, ScalarType type)
     {
+        NativeLibraries.Require();
         var model = new Transformer(config, device, type);
         using var generator = new Generator(seed, device.Torch);
         model.Initialise(generator);

@@ -71,19 +71,7 @@ public abstract class StoredModel : IDisposable
         WeightLoader.Check(Weights, Config);
         var estimate = new MemoryEstimate(SimdDecodeEngine.EstimateBytes(Config, settings), 0, 0);
         OutOfMemory.Require(estimate, ComputeDevice.Cpu);
-        return OutOfMemory.Guard(() => new SimdDecodeEngine(Config, Reader(progress), settings), ComputeDevice.Cpu, () => estimate);
-    }
-
-    /// <summary>Returns what reads tensors in turn and tells of it.</summary>
-    internal Func<string, Tensor> Reader(IProgress<LoadProgress>? progress)
-    {
-        var (done, total) = (0L, TransformerShapes.Of(Config).Keys.Sum(name => Weights.Entries[name].StoredBytes));
-        return name =>
-        {
-            done += Weights.Entries[name].StoredBytes;
-            progress?.Report(new LoadProgress(name, done, total));
-            return Weights.Read(name);
-        };
+        return OutOfMemory.Guard(() => SimdDecodeEngine.Packing(Config, PackingReader.Of(this, progress), settings), ComputeDevice.Cpu, () => estimate);
     }
 
     /// <inheritdoc/>

@@ -73,9 +73,8 @@ public sealed class SafetensorsFile : IWeightSource
             : Copy(tensor, offset);
     }
 
-    /// <summary>Returns where a tensor's bytes lie in memory, for who reads them in place while the file is open.</summary>
-    /// <param name="name">A key of <see cref="Entries"/>.</param>
-    public IntPtr AddressOf(string name) => _file.AddressOf(_dataStart + _tensors[name].Begin, _tensors[name].Bytes);
+    /// <inheritdoc/>
+    public IntPtr Locate(string name) => _file.AddressOf(_dataStart + _tensors[name].Begin, _tensors[name].Bytes);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

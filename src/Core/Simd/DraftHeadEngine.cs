@@ -21,7 +21,7 @@ public static class DraftHeadEngine
         head.Layer.Validate();
         if (target is SimdDecodeEngine packed)
         {
-            var source = new PackingSource(read, packed.Settings.Path);
+            var source = new PackingSource(name => SourceRows.Of(read(name)), packed.Settings.Path);
             var shared = new SimdWeights(head, packed.Settings.Weights, source, packed.Weights);
             return new SimdDecodeEngine(head.Layer, shared, packed.Settings, packed.Team);
         }
@@ -35,7 +35,7 @@ public static class DraftHeadEngine
             Cache = isHalf ? CacheFormat.Bf16 : CacheFormat.Fp32,
             Threads = TorchThreads.Current,
         };
-        var weights = new SimdWeights(head, settings.Weights, new PackingSource(Read, settings.Path), null);
+        var weights = new SimdWeights(head, settings.Weights, new PackingSource(name => SourceRows.Of(Read(name)), settings.Path), null);
         return new SimdDecodeEngine(head.Layer, weights, settings, null);
 
         Tensor Read(string name) => name is TransformerShapes.Embedding ? embedding.alias()

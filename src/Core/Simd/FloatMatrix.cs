@@ -1,6 +1,5 @@
+using System.Runtime.CompilerServices;
 using LlmEfficiency.Core.Kernels;
-using LlmEfficiency.Core.Models;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
 
@@ -9,26 +8,25 @@ namespace LlmEfficiency.Core.Simd;
 internal sealed unsafe class FloatMatrix<T> : PackedMatrix
     where T : unmanaged
 {
+    private const int Stretch = 128; // inputs of a panel that stay in the cache nearest to the processor
+
     private readonly NativeBuffer<T> _numbers;
     private readonly FloatKernel<T> _kernel;
 
     /// <summary>Packs matrices, their outputs one behind the other.</summary>
     /// <param name="parts">Matrices, <c>[outputs, inputs]</c>.</param>
-    /// <param name="type">The type of the numbers, for libtorch.</param>
     /// <param name="path">The instructions that will multiply by them.</param>
-    public FloatMatrix(IReadOnlyList<Tensor> parts, ScalarType type, SimdPath path)
-        : base((int)parts.Sum(part => part.shape[0]), (int)parts[0].shape[1])
+    public FloatMatrix(IReadOnlyList<SourceRows> parts, SimdPath path)
+        : base(parts.Sum(part => part.Outputs), parts[0].Inputs)
     {
         _kernel = FloatKernel<T>.For(path);
         _numbers = new NativeBuffer<T>((long)PanelCount * Panels.Width * Inputs);
         var first = 0;
         foreach (var part in parts)
         {
-            using var scope = NewDisposeScope();
-            var same = part.to(type).contiguous();
-            Pack((T*)TensorMemory.Pointer(same), first, (int)part.shape[0]);
-            first += (int)part.shape[0];
-            GC.KeepAlive(same);
+            var start = first;
+            _ = Parallel.For(0, Panels.Count(part.Outputs + (start % Panels.Width)), panel => Pack(part, start, panel));
+            first += part.Outputs;
         }
     }
 
@@ -83,21 +81,31 @@ internal sealed unsafe class FloatMatrix<T> : PackedMatrix
         return _numbers.Pointer + ((long)group * Panels.GroupWidth * Inputs) + (output % Panels.GroupWidth);
     }
 
-    private void Pack(T* source, int first, int count)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // runs a few times only, long
+    private void Pack(SourceRows rows, int first, int panel)
     {
-        var panels = Panels.Count(count + (first % Panels.Width));
-        _ = Parallel.For(0, panels, panel =>
+        var weights = stackalloc float[Stretch];
+        var from = Math.Max(0, (panel * Panels.Width) - (first % Panels.Width));
+        var to = Math.Min(rows.Outputs, ((panel + 1) * Panels.Width) - (first % Panels.Width));
+        for (var start = 0; start < Inputs; start += Stretch)
         {
-            var from = Math.Max(0, (panel * Panels.Width) - (first % Panels.Width));
-            var to = Math.Min(count, ((panel + 1) * Panels.Width) - (first % Panels.Width));
-            var target = Place(first + from, out var step);
-            for (var input = 0; input < Inputs; input++, target += step)
+            var count = Math.Min(Stretch, Inputs - start);
+            for (var output = from; output < to; output++)
             {
-                for (var output = from; output < to; output++)
+                rows.Read(output, start, count, weights);
+                var target = Place(first + output, out var step) + ((long)start * step);
+                for (var input = 0; input < count; input++, target += step)
                 {
-                    target[output - from] = source[((long)output * Inputs) + input];
+                    if (typeof(T) == typeof(float))
+                    {
+                        *(float*)target = weights[input];
+                    }
+                    else
+                    {
+                        *(ushort*)target = Bf16.Round(weights[input]);
+                    }
                 }
             }
-        });
+        }
     }
 }

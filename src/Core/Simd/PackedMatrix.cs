@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace LlmEfficiency.Core.Simd;
 
 /// <summary>A matrix as the kernels read it: panels of outputs (<see cref="Panels"/>).</summary>
@@ -26,13 +24,13 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     public virtual int QuantizedWords => 0;
 
     /// <summary>Packs matrices that have the same inputs, their outputs one behind the other.</summary>
-    /// <param name="parts">Matrices, <c>[outputs, inputs]</c>, of any floating type.</param>
+    /// <param name="parts">Matrices, <c>[outputs, inputs]</c>.</param>
     /// <param name="format">How they are kept.</param>
     /// <param name="path">The instructions that will multiply by them.</param>
-    public static PackedMatrix Pack(IReadOnlyList<Tensor> parts, WeightFormat format, SimdPath path) => format switch
+    public static PackedMatrix Pack(IReadOnlyList<SourceRows> parts, WeightFormat format, SimdPath path) => format switch
     {
-        WeightFormat.Fp32 => new FloatMatrix<float>(parts, ScalarType.Float32, path),
-        WeightFormat.Bf16 => new FloatMatrix<ushort>(parts, ScalarType.BFloat16, path),
+        WeightFormat.Fp32 => new FloatMatrix<float>(parts, path),
+        WeightFormat.Bf16 => new FloatMatrix<ushort>(parts, path),
         WeightFormat.Quantized8 => new QuantizedMatrix(parts, isHalf: false, path),
         WeightFormat.Quantized4 => new QuantizedMatrix(parts, isHalf: true, path),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "the format is unknown"),

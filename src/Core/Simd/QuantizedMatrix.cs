@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using LlmEfficiency.Core.Kernels;
-using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
 
@@ -15,20 +14,17 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     /// <param name="parts">Matrices, <c>[outputs, inputs]</c>.</param>
     /// <param name="isHalf">Whether a weight takes half a byte.</param>
     /// <param name="path">The instructions that will multiply by them.</param>
-    public QuantizedMatrix(IReadOnlyList<Tensor> parts, bool isHalf, SimdPath path)
-        : base((int)parts.Sum(part => part.shape[0]), (int)parts[0].shape[1])
+    public QuantizedMatrix(IReadOnlyList<SourceRows> parts, bool isHalf, SimdPath path)
+        : base(parts.Sum(part => part.Outputs), parts[0].Inputs)
     {
         (_isHalf, _kernel) = (isHalf, DotKernel.For(path, isHalf));
         _blocks = new NativeBuffer<byte>(PanelCount * PanelBytes);
         var first = 0;
         foreach (var part in parts)
         {
-            using var scope = NewDisposeScope();
-            var rows = new SourceRows(part);
             var start = first;
-            _ = Parallel.For(0, Panels.Count(rows.Outputs + (start % Panels.Width)), panel => Pack(rows, start, panel));
-            rows.KeepAlive();
-            first += rows.Outputs;
+            _ = Parallel.For(0, Panels.Count(part.Outputs + (start % Panels.Width)), panel => Pack(part, start, panel));
+            first += part.Outputs;
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     /// <param name="settings">How to run; null takes the defaults.</param>
     /// <exception cref="LlmEfficiencyException">The sizes cannot make a model, or memory ran out.</exception>
     public SimdDecodeEngine(TransformerConfig config, Func<string, Tensor> read, SimdEngineSettings? settings = null)
-        : this(config, settings ?? new SimdEngineSettings(), path => new PackingSource(read, path))
+        : this(config, settings ?? new SimdEngineSettings(), path => new PackingSource(name => SourceRows.Of(read(name)), path))
     {
     }
 
@@ -53,6 +53,13 @@ public sealed class SimdDecodeEngine : IDecodeEngine
         var weights = model.state_dict();
         return new SimdDecodeEngine(model.Config, name => weights[name].alias(), settings);
     }
+
+    /// <summary>Packs weights.</summary>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="read">Finds a matrix or vector by its Hugging Face name; it is disposed when it is packed.</param>
+    /// <param name="settings">How to run.</param>
+    internal static SimdDecodeEngine Packing(TransformerConfig config, Func<string, SourceRows> read, SimdEngineSettings settings) =>
+        new(config, settings, path => new PackingSource(read, path));
 
     /// <summary>Takes weights that lie in memory packed, where they lie.</summary>
     /// <param name="config">The model's sizes.</param>
@@ -95,6 +102,11 @@ public sealed class SimdDecodeEngine : IDecodeEngine
     /// <exception cref="LlmEfficiencyException">The cache needs more memory than is free, or the retention settings do not suit the model.</exception>
     public IDecodeSession Open(int sequences, int capacity, RetentionSettings? retention = null)
     {
+        if (retention is not null)
+        {
+            NativeLibraries.Require(); // policies judge by tensors
+        }
+
         var shape = SessionShape.Of(Config, sequences, capacity, retention);
         OutOfMemory.Require(new MemoryEstimate(0, CacheBytesPerToken * sequences * shape.Slots / Config.LayerCount, 0), ComputeDevice.Cpu);
         return new SimdDecodeSession(this, SimdCache.Create(shape, Settings.Cache, Settings.Path), retention);

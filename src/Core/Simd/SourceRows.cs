@@ -1,39 +1,75 @@
 using System.Runtime.Intrinsics;
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
+using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
 
-/// <summary>The weights of a matrix before they are packed, read as singles a stretch at a time.</summary>
-internal readonly unsafe struct SourceRows
+/// <summary>The weights of a matrix before they are packed, read as singles a stretch at a time: a tensor's, or a file's where they lie.</summary>
+internal sealed unsafe class SourceRows : IDisposable
 {
-    private readonly Tensor _tensor; // keeps the numbers alive
+    private readonly Tensor? _tensor; // keeps the numbers alive
     private readonly void* _numbers;
     private readonly bool _isBf16;
-    private readonly long _inputs;
 
-    /// <summary>Prepares to read; fp32 and bf16 are read where they lie.</summary>
-    /// <param name="matrix">The matrix, <c>[outputs, inputs]</c>, of any floating type.</param>
-    public SourceRows(Tensor matrix)
+    private SourceRows(void* numbers, bool isBf16, (int Outputs, int Inputs) size)
     {
-        _isBf16 = matrix.dtype == ScalarType.BFloat16;
-        _tensor = (_isBf16 ? matrix : matrix.to(ScalarType.Float32)).contiguous();
-        _numbers = TensorMemory.Pointer(_tensor);
-        (Outputs, _inputs) = ((int)_tensor.shape[0], _tensor.shape[1]);
+        _numbers = numbers;
+        (_isBf16, (Outputs, Inputs)) = (isBf16, size);
     }
+
+    private SourceRows(Tensor tensor)
+        : this(TensorMemory.Pointer(tensor), tensor.dtype == ScalarType.BFloat16, ((int)tensor.shape[0], tensor.dim() > 1 ? (int)tensor.shape[1] : 1)) =>
+        _tensor = tensor;
 
     /// <summary>Gets the number of outputs.</summary>
     public int Outputs { get; }
 
+    /// <summary>Gets the number of inputs.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Reads a tensor, which it takes over; fp32 and bf16 are read where they lie.</summary>
+    /// <param name="matrix">The matrix, <c>[outputs, inputs]</c>, or a vector, of any floating type, on the processor.</param>
+    public static SourceRows Of(Tensor matrix)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var plain = (matrix.dtype == ScalarType.BFloat16 ? matrix : matrix.to(ScalarType.Float32)).contiguous().DetachFromDisposeScope();
+        if (!ReferenceEquals(plain, matrix))
+        {
+            matrix.Dispose();
+        }
+
+        return new SourceRows(plain);
+    }
+
+    /// <summary>Finds a stored matrix or vector where it lies, in fp32 or bf16; any other is read by libtorch.</summary>
+    /// <param name="weights">The source, which lives longer.</param>
+    /// <param name="name">A key of its entries.</param>
+    /// <exception cref="Errors.LlmEfficiencyException">It must be read, and libtorch does not load.</exception>
+    public static SourceRows Of(IWeightSource weights, string name)
+    {
+        var entry = weights.Entries[name];
+        var place = entry.Type is ScalarType.Float32 or ScalarType.BFloat16 ? weights.Locate(name) : IntPtr.Zero;
+        if (place != IntPtr.Zero)
+        {
+            return new SourceRows((void*)place, entry.Type == ScalarType.BFloat16, ((int)entry.Shape[0], entry.Shape.Count > 1 ? (int)entry.Shape[1] : 1));
+        }
+
+        NativeLibraries.Require();
+        return Of(weights.Read(name));
+    }
+
     /// <summary>Reads weights of one output that lie side by side.</summary>
     /// <param name="output">Which output.</param>
     /// <param name="first">The first input.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many; they may go on into the next outputs.</param>
     /// <param name="target">Receives them, <c>[count]</c>.</param>
     public void Read(int output, int first, int count, float* target)
     {
-        var start = (output * _inputs) + first;
+        var start = ((long)output * Inputs) + first;
         if (!_isBf16)
         {
             new Span<float>((float*)_numbers + start, count).CopyTo(new Span<float>(target, count));
@@ -53,6 +89,6 @@ internal readonly unsafe struct SourceRows
         }
     }
 
-    /// <summary>Tells the collector that the numbers were needed until here.</summary>
-    public void KeepAlive() => GC.KeepAlive(_tensor);
+    /// <inheritdoc/>
+    public void Dispose() => _tensor?.Dispose();
 }

@@ -18,4 +18,8 @@ public interface IWeightSource : IDisposable
     /// </returns>
     /// <exception cref="Errors.MalformedFileException">The stored bytes break the format.</exception>
     Tensor Read(string name);
+
+    /// <summary>Returns where a tensor's numbers lie in memory in the entry's type and order, to be read while the source is open; zero where they must be read.</summary>
+    /// <param name="name">A key of <see cref="Entries"/>.</param>
+    IntPtr Locate(string name) => IntPtr.Zero;
 }

@@ -14,5 +14,8 @@ public sealed class SelectedWeights(IWeightSource source, Func<string, bool> isW
     public Tensor Read(string name) => source.Read(name);
 
     /// <inheritdoc/>
+    public IntPtr Locate(string name) => source.Locate(name);
+
+    /// <inheritdoc/>
     public void Dispose() => source.Dispose();
 }

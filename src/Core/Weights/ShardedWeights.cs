@@ -45,6 +45,9 @@ public sealed class ShardedWeights : IWeightSource
             : throw new ArgumentException($"no shard has a tensor '{name}'", nameof(name));
 
     /// <inheritdoc/>
+    public IntPtr Locate(string name) => _index.Shards.TryGetValue(name, out var shard) ? _files[shard].Locate(name) : IntPtr.Zero;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var file in _files.Values)

@@ -37,4 +37,17 @@ public sealed class ProcessorCoresTests
         TorchThreads.Set(before);
         Assert.Throws<ArgumentOutOfRangeException>(() => TorchThreads.Set(0));
     }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("all", null)]
+    [InlineData("0", null)]
+    [InlineData("-2", null)]
+    [InlineData("3", 3)]
+    [InlineData(" 2 ", 2)]
+    [InlineData("4,2", 4)]
+    [InlineData("5000", 1024)]
+    public void OpenMPs_variable_is_read_as_OpenMP_reads_it(string? value, int? expected) =>
+        Assert.Equal(expected, TorchThreads.FromEnvironment(value));
 }

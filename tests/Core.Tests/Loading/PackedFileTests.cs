@@ -179,7 +179,7 @@ public sealed class PackedFileTests : IDisposable
 
         // Tied or not, vectors that stand for tokens are no half-bytes.
         var isEdge = name is TransformerShapes.Embedding or TransformerShapes.Head;
-        using var matrix = PackedMatrix.Pack([tensor], isEdge && format == WeightFormat.Quantized4 ? WeightFormat.Quantized8 : format, SimdPaths.Best);
+        using var matrix = PackedMatrix.Pack([SourceRows.Of(tensor.alias())], isEdge && format == WeightFormat.Quantized4 ? WeightFormat.Quantized8 : format, SimdPaths.Best);
         var numbers = new float[tensor.numel()];
         fixed (float* target = numbers)
         {

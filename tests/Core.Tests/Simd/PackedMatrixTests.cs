@@ -35,7 +35,7 @@ public sealed unsafe class PackedMatrixTests
             c =>
             {
                 var (weights, rows) = Make(c);
-                using var matrix = PackedMatrix.Pack(weights, format, path);
+                using var matrix = PackedMatrix.Pack(Rows(weights), format, path);
                 var found = Multiply(matrix, rows, c.Rows, (0, matrix.PanelCount));
                 var (read, used) = (new float[c.Inputs], matrix.QuantizedWords > 0 ? Rounded(rows, c.Inputs) : rows);
                 for (var output = 0; output < matrix.Outputs; output++)
@@ -67,8 +67,8 @@ public sealed unsafe class PackedMatrixTests
             c =>
             {
                 var (weights, rows) = Make(c);
-                using var matrix = PackedMatrix.Pack(weights, format, path);
-                using var other = PackedMatrix.Pack(weights, format, SimdPath.Portable);
+                using var matrix = PackedMatrix.Pack(Rows(weights), format, path);
+                using var other = PackedMatrix.Pack(Rows(weights), format, SimdPath.Portable);
                 var together = Multiply(matrix, rows, c.Rows, (0, matrix.PanelCount));
                 for (var row = 0; row < c.Rows; row++)
                 {
@@ -89,7 +89,7 @@ public sealed unsafe class PackedMatrixTests
         using var weights = randn([70, 33], generator: new Generator(1));
         foreach (var (format, error) in new[] { (WeightFormat.Fp32, 0.0), (WeightFormat.Bf16, 1 / 256.0), (WeightFormat.Quantized8, 0.0), (WeightFormat.Quantized4, 0.0) })
         {
-            using var matrix = PackedMatrix.Pack([weights], format, SimdPaths.Best);
+            using var matrix = PackedMatrix.Pack(Rows([weights]), format, SimdPaths.Best);
             var row = new float[33];
             for (var output = 0; output < 70; output++)
             {
@@ -118,12 +118,14 @@ public sealed unsafe class PackedMatrixTests
             {
                 var (weights, rows) = Make(c);
                 Tensor[] narrow = [.. weights.Select(part => part.to(ScalarType.BFloat16))];
-                using var read = PackedMatrix.Pack(narrow, format, path);
-                using var other = PackedMatrix.Pack([.. narrow.Select(part => part.to(ScalarType.Float32))], format, path);
+                using var read = PackedMatrix.Pack(Rows(narrow), format, path);
+                using var other = PackedMatrix.Pack(Rows([.. narrow.Select(part => part.to(ScalarType.Float32))]), format, path);
                 Assert.Equal(
                     Multiply(other, rows, c.Rows, (0, other.PanelCount)), Multiply(read, rows, c.Rows, (0, read.PanelCount)));
             },
             iter: 10, threads: 1);
+
+    private static SourceRows[] Rows(Tensor[] parts) => [.. parts.Select(part => SourceRows.Of(part.alias()))];
 
     private static (Tensor[] Weights, float[] Rows) Make((int[] Outputs, int Inputs, int Rows, ulong Seed) c)
     {

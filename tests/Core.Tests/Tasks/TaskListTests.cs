@@ -46,7 +46,7 @@ public sealed class TaskListTests
     [InlineData("permutation-walk:k=27", "k is '27': it must be a whole number from 2 to 26")]
     [InlineData("permutation-walk:m=0", "m is '0': it must be a whole number from 1 to 99")]
     [InlineData("permutation-walk:noise=2", "noise is '2': it must be a number from 0 to 1")]
-    [InlineData("permutation-walk:steps=2", "there is no parameter 'steps': it has k, m, noise, check")]
+    [InlineData("permutation-walk:steps=2", "there is no parameter 'steps': it has k, m, noise, late, check")]
     [InlineData("permutation-walk:check=some", "check is 'some': use one of end, all")]
     [InlineData("permutation-walk:k", "'k' must be KEY=VALUE")]
     [InlineData("permutation-walk:k=3:k=4", "'k=4' must be KEY=VALUE, with each key once")]

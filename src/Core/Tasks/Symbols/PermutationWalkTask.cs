@@ -15,6 +15,10 @@ namespace LlmEfficiency.Core.Tasks.Symbols;
 /// The share of steps in references whose value is drawn at random, for references to learn from; what follows goes on from there.
 /// <see cref="TaskExample.Answer"/> is the true end in any case.
 /// </param>
+/// <param name="late">
+/// The share of references that begin with a random label and so are shorter: who learns from them cannot count the tokens behind it, as it would have
+/// to with a full cache alone, but goes on from the label before.
+/// </param>
 /// <param name="check">What must be right beside form and labels: <c>end</c>, the last value alone, or <c>all</c> of them.</param>
 /// <remarks>
 /// An element of a random permutation lies on a cycle of each length from 1 to K with the same chance, so that with the usual 8 symbols the
@@ -25,6 +29,7 @@ public sealed class PermutationWalkTask(
     int size = PermutationWalkTask.UsualSize,
     int steps = PermutationWalkTask.UsualSteps,
     double noise = 0,
+    double late = 0,
     string check = PermutationWalkTask.End) : ISymbolTask
 {
     /// <summary>Only the last value must be right.</summary>
@@ -41,7 +46,7 @@ public sealed class PermutationWalkTask(
 
     /// <inheritdoc/>
     public string Name =>
-        NamedParameters.Spell(Plain, ("k", size, UsualSize), ("m", steps, UsualSteps), ("noise", noise, 0.0))
+        NamedParameters.Spell(Plain, ("k", size, UsualSize), ("m", steps, UsualSteps), ("noise", noise, 0.0), ("late", late, 0.0))
         + (check == End ? string.Empty : $":check={check}");
 
     /// <inheritdoc/>
@@ -66,7 +71,8 @@ public sealed class PermutationWalkTask(
 
         prompt.Append(Letter(start)).Append('=');
         var (response, now, end) = (new StringBuilder(), start, start);
-        for (var step = 1; step <= steps; step++)
+        var first = late > 0 && random.Chance(late) ? 1 + random.Next(steps) : 1;
+        for (var step = first; step <= steps; step++)
         {
             (now, end) = (next[now], next[end]);
             now = noise > 0 && random.Chance(noise) ? random.Next(size) : now;
@@ -111,11 +117,12 @@ public sealed class PermutationWalkTask(
         return rest.IsEmpty && example.Answer == last.ToString();
     }
 
-    /// <summary>Makes the task of parameters <c>k</c>, <c>m</c>, <c>noise</c> and <c>check</c>.</summary>
+    /// <summary>Makes the task of parameters <c>k</c>, <c>m</c>, <c>noise</c>, <c>late</c> and <c>check</c>.</summary>
     internal static PermutationWalkTask Of(NamedParameters parameters) => new(
         parameters.Whole("k", UsualSize, 2, 26),
         parameters.Whole("m", UsualSteps, 1, 99),
         parameters.Share("noise", 0),
+        parameters.Share("late", 0),
         parameters.Word("check", [End, All]) ?? End);
 
     private static char Letter(int value) => (char)('a' + value);
