@@ -15,6 +15,9 @@ internal readonly unsafe struct DotAvx2 : IDotPath<Vector256<int>, Vector256<flo
     public static Vector256<int> All(int value) => DotVnni.All(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> All(float value) => DotVnni.All(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Load(byte* source) => DotVnni.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,11 +27,11 @@ internal readonly unsafe struct DotAvx2 : IDotPath<Vector256<int>, Vector256<flo
     public static Vector256<int> High(Vector256<int> bytes) => DotVnni.High(bytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<int> weights, int* row)
+    public static void Add(ref Vector256<int> first, ref Vector256<int> second, (Vector256<int> First, Vector256<int> Second) weights, int* row)
     {
-        var (even, odd) = (weights.AsInt16() & Vector256.Create((short)0xff), weights.AsUInt16() >>> 8);
-        return sums + Avx2.MultiplyAddAdjacent(even, Vector256.Create(row[0]).AsInt16())
-            + Avx2.MultiplyAddAdjacent(odd.AsInt16(), Vector256.Create(row[1]).AsInt16());
+        Vector256<short> even = Vector256.Create(row[0]).AsInt16(), odd = Vector256.Create(row[1]).AsInt16();
+        first = Add(first, weights.First, even, odd);
+        second = Add(second, weights.Second, even, odd);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -38,11 +41,16 @@ internal readonly unsafe struct DotAvx2 : IDotPath<Vector256<int>, Vector256<flo
     public static Vector256<float> Scale(ushort* source) => DotVnni.Scale(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Times(Vector256<float> values, float factor) => values * Vector256.Create(factor);
+    public static Vector256<float> Times(Vector256<float> values, Vector256<float> factors) => values * factors;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Finish(Vector256<int> sums, Vector256<float> scale, Vector256<float> total) => DotVnni.Finish(sums, scale, total);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> totals, float* target) => totals.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Add(Vector256<int> sums, Vector256<int> weights, Vector256<short> even, Vector256<short> odd) =>
+        sums + Avx2.MultiplyAddAdjacent(weights.AsInt16() & Vector256.Create((short)0xff), even)
+            + Avx2.MultiplyAddAdjacent((weights.AsUInt16() >>> 8).AsInt16(), odd);
 }

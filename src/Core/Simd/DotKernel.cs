@@ -64,6 +64,19 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
         get => (TSize.IsHalf ? 1 : 2) * 4 * Panels.Width;
     }
 
+    /// <summary>Gets where in a group of a row the number lies that its sums begin with.</summary>
+    private static int Bias
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => QuantizedRows.Words(TPath.Words);
+    }
+
+    private static int GroupWords
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => QuantizedRows.GroupWords(TPath.Words);
+    }
+
     public override void Multiply(byte* panel, QuantizedRows rows, int count, float* results, long resultStep)
     {
         for (var row = 0; row < count; row += TileRows)
@@ -88,21 +101,21 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
     private static void One(byte* panel, int output, QuantizedRows rows, int row, float* results)
     {
         TFloat t0 = default, t1 = default;
-        var x = rows.WordsOf(row);
-        float* scales = rows.ScalesOf(row), end = scales + rows.Groups;
-        for (var sums = rows.SumsOf(row); scales < end; scales++, sums++, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
+        int* x = rows.Row(row), end = x + rows.RowWords;
+        for (; x < end; x += GroupWords, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
         {
-            TSum s0 = TPath.All(-QuantizedBlocks.Zero * *sums), s1 = s0, r0 = default, r1 = default;
+            TSum s0 = TPath.All(x[Bias]), s1 = s0, r0 = default, r1 = default;
             var weights = panel + (4 * output);
-            for (var step = 0; step < Steps; step += 2, weights += PairBytes, x += 2 * TPath.Words)
+            var words = x;
+            for (var step = 0; step < Steps; step += 2, weights += PairBytes, words += 2 * TPath.Words)
             {
-                var (w0, w1, v0, v1) = Load(weights);
-                Add(w0, w1, x, ref s0, ref s1);
-                Add(v0, v1, x + TPath.Words, ref r0, ref r1);
+                var (w, v) = Load(weights);
+                TPath.Add(ref s0, ref s1, w, words);
+                TPath.Add(ref r0, ref r1, v, words + TPath.Words);
             }
 
             var factors = QuantizedBlocks.Scale(panel, output, TSize.IsHalf);
-            Finish(TPath.Scale(factors), TPath.Scale(factors + TPath.Count), *scales, TPath.Plus(s0, r0), TPath.Plus(s1, r1), ref t0, ref t1);
+            Finish(TPath.Scale(factors), TPath.Scale(factors + TPath.Count), ScaleOf(x), TPath.Plus(s0, r0), TPath.Plus(s1, r1), ref t0, ref t1);
         }
 
         Keep(results, t0, t1);
@@ -114,15 +127,10 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
     {
         int second = Math.Min(1, count - 1), third = Math.Min(2, count - 1), fourth = Math.Min(3, count - 1);
         TFloat t00 = default, t01 = default, t10 = default, t11 = default, t20 = default, t21 = default, t30 = default, t31 = default;
-        var groups = rows.Groups;
-        int* x0 = rows.WordsOf(row), x1 = rows.WordsOf(row + second), x2 = rows.WordsOf(row + third), x3 = rows.WordsOf(row + fourth);
-        var sums = rows.SumsOf(row);
-        float* scales = rows.ScalesOf(row), end = scales + groups;
-        for (; scales < end; scales++, sums++, panel += QuantizedBlocks.Bytes(TSize.IsHalf))
+        int* x0 = rows.Row(row), x1 = rows.Row(row + second), x2 = rows.Row(row + third), x3 = rows.Row(row + fourth), end = x0 + rows.RowWords;
+        for (; x0 < end; panel += QuantizedBlocks.Bytes(TSize.IsHalf))
         {
-            const int zero = -QuantizedBlocks.Zero;
-            TSum s00 = TPath.All(zero * sums[0]), s10 = TPath.All(zero * sums[second * groups]);
-            TSum s20 = TPath.All(zero * sums[third * groups]), s30 = TPath.All(zero * sums[fourth * groups]);
+            TSum s00 = TPath.All(x0[Bias]), s10 = TPath.All(x1[Bias]), s20 = TPath.All(x2[Bias]), s30 = TPath.All(x3[Bias]);
             TSum s01 = s00, s11 = s10, s21 = s20, s31 = s30;
             var weights = panel + (4 * output);
             // By name and not in a loop: so the four rows stay in registers.
@@ -130,16 +138,16 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
             Pair(weights + PairBytes, 2 * TPath.Words, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
             Pair(weights + (2 * PairBytes), 4 * TPath.Words, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
             Pair(weights + (3 * PairBytes), 6 * TPath.Words, x0, x1, x2, x3, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31);
-            x0 += Steps * TPath.Words;
-            x1 += Steps * TPath.Words;
-            x2 += Steps * TPath.Words;
-            x3 += Steps * TPath.Words;
             var factors = QuantizedBlocks.Scale(panel, output, TSize.IsHalf);
             TFloat f0 = TPath.Scale(factors), f1 = TPath.Scale(factors + TPath.Count);
-            Finish(f0, f1, scales[0], s00, s01, ref t00, ref t01);
-            Finish(f0, f1, scales[second * groups], s10, s11, ref t10, ref t11);
-            Finish(f0, f1, scales[third * groups], s20, s21, ref t20, ref t21);
-            Finish(f0, f1, scales[fourth * groups], s30, s31, ref t30, ref t31);
+            Finish(f0, f1, ScaleOf(x0), s00, s01, ref t00, ref t01);
+            Finish(f0, f1, ScaleOf(x1), s10, s11, ref t10, ref t11);
+            Finish(f0, f1, ScaleOf(x2), s20, s21, ref t20, ref t21);
+            Finish(f0, f1, ScaleOf(x3), s30, s31, ref t30, ref t31);
+            x0 += GroupWords;
+            x1 += GroupWords;
+            x2 += GroupWords;
+            x3 += GroupWords;
         }
 
         Keep(results, t00, t01);
@@ -153,43 +161,40 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
         byte* weights, int at, int* x0, int* x1, int* x2, int* x3,
         ref TSum s00, ref TSum s01, ref TSum s10, ref TSum s11, ref TSum s20, ref TSum s21, ref TSum s30, ref TSum s31)
     {
-        var (w0, w1, v0, v1) = Load(weights);
-        Add(w0, w1, x0 + at, ref s00, ref s01);
-        Add(w0, w1, x1 + at, ref s10, ref s11);
-        Add(w0, w1, x2 + at, ref s20, ref s21);
-        Add(w0, w1, x3 + at, ref s30, ref s31);
-        Add(v0, v1, x0 + at + TPath.Words, ref s00, ref s01);
-        Add(v0, v1, x1 + at + TPath.Words, ref s10, ref s11);
-        Add(v0, v1, x2 + at + TPath.Words, ref s20, ref s21);
-        Add(v0, v1, x3 + at + TPath.Words, ref s30, ref s31);
+        var (w, v) = Load(weights);
+        TPath.Add(ref s00, ref s01, w, x0 + at);
+        TPath.Add(ref s10, ref s11, w, x1 + at);
+        TPath.Add(ref s20, ref s21, w, x2 + at);
+        TPath.Add(ref s30, ref s31, w, x3 + at);
+        TPath.Add(ref s00, ref s01, v, x0 + at + TPath.Words);
+        TPath.Add(ref s10, ref s11, v, x1 + at + TPath.Words);
+        TPath.Add(ref s20, ref s21, v, x2 + at + TPath.Words);
+        TPath.Add(ref s30, ref s31, v, x3 + at + TPath.Words);
     }
 
     /// <summary>Reads the weights of a pair of steps, two vectors each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TSum W0, TSum W1, TSum V0, TSum V1) Load(byte* weights)
+    private static ((TSum, TSum) W, (TSum, TSum) V) Load(byte* weights)
     {
         TSum w0 = TPath.Load(weights), w1 = TPath.Load(weights + (4 * TPath.Count));
         if (TSize.IsHalf)
         {
-            return (TPath.Low(w0), TPath.Low(w1), TPath.High(w0), TPath.High(w1));
+            return ((TPath.Low(w0), TPath.Low(w1)), (TPath.High(w0), TPath.High(w1)));
         }
 
         weights += 4 * Panels.Width;
-        return (w0, w1, TPath.Load(weights), TPath.Load(weights + (4 * TPath.Count)));
+        return ((w0, w1), (TPath.Load(weights), TPath.Load(weights + (4 * TPath.Count))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(TSum w0, TSum w1, int* words, ref TSum s0, ref TSum s1)
-    {
-        s0 = TPath.Add(s0, w0, words);
-        s1 = TPath.Add(s1, w1, words);
-    }
+    private static float ScaleOf(int* group) => *(float*)(group + Bias + 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(TFloat f0, TFloat f1, float scale, TSum s0, TSum s1, ref TFloat t0, ref TFloat t1)
     {
-        t0 = TPath.Finish(s0, TPath.Times(f0, scale), t0);
-        t1 = TPath.Finish(s1, TPath.Times(f1, scale), t1);
+        var all = TPath.All(scale);
+        t0 = TPath.Finish(s0, TPath.Times(f0, all), t0);
+        t1 = TPath.Finish(s1, TPath.Times(f1, all), t1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

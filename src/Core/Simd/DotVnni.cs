@@ -16,6 +16,9 @@ internal readonly unsafe struct DotVnni : IDotPath<Vector256<int>, Vector256<flo
     public static Vector256<int> All(int value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> All(float value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Load(byte* source) => Vector256.Load(source).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,8 +28,12 @@ internal readonly unsafe struct DotVnni : IDotPath<Vector256<int>, Vector256<flo
     public static Vector256<int> High(Vector256<int> bytes) => Look((bytes >>> 4) & Vector256.Create(0x0f0f0f0f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<int> weights, int* row) =>
-        AvxVnni.MultiplyWideningAndAdd(sums, weights.AsByte(), Vector256.Create(*row).AsSByte());
+    public static void Add(ref Vector256<int> first, ref Vector256<int> second, (Vector256<int> First, Vector256<int> Second) weights, int* row)
+    {
+        var bytes = Vector256.Create(*row).AsSByte();
+        first = AvxVnni.MultiplyWideningAndAdd(first, weights.First.AsByte(), bytes);
+        second = AvxVnni.MultiplyWideningAndAdd(second, weights.Second.AsByte(), bytes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Plus(Vector256<int> sums, Vector256<int> others) => sums + others;
@@ -35,7 +42,7 @@ internal readonly unsafe struct DotVnni : IDotPath<Vector256<int>, Vector256<flo
     public static Vector256<float> Scale(ushort* source) => Bf16.LoadEight(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Times(Vector256<float> values, float factor) => values * Vector256.Create(factor);
+    public static Vector256<float> Times(Vector256<float> values, Vector256<float> factors) => values * factors;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Finish(Vector256<int> sums, Vector256<float> scale, Vector256<float> total) =>

@@ -20,7 +20,12 @@ internal static class HalfByteLevels
     public static ReadOnlySpan<sbyte> All => [-127, -101, -80, -63, -48, -34, -21, -9, 2, 14, 25, 37, 50, 65, 83, 109];
 
     /// <summary>Gets the levels as the bytes that kernels multiply by, with <see cref="QuantizedBlocks.Zero"/> added.</summary>
-    public static Vector128<byte> Bytes { get; } = Vector128.Create(All).AsByte() + Vector128.Create((byte)QuantizedBlocks.Zero);
+    /// <remarks>Written out, so that a kernel has them as a constant and need not look whether this class is ready.</remarks>
+    public static Vector128<byte> Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.Create((byte)1, 27, 48, 65, 80, 94, 107, 119, 130, 142, 153, 165, 178, 193, 211, 237);
+    }
 
     /// <summary>Returns the indices of the levels that are nearest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,6 +16,9 @@ internal unsafe interface IDotPath<TSum, TFloat>
     /// <summary>Returns the same number in all lanes.</summary>
     static abstract TSum All(int value);
 
+    /// <summary>Returns the same number in all lanes.</summary>
+    static abstract TFloat All(float value);
+
     /// <summary>Reads the bytes of the outputs for four inputs.</summary>
     static abstract TSum Load(byte* source);
 
@@ -25,11 +28,12 @@ internal unsafe interface IDotPath<TSum, TFloat>
     /// <summary>Returns the bytes of the levels that the upper halves stand for.</summary>
     static abstract TSum High(TSum bytes);
 
-    /// <summary>Returns sums with four products more each.</summary>
-    /// <param name="sums">Sums.</param>
-    /// <param name="weights">Unsigned bytes.</param>
+    /// <summary>Adds four products more to each sum of two vectors.</summary>
+    /// <param name="first">Sums.</param>
+    /// <param name="second">Sums.</param>
+    /// <param name="weights">Unsigned bytes for both.</param>
     /// <param name="row">Four signed bytes of a row, as <see cref="Words"/> says.</param>
-    static abstract TSum Add(TSum sums, TSum weights, int* row);
+    static abstract void Add(ref TSum first, ref TSum second, (TSum First, TSum Second) weights, int* row);
 
     /// <summary>Adds sums up.</summary>
     static abstract TSum Plus(TSum sums, TSum others);
@@ -37,8 +41,8 @@ internal unsafe interface IDotPath<TSum, TFloat>
     /// <summary>Reads as many bfloat16.</summary>
     static abstract TFloat Scale(ushort* source);
 
-    /// <summary>Multiplies by a number.</summary>
-    static abstract TFloat Times(TFloat values, float factor);
+    /// <summary>Multiplies.</summary>
+    static abstract TFloat Times(TFloat values, TFloat factors);
 
     /// <summary>Returns <c>sums · scale + total</c>, the last two rounded once.</summary>
     static abstract TFloat Finish(TSum sums, TFloat scale, TFloat total);

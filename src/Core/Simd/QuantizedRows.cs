@@ -1,14 +1,16 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using LlmEfficiency.Core.Kernels;
 
 namespace LlmEfficiency.Core.Simd;
 
-/// <summary>Rows as signed bytes, with a scale for each group of thirty-two inputs.</summary>
+/// <summary>
+/// Rows as signed bytes, with a scale for each group of thirty-two inputs. What a kernel reads of a group lies together: its words, what the sum of its
+/// products begins with (minus <see cref="QuantizedBlocks.Zero"/> times the sum of its bytes, for weights carry that much too much) and its scale.
+/// </summary>
 internal sealed unsafe class QuantizedRows : IDisposable
 {
-    private readonly NativeBuffer<int> _words;      // [rows, groups, 8 · words]
-    private readonly NativeBuffer<float> _scales;   // [rows, groups]
-    private readonly NativeBuffer<int> _sums;       // [rows, groups]
+    private readonly NativeBuffer<int> _groups;     // [rows, groups, 8 · words + 2]
     private readonly int _width;
     private readonly int _wordsPerFour;
 
@@ -19,27 +21,27 @@ internal sealed unsafe class QuantizedRows : IDisposable
     public QuantizedRows(int rows, int width, int words)
     {
         (_width, _wordsPerFour, Groups) = (width, words, QuantizedBlocks.Count(width));
-        _words = new NativeBuffer<int>((long)rows * Groups * WordsPerGroup);
-        _scales = new NativeBuffer<float>((long)rows * Groups);
-        _sums = new NativeBuffer<int>((long)rows * Groups);
+        _groups = new NativeBuffer<int>((long)rows * RowWords);
     }
 
     /// <summary>Gets how many groups of inputs there are.</summary>
     public int Groups { get; }
 
-    /// <summary>Gets the distance of two rows' words.</summary>
-    public int WordStep => Groups * WordsPerGroup;
+    /// <summary>Gets the distance of two rows.</summary>
+    public int RowWords => Groups * GroupWords(_wordsPerFour);
 
-    private int WordsPerGroup => QuantizedBlocks.Inputs / 4 * _wordsPerFour;
+    /// <summary>Returns how many words lie before what the sums of a group begin with, and its scale.</summary>
+    /// <param name="words">How many words stand for four inputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Words(int words) => QuantizedBlocks.Inputs / 4 * words;
 
-    /// <summary>Returns the words of a row.</summary>
-    public int* WordsOf(int row) => _words.Pointer + ((long)row * Groups * WordsPerGroup);
+    /// <summary>Returns how many words a group takes.</summary>
+    /// <param name="words">How many words stand for four inputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int GroupWords(int words) => Words(words) + 2;
 
-    /// <summary>Returns the scales of a row's groups.</summary>
-    public float* ScalesOf(int row) => _scales.Pointer + ((long)row * Groups);
-
-    /// <summary>Returns the sums of the bytes of a row's groups.</summary>
-    public int* SumsOf(int row) => _sums.Pointer + ((long)row * Groups);
+    /// <summary>Returns the first group of a row.</summary>
+    public int* Row(int row) => _groups.Pointer + ((long)row * RowWords);
 
     /// <summary>Rounds a row: the largest number of a group becomes 127.</summary>
     /// <param name="row">Which row to write.</param>
@@ -59,18 +61,15 @@ internal sealed unsafe class QuantizedRows : IDisposable
                 source = filled;
             }
 
-            ScalesOf(row)[group] = Round(source, bytes);
-            SumsOf(row)[group] = Pack(bytes, WordsOf(row) + (group * WordsPerGroup));
+            var target = Row(row) + (group * GroupWords(_wordsPerFour));
+            var scale = Round(source, bytes);
+            target[Words(_wordsPerFour)] = -QuantizedBlocks.Zero * Pack(bytes, target);
+            target[Words(_wordsPerFour) + 1] = BitConverter.SingleToInt32Bits(scale);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _words.Dispose();
-        _scales.Dispose();
-        _sums.Dispose();
-    }
+    public void Dispose() => _groups.Dispose();
 
     private static float Round(float* numbers, sbyte* bytes)
     {
