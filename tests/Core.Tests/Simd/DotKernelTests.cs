@@ -18,7 +18,7 @@ public sealed unsafe class DotKernelTests
         Assert.SkipUnless(Avx2.IsSupported, "needs AVX2");
         var portable = DotKernel.For(SimdPath.Portable, isHalf);
         DotKernel[] others = [DotKernel.Of<Vector256<int>, Vector256<float>, DotAvx2>(isHalf), DotKernel.For(SimdPaths.Best, isHalf)];
-        Gen.Select(Gen.Int, Gen.Int[1, 7], Gen.Int[1, 90]).Sample(
+        Gen.Select(Gen.Int, Gen.Int[1, 17], Gen.Int[1, 90]).Sample(
             (seed, rows, inputs) =>
             {
                 var random = new Random(seed);
