@@ -94,7 +94,7 @@ case $part in
         ;;
     --arithmetic)
         recipe=rl-arithmetic interval=8 window=8
-        measured=("evaluation.caches=[$(cache r-kv 80),$(cache r-kv 96),$(cache r-kv 112),$(cache snapkv 112)]")
+        measured=("evaluation.samples=0" "evaluation.prompts=512" "evaluation.caches=[$(cache r-kv 112)]")
         [ $# -gt 0 ] || seeds=(2 3 4) # seed 1 was tried with another budget
         for method in dense sparse-rl naive; do
             for seed in "${seeds[@]}"; do
@@ -104,7 +104,7 @@ case $part in
         ;;
     --long)
         interval=8 window=8
-        measured=("evaluation.caches=[$(cache r-kv 48),$(cache r-kv 56),$(cache r-kv 64),$(cache r-kv 72),$(cache snapkv 72)]")
+        measured=("evaluation.samples=0" "evaluation.prompts=128" "evaluation.caches=[$(cache r-kv 48),$(cache r-kv 64),$(cache r-kv 72),$(cache snapkv 72)]")
         long="model.from=llmeff-walk-97 prompts.task=permutation-walk:m=97:check=all rollout.max_response_length=300"
         long+=" rollout.cache.interval=8 rollout.cache.options.r_kv.window=8 training.iterations=80 training.learning_rate=5e-5 evaluation.every=40 evaluation.prompts=256"
         for seed in "${seeds[@]}"; do
