@@ -1,5 +1,7 @@
 using LlmEfficiency.Core.Checkpoints;
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Simd;
+using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Loading;
 
@@ -17,7 +19,20 @@ internal static class PackingReader
         {
             done += weights.Entries[name].StoredBytes;
             progress?.Report(new LoadProgress(name, done, total));
-            return SourceRows.Of(weights, name);
+            return Find(weights, name);
         };
+    }
+
+    private static unsafe SourceRows Find(CanonicalWeights weights, string name)
+    {
+        var entry = weights.Entries[name];
+        var place = entry.Type is ScalarType.Float32 or ScalarType.BFloat16 ? weights.Locate(name) : IntPtr.Zero;
+        if (place != IntPtr.Zero)
+        {
+            return new SourceRows((void*)place, entry.Type == ScalarType.BFloat16, ((int)entry.Shape[0], entry.Shape.Count > 1 ? (int)entry.Shape[1] : 1));
+        }
+
+        NativeLibraries.Require();
+        return SourceRows.Of(weights.Read(name));
     }
 }

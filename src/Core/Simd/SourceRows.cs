@@ -1,8 +1,6 @@
 using System.Runtime.Intrinsics;
-using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Models;
-using LlmEfficiency.Core.Weights;
 using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Simd;
@@ -14,7 +12,11 @@ internal sealed unsafe class SourceRows : IDisposable
     private readonly void* _numbers;
     private readonly bool _isBf16;
 
-    private SourceRows(void* numbers, bool isBf16, (int Outputs, int Inputs) size)
+    /// <summary>Reads numbers where they lie; libtorch is not asked.</summary>
+    /// <param name="numbers">The first number; the memory stays its owner's.</param>
+    /// <param name="isBf16">Whether they are bf16, else fp32.</param>
+    /// <param name="size">The outputs and inputs; a vector has inputs of 1.</param>
+    public SourceRows(void* numbers, bool isBf16, (int Outputs, int Inputs) size)
     {
         _numbers = numbers;
         (_isBf16, (Outputs, Inputs)) = (isBf16, size);
@@ -43,23 +45,6 @@ internal sealed unsafe class SourceRows : IDisposable
         }
 
         return new SourceRows(plain);
-    }
-
-    /// <summary>Finds a stored matrix or vector where it lies, in fp32 or bf16; any other is read by libtorch.</summary>
-    /// <param name="weights">The source, which lives longer.</param>
-    /// <param name="name">A key of its entries.</param>
-    /// <exception cref="Errors.LlmEfficiencyException">It must be read, and libtorch does not load.</exception>
-    public static SourceRows Of(IWeightSource weights, string name)
-    {
-        var entry = weights.Entries[name];
-        var place = entry.Type is ScalarType.Float32 or ScalarType.BFloat16 ? weights.Locate(name) : IntPtr.Zero;
-        if (place != IntPtr.Zero)
-        {
-            return new SourceRows((void*)place, entry.Type == ScalarType.BFloat16, ((int)entry.Shape[0], entry.Shape.Count > 1 ? (int)entry.Shape[1] : 1));
-        }
-
-        NativeLibraries.Require();
-        return Of(weights.Read(name));
     }
 
     /// <summary>Reads weights of one output that lie side by side.</summary>

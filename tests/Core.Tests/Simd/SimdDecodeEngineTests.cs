@@ -40,10 +40,11 @@ public sealed class SimdDecodeEngineTests
     }
 
     // Any script of operations gives the logits that the plain loops compute from the tokens, positions and relations so far.
+    // Fewer than four features may all but cancel, and their norm then magnifies the last bits of singles.
     [Theory]
     [MemberData(nameof(Paths))]
     public void Any_script_of_operations_equals_recomputing_from_scratch(SimdPath path) =>
-        Gen.Select(TinyModels.Configs, Gen.ULong[1, 1000], Gen.Int[1, 3], Gen.Int[0, 1_000_000].Array[60]).Sample(
+        Gen.Select(TinyModels.Configs.Where(config => config.HiddenSize > 3), Gen.ULong[1, 1000], Gen.Int[1, 3], Gen.Int[0, 1_000_000].Array[60]).Sample(
             (config, seed, threads, choices) =>
             {
                 using var model = TinyModels.Build(config, seed);
