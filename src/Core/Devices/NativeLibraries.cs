@@ -214,9 +214,9 @@ public static class NativeLibraries
         }
 
         Handles[TorchSharpLibrary] = handle;
-        if (reason is null)
+        if (reason is null && TorchThreads.Asked is { } threads)
         {
-            SetThreads(handle, TorchThreads.Asked);
+            SetThreads(handle, threads);
         }
 
         return new NativeLoad(folder, path, isPatched, reason is null ? null : $"{path} does not load: {reason}");

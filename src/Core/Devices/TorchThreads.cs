@@ -15,7 +15,7 @@ public static class TorchThreads
 
     private const int Most = 1024;
 
-    private static int? _asked;
+    private const string Variable = "OMP_NUM_THREADS";
 
     /// <summary>Returns a number of threads that a user asks for.</summary>
     /// <exception cref="LlmEfficiencyException">It is less than 1 or more than 1024.</exception>
@@ -24,10 +24,12 @@ public static class TorchThreads
         : throw new LlmEfficiencyException(ErrorKind.Configuration, $"--threads is {count}: allowed is 1 to {Most}");
 
     /// <summary>Gets the number in use, or the one that libtorch will use once it is loaded.</summary>
-    public static int Current => NativeLibraries.IsReady ? torch.get_num_threads() : Asked;
+    public static int Current => NativeLibraries.IsReady
+        ? torch.get_num_threads()
+        : Asked ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable)) ?? Default;
 
-    /// <summary>Gets the number that was asked for, by <see cref="Set"/> or by <c>OMP_NUM_THREADS</c>, else the default.</summary>
-    internal static int Asked => _asked ?? FromEnvironment(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")) ?? Default;
+    /// <summary>Gets the number that <see cref="Set"/> was called for; null leaves libtorch its own.</summary>
+    internal static int? Asked { get; private set; }
 
     /// <summary>Sets the number for all operations from now on, and loads nothing for it.</summary>
     /// <param name="count">
@@ -40,10 +42,10 @@ public static class TorchThreads
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, 1, nameof(count));
         }
 
-        _asked = count;
-        if (NativeLibraries.IsReady)
+        Asked = count ?? (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) ? Default : null);
+        if (Asked is { } number && NativeLibraries.IsReady)
         {
-            torch.set_num_threads(Asked);
+            torch.set_num_threads(number);
         }
     }
 
