@@ -214,17 +214,13 @@ public static class NativeLibraries
         }
 
         Handles[TorchSharpLibrary] = handle;
-        if (reason is null && TorchThreads.Asked is { } threads)
+        if (reason is null)
         {
-            SetThreads(handle, threads);
+            TorchThreads.Apply(handle);
         }
 
         return new NativeLoad(folder, path, isPatched, reason is null ? null : $"{path} does not load: {reason}");
     }
-
-    // By its address: TorchSharp's own method may be waiting for this load.
-    private static unsafe void SetThreads(IntPtr torchSharp, int count) =>
-        ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(torchSharp, "THSTorch_set_num_threads"))(count);
 
     // Where the runtime itself looks for the native assets of the program's packages.
     private static string? Locate(string name)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LlmEfficiency.Core.Errors;
 using TorchSharp;
 
@@ -28,8 +29,8 @@ public static class TorchThreads
         ? torch.get_num_threads()
         : Asked ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable)) ?? Default;
 
-    /// <summary>Gets the number that <see cref="Set"/> was called for; null leaves libtorch its own.</summary>
-    internal static int? Asked { get; private set; }
+    // What Set was called for; null leaves libtorch its own.
+    private static int? Asked { get; set; }
 
     /// <summary>Sets the number for all operations from now on, and loads nothing for it.</summary>
     /// <param name="count">
@@ -46,6 +47,16 @@ public static class TorchThreads
         if (Asked is { } number && NativeLibraries.IsReady)
         {
             torch.set_num_threads(number);
+        }
+    }
+
+    /// <summary>Sets the number that was asked for before the library was there.</summary>
+    /// <param name="torchSharp">TorchSharp's library, whose function is called by its address: its own method may be waiting for this load.</param>
+    internal static unsafe void Apply(IntPtr torchSharp)
+    {
+        if (Asked is { } count)
+        {
+            ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(torchSharp, "THSTorch_set_num_threads"))(count);
         }
     }
 
