@@ -16,8 +16,8 @@ namespace LlmEfficiency.Core.Tasks.Symbols;
 /// <see cref="TaskExample.Answer"/> is the true end in any case.
 /// </param>
 /// <param name="late">
-/// The share of references that begin with a random label and so are shorter: who learns from them cannot count the tokens behind it, as it would have
-/// to with a full cache alone, but goes on from the label before.
+/// The share of references that begin with a random label and so are shorter: who learns from them cannot tell a label from how many tokens it sees, and
+/// goes on from the label before, which a compressed cache still has.
 /// </param>
 /// <param name="check">What must be right beside form and labels: <c>end</c>, the last value alone, or <c>all</c> of them.</param>
 /// <remarks>
