@@ -42,6 +42,18 @@ public sealed partial class ProcessTests
         Assert.Equal([cache], Directory.GetFiles(folder.FullPath));
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    public async Task Libtorch_computes_with_the_threads_that_were_asked_for_before_it_was_loaded(string threads)
+    {
+        using var process = new LlmeffProcess(
+            "bench", "decode", "-m", "llmeff-tiny-0.3m", "--engine", "torch", "--threads", threads, "--k", "1", "--context", "8", "--seconds", "0", "--no-keep", "--json");
+        var (code, output, error) = await process.EndAsync();
+        Assert.True(code == 0, error);
+        Assert.Contains($"\"torch cpu float32, threads {threads}\"", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_reader_that_goes_away_causes_no_trace()
     {

@@ -27,7 +27,9 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     public TransformerConfig Config => _model.Config;
 
     /// <inheritdoc/>
-    public string Description => $"torch {_model.Device} {_model.ElementType}{(_settings.IsStrict ? " strict" : string.Empty)}".ToLowerInvariant();
+    public string Description =>
+        $"torch {_model.Device} {_model.ElementType}{(_settings.IsStrict ? " strict" : string.Empty)}".ToLowerInvariant()
+        + (_model.Device.IsCuda ? string.Empty : $", threads {TorchThreads.Current}");
 
     /// <inheritdoc/>
     public long WeightBytes => (Config.ParameterCount - (Config.TiesEmbeddings ? 0 : (long)Config.VocabularySize * Config.HiddenSize)) * ElementSize;

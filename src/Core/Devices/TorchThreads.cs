@@ -46,8 +46,16 @@ public static class TorchThreads
         Asked = count ?? (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) ? Default : null);
         if (Asked is { } number && NativeLibraries.IsReady)
         {
-            torch.set_num_threads(number);
+            SetOfThisThread(number);
         }
+    }
+
+    /// <summary>Lets this thread alone compute with a number of its own, whatever is set elsewhere later.</summary>
+    /// <param name="count">1 or more.</param>
+    public static void SetOfThisThread(int count)
+    {
+        _ = torch.get_num_threads(); // a thread's first operation takes what was last set anywhere: it must not come behind the next line
+        torch.set_num_threads(count);
     }
 
     /// <summary>Sets the number that was asked for before the library was there.</summary>

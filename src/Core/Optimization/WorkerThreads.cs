@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using TorchSharp;
+using LlmEfficiency.Core.Devices;
 
 namespace LlmEfficiency.Core.Optimization;
 
@@ -57,7 +57,7 @@ internal sealed class WorkerThreads : IDisposable
 
     private void Serve(int number)
     {
-        torch.set_num_threads(1); // of this thread
+        TorchThreads.SetOfThisThread(1);
         while (true)
         {
             _start.SignalAndWait();

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Errors;
 using LlmEfficiency.Core.Runs;
-using TorchSharp;
 
 namespace LlmEfficiency.P2Law.Sweeps;
 
@@ -43,7 +43,7 @@ internal sealed class SweepCrew(SweepQueue queue, SweepMonitor monitor, Func<Sto
 
     private void Serve()
     {
-        torch.set_num_threads(1); // of this thread
+        TorchThreads.SetOfThisThread(1);
         while (_fault is null && stop() is null && queue.Take() is { } job)
         {
             var isDone = false;

@@ -125,7 +125,7 @@ public sealed class StrictDecodingTests
         using var engine = TinyModels.Engine(TinyModels.Mistral, isStrict: true);
         using var session = engine.Open(2, 8);
         session.Forward([new DecodeRow(0, Enumerable.Range(1, 2).ToArray()), new DecodeRow(1, Enumerable.Range(3, 1).ToArray())]);
-        Assert.Equal("torch cpu float32 strict", engine.Description);
+        Assert.Equal("torch cpu float32 strict, threads 1", engine.Description);
     });
 
     private static Transformer NearTies(ulong seed, ScalarType type)

@@ -127,7 +127,7 @@ public sealed class TorchDecodeEngineTests
     public void Describes_itself()
     {
         using var engine = TinyModels.Engine();
-        Assert.Equal("torch cpu float32", engine.Description);
+        Assert.Equal("torch cpu float32, threads 1", engine.Description);
     }
 
     private static DecodeRow Row(int sequence, params int[] tokens) => new(sequence, tokens);

@@ -1,3 +1,4 @@
+using LlmEfficiency.Core.Devices;
 using LlmEfficiency.Core.Optimization;
 using TorchSharp;
 using Xunit;
@@ -22,6 +23,26 @@ public sealed class WorkerThreadsTests
             });
             Assert.All(times.Concat(torchThreads), value => Assert.Equal(1, value));
         }
+    }
+
+    [Fact]
+    public void What_others_set_later_does_not_reach_a_thread()
+    {
+        using var threads = new WorkerThreads(2);
+        threads.Run(_ => { });
+        var found = new int[2];
+        var before = TorchThreads.Current;
+        TorchThreads.Set(3);
+        try
+        {
+            threads.Run(number => found[number] = torch.get_num_threads());
+        }
+        finally
+        {
+            TorchThreads.Set(before);
+        }
+
+        Assert.All(found, value => Assert.Equal(1, value));
     }
 
     [Fact]
