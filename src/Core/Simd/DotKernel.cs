@@ -15,6 +15,7 @@ internal abstract unsafe class DotKernel
     /// <param name="isHalf">Whether a weight takes half a byte.</param>
     public static DotKernel For(SimdPath path, bool isHalf) => path switch
     {
+        SimdPath.Avx512 when DotVnni512.Find(isHalf) is { } kernel => kernel,
         SimdPath.Avx512 or SimdPath.Avx2 when AvxVnni.IsSupported => Of<Vector256<int>, Vector256<float>, DotVnni>(isHalf),
         SimdPath.Avx512 or SimdPath.Avx2 => Of<Vector256<int>, Vector256<float>, DotAvx2>(isHalf),
         _ => Of<Vector128<int>, Vector128<float>, DotPortable>(isHalf),

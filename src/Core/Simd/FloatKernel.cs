@@ -44,6 +44,13 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 {
     private const int TileRows = 6;
 
+    /// <summary>Gets how far before a single turn of rows its numbers are prefetched.</summary>
+    private static int Stream
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 8192 / sizeof(T);
+    }
+
     public override void Multiply(
         T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep)
     {
@@ -95,10 +102,12 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         : Math.Min(left, TileRows);
 
     // While the second to last rows are multiplied by a chunk, half of the next one is prefetched, and with the last ones the other half: memory would
-    // rest, but in the first rows' turn.
+    // rest, but in the first rows' turn. Where all rows are multiplied at once, prefetching runs some way before them; it does not help one or two
+    // rows by fp32, which wait for memory alone.
     private static long Ahead(int left, int together, int count, long chunk) =>
-        left == together ? (count > TileRows ? chunk + (Panels.GroupWidth / 2) : 0)
-        : left - together == Together(left - together) ? chunk
+        left != together ? (left - together == Together(left - together) ? chunk : 0)
+        : count > TileRows ? chunk + (Panels.GroupWidth / 2)
+        : together > 2 || sizeof(T) < sizeof(float) ? Stream
         : 0;
 
     private static void Four(T* columns, int step, Block block, int rows, long ahead)
@@ -128,6 +137,10 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
             for (var line = 0; line < sizeof(T) * Panels.GroupWidth / 2; line += 64)
             {
                 Sse.Prefetch1((byte*)(columns + ahead) + line);
+                if (ahead == Stream)
+                {
+                    Sse.Prefetch1((byte*)(columns + ahead + (Panels.GroupWidth / 2)) + line);
+                }
             }
         }
     }

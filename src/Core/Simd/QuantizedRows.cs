@@ -50,9 +50,10 @@ internal sealed unsafe class QuantizedRows : IDisposable
     {
         var filled = stackalloc float[QuantizedBlocks.Inputs];
         var bytes = stackalloc sbyte[QuantizedBlocks.Inputs];
-        for (var group = 0; group < Groups; group++)
+        var words = Words(_wordsPerFour);
+        var target = Row(row);
+        for (var first = 0; first < _width; first += QuantizedBlocks.Inputs, target += words + 2)
         {
-            var first = group * QuantizedBlocks.Inputs;
             var source = numbers + first;
             if (_width - first < QuantizedBlocks.Inputs)
             {
@@ -61,44 +62,38 @@ internal sealed unsafe class QuantizedRows : IDisposable
                 source = filled;
             }
 
-            var target = Row(row) + (group * GroupWords(_wordsPerFour));
-            var scale = Round(source, bytes);
-            target[Words(_wordsPerFour)] = -QuantizedBlocks.Zero * Pack(bytes, target);
-            target[Words(_wordsPerFour) + 1] = BitConverter.SingleToInt32Bits(scale);
+            var (scale, sum) = Round(source, _wordsPerFour == 1 ? (sbyte*)target : bytes);
+            if (_wordsPerFour == 2)
+            {
+                Spread(bytes, target);
+            }
+
+            target[words] = -QuantizedBlocks.Zero * sum;
+            target[words + 1] = BitConverter.SingleToInt32Bits(scale);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _groups.Dispose();
 
-    private static float Round(float* numbers, sbyte* bytes)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (float Scale, int Sum) Round(float* numbers, sbyte* bytes)
     {
         var (low, high) = (Vector512.Load(numbers), Vector512.Load(numbers + Lanes.Count));
         var top = Lanes.Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
         var inverse = Vector512.Create(top == 0 ? 0 : 127 / top);
-        var (first, second) = (Vector512.ConvertToInt32(Vector512.Round(low * inverse)), Vector512.ConvertToInt32(Vector512.Round(high * inverse)));
+        var (first, second) = (Vector512.ConvertToInt32Native(Vector512.Round(low * inverse)), Vector512.ConvertToInt32Native(Vector512.Round(high * inverse)));
         var words = Vector512.Narrow(first, second);
         Vector256.Narrow(words.GetLower(), words.GetUpper()).Store(bytes);
-        return top / 127;
+        return (top / 127, Vector512.Sum(first + second));
     }
 
-    private int Pack(sbyte* bytes, int* words)
+    private static void Spread(sbyte* bytes, int* words)
     {
-        var sum = 0;
-        for (var input = 0; input < QuantizedBlocks.Inputs; input += 4, words += _wordsPerFour)
+        for (var input = 0; input < QuantizedBlocks.Inputs; input += 4, words += 2)
         {
-            sum += bytes[input] + bytes[input + 1] + bytes[input + 2] + bytes[input + 3];
-            if (_wordsPerFour == 1)
-            {
-                *words = *(int*)(bytes + input);
-            }
-            else
-            {
-                words[0] = (ushort)(short)bytes[input] | (bytes[input + 2] << 16);
-                words[1] = (ushort)(short)bytes[input + 1] | (bytes[input + 3] << 16);
-            }
+            words[0] = (ushort)(short)bytes[input] | (bytes[input + 2] << 16);
+            words[1] = (ushort)(short)bytes[input + 1] | (bytes[input + 3] << 16);
         }
-
-        return sum;
     }
 }
