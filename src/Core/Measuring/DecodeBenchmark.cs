@@ -23,18 +23,7 @@ public static class DecodeBenchmark
         settings.Validate(engine.Config.ContextLength);
         progress?.Report("memory");
         var bandwidth = readBandwidth();
-        using var session = engine.Open(1, settings.Context + settings.Rows.Max());
-        var tokens = Tokens(engine.Config.VocabularySize, Math.Max(settings.Context, settings.Rows.Max()));
-        progress?.Report($"prompt of {settings.Context} tokens");
-        var prefill = Median(settings, ReadPrompt, cancellation);
-        var costs = new List<PassCost>();
-        foreach (var rows in settings.Rows)
-        {
-            progress?.Report($"passes of {rows} tokens");
-            DecodeRow[] row = [new DecodeRow(0, tokens.AsMemory(0, rows)) { Logits = LogitSelection.All }];
-            costs.Add(new PassCost(rows, 1e3 * Median(settings, () => RunPass(row), cancellation)));
-        }
-
+        var (prefill, costs) = Passes(engine, settings, progress, cancellation);
         bandwidth = Math.Max(bandwidth, readBandwidth());
         var perToken = engine.WeightBytes + (settings.Context * engine.CacheBytesPerToken);
         var speed = costs.Find(cost => cost.Rows == 1) is { } single ? 1e3 / single.Milliseconds : (double?)null;
@@ -50,6 +39,32 @@ public static class DecodeBenchmark
             PrefillTokensPerSecond = settings.Context / prefill,
             VerifyCost = costs,
         };
+    }
+
+    /// <summary>Measures what passes cost, with their logits, and before them a prompt.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="settings">What to measure.</param>
+    /// <param name="progress">Told what is being measured.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    /// <returns>The seconds of the prompt, and the costs of passes in the order of the settings.</returns>
+    /// <exception cref="LlmEfficiencyException">The context is longer than the model's, or a number is out of range.</exception>
+    public static (double Prefill, List<PassCost> Costs) Passes(
+        IDecodeEngine engine, DecodeBenchmarkSettings settings, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        settings.Validate(engine.Config.ContextLength);
+        using var session = engine.Open(1, settings.Context + settings.Rows.Max());
+        var tokens = Tokens(engine.Config.VocabularySize, Math.Max(settings.Context, settings.Rows.Max()));
+        progress?.Report($"prompt of {settings.Context} tokens");
+        var prefill = Median(settings, ReadPrompt, cancellation);
+        var costs = new List<PassCost>();
+        foreach (var rows in settings.Rows)
+        {
+            progress?.Report($"passes of {rows} tokens");
+            DecodeRow[] row = [new DecodeRow(0, tokens.AsMemory(0, rows)) { Logits = LogitSelection.All }];
+            costs.Add(new PassCost(rows, 1e3 * Median(settings, () => RunPass(row), cancellation)));
+        }
+
+        return (prefill, costs);
 
         void ReadPrompt()
         {

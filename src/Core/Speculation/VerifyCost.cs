@@ -6,23 +6,27 @@ namespace LlmEfficiency.Core.Speculation;
 /// </summary>
 /// <remarks>
 /// Costs are kept for 1, 2, 3 to 4, 5 to 6, 7 to 8, 9 to 12, 13 to 16, 17 to 24, … tokens: kernels take small numbers of rows together, so that
-/// the cost climbs in stairs there. Between sizes that were not tried it is interpolated. The first passes run one token each, to measure that. A size beyond those tried is taken to cost what the largest tried one does, so that it is tried; and none to cost more than a
-/// larger one. What was measured long ago may hold no longer: a plain pass is made after many with drafts, and a small draft verified after many
-/// without.
+/// the cost climbs in stairs there. Between sizes that were not tried it is interpolated. The first passes run one token each, to measure that. A size
+/// beyond those tried is taken to cost what the largest tried one does, so that it is tried; and none to cost more than a larger one.
+/// Passes of all sizes become slower or faster together, with the length of the context and with what else the machine does: a measurement that is off
+/// changes this pace of all at once, and slowly what its own size costs beside the others. A plain pass is made after many with drafts, and a small
+/// draft verified after many without.
 /// Not safe for several threads.
 /// </remarks>
 public sealed class VerifyCost
 {
     private const int Sizes = 21;
     private const int Stairs = 8;           // tokens, up to which all of a size cost the same
-    private const double Weight = 0.1;      // of a new measurement
+    private const double PaceWeight = 0.1;  // of a new measurement, for all sizes
+    private const double Weight = 0.02;     // and for its own
     private const double Outlier = 4;       // times the mean: the machine was busy with something else
     private const int Warmup = 2;           // measurements of a size before it is believed
     private const int Stale = 64;           // passes of one kind, behind which the other is measured again
     private const int Small = 3;            // drafted tokens that are verified then
 
-    private readonly double[] _seconds = new double[Sizes];
+    private readonly double[] _seconds = new double[Sizes];     // at a pace of 1
     private readonly int[] _counts = new int[Sizes];
+    private double _pace = 1;
     private int _plain;     // passes in a row for which nothing was verified
     private int _drafted;   // and for which something was
 
@@ -33,11 +37,17 @@ public sealed class VerifyCost
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var size = Size(rows);
-        var bounded = _counts[size] >= Warmup ? Math.Min(seconds, Outlier * _seconds[size]) : seconds;
-        _counts[size]++;
-        _seconds[size] = _counts[size] <= Warmup
-            ? (_counts[size] == 1 ? bounded : Math.Min(_seconds[size], bounded)) // the first runs are the slow ones
-            : _seconds[size] + (Weight * (bounded - _seconds[size]));
+        if (_counts[size] < Warmup)
+        {
+            var first = seconds / _pace;
+            _seconds[size] = _counts[size] == 0 ? first : Math.Min(_seconds[size], first); // the first runs are the slow ones
+            _counts[size]++;
+            return;
+        }
+
+        var off = Math.Clamp(seconds / (_seconds[size] * _pace), 1 / Outlier, Outlier);
+        _pace *= Math.Pow(off, PaceWeight);
+        _seconds[size] *= Math.Pow(off, Weight);
     }
 
     /// <summary>Begins with what passes were measured to cost; what is learned from then on changes it slowly.</summary>
@@ -59,7 +69,7 @@ public sealed class VerifyCost
 
             var (a, b) = (curve[Math.Max(right - 1, 0)], curve[right]);
             var share = b.Rows == a.Rows ? 0 : (middle - a.Rows) / (b.Rows - a.Rows);
-            (_seconds[size], _counts[size]) = (a.Seconds + (share * (b.Seconds - a.Seconds)), Warmup);
+            (_seconds[size], _counts[size]) = ((a.Seconds + (share * (b.Seconds - a.Seconds))) / _pace, Warmup);
         }
     }
 
@@ -158,7 +168,7 @@ public sealed class VerifyCost
             least = _counts[larger] >= Warmup ? Math.Min(least, _seconds[larger]) : least;
         }
 
-        return least;
+        return least * _pace;
     }
 
     // Behind four tokens each power of two has two sizes.

@@ -1,4 +1,5 @@
 using LlmEfficiency.Core.Generation;
+using LlmEfficiency.Core.Measuring;
 using LlmEfficiency.Core.Speculation;
 using LlmEfficiency.SamDecoding.Drafting;
 
@@ -27,6 +28,12 @@ public sealed class BenchMethod : IDisposable
 
     /// <summary>Gets the name.</summary>
     public string Name => _entry?.Name ?? Plain;
+
+    /// <summary>Gets whether what passes cost decides how much of a draft is verified.</summary>
+    public bool WeighsCosts => _cost is not null;
+
+    /// <summary>Tells a method that weighs costs what passes were measured to cost.</summary>
+    public void Know(IEnumerable<PassCost> costs) => _cost?.Know([.. costs.Select(cost => (cost.Rows, cost.Milliseconds / 1e3))]);
 
     /// <summary>Makes what generates.</summary>
     /// <param name="subject">The model.</param>

@@ -53,14 +53,43 @@ public sealed class VerifyCostTests
     [Fact]
     public void A_size_costs_no_more_than_a_larger_one()
     {
-        var cost = Measured(rows => rows);
-        for (var run = 0; run < 100; run++)
+        var cost = new VerifyCost();
+        foreach (var (rows, seconds) in new[] { (1, 1), (3, 8), (5, 5) })
         {
-            cost.Observe(3, 8);
+            cost.Observe(rows, seconds);
+            cost.Observe(rows, seconds);
         }
 
-        Assert.Equal(5.5, cost.Estimate(4), 1e-9);
+        Assert.Equal(5, cost.Estimate(4), 1e-9);
     }
+
+    [Fact]
+    public void A_machine_that_becomes_slower_makes_passes_of_all_sizes_slower()
+    {
+        var cost = Measured(rows => 1 + rows);
+        for (var pass = 0; pass < 50; pass++)
+        {
+            cost.Observe(4, 3 * 4.5);
+        }
+
+        Assert.Equal(3 * 4.5, cost.Estimate(4), 0.05);
+        Assert.InRange(cost.Estimate(1), 2 * 2.2, 2 * 3);
+        Assert.InRange(cost.Estimate(40), 41 * 2.2, 41 * 3);
+    }
+
+    [Fact]
+    public void What_a_size_costs_beside_the_others_is_learned_at_any_pace() =>
+        Gen.Select(Gen.Double[0.2, 5], Gen.Double[1, 4]).Sample((pace, dear) =>
+        {
+            var cost = Measured(rows => rows == 1 ? 1 : 2);
+            for (var pass = 0; pass < 400; pass++)
+            {
+                cost.Observe(1, pace);
+                cost.Observe(128, pace * dear);
+            }
+
+            Assert.Equal(dear, cost.Estimate(128) / cost.Estimate(1), 0.05);
+        });
 
     [Fact]
     public void Before_a_plain_pass_is_known_nothing_is_worth_drafting() => Assert.Equal(1, new VerifyCost().LeastProbability(9));
