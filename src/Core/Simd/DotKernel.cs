@@ -7,6 +7,9 @@ namespace LlmEfficiency.Core.Simd;
 /// <summary>Multiplies rows of bytes by panels of bytes or half-bytes.</summary>
 internal abstract unsafe class DotKernel
 {
+    /// <summary>How many bytes before their use weights are prefetched: what a core reads from memory while it waits for a line, and more.</summary>
+    protected const int Ahead = 8192;
+
     /// <summary>Gets how many 32-bit words of a row stand for four inputs; see <see cref="IDotPath{TSum, TFloat}.Words"/>.</summary>
     public abstract int Words { get; }
 
@@ -177,6 +180,11 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ((TSum, TSum) W, (TSum, TSum) V) Load(byte* weights)
     {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(weights + Ahead);
+        }
+
         TSum w0 = TPath.Load(weights), w1 = TPath.Load(weights + (4 * TPath.Count));
         if (TSize.IsHalf)
         {
@@ -184,6 +192,11 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
         }
 
         weights += 4 * Panels.Width;
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(weights + Ahead);
+        }
+
         return ((w0, w1), (TPath.Load(weights), TPath.Load(weights + (4 * TPath.Count))));
     }
 

@@ -45,7 +45,6 @@ internal sealed unsafe class DotVnni512 : DotKernel
     private const int ScaleAt = BiasAt + sizeof(int);
     private const int GroupBytes = ScaleAt + sizeof(float);
     private const int VectorBytes = 64;
-    private const int Ahead = 8192;         // bytes: what a core reads from memory while it waits for a line
 
     private static readonly int[] Bases = [0, 1, 8, 9];     // rax, rcx, r8, r9: of each three rows the first
 
