@@ -12,6 +12,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     private readonly Transformer _model;
     private readonly TorchEngineSettings _settings;
     private readonly HostTransfer _transfer;
+    private readonly int _threads = TorchThreads.Current;
 
     /// <summary>Takes over a model; disposing the engine disposes it.</summary>
     /// <param name="model">A model whose parameters are set.</param>
@@ -29,7 +30,7 @@ public sealed class TorchDecodeEngine : IDecodeEngine
     /// <inheritdoc/>
     public string Description =>
         $"torch {_model.Device} {_model.ElementType}{(_settings.IsStrict ? " strict" : string.Empty)}".ToLowerInvariant()
-        + (_model.Device.IsCuda ? string.Empty : $", threads {TorchThreads.Current}");
+        + (_model.Device.IsCuda ? string.Empty : $", threads {_threads}");
 
     /// <inheritdoc/>
     public long WeightBytes => (Config.ParameterCount - (Config.TiesEmbeddings ? 0 : (long)Config.VocabularySize * Config.HiddenSize)) * ElementSize;

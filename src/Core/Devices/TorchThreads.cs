@@ -50,7 +50,8 @@ public static class TorchThreads
         }
     }
 
-    /// <summary>Lets this thread alone compute with a number of its own, whatever is set elsewhere later.</summary>
+    /// <summary>Lets this thread compute with a number of its own, whatever is set elsewhere later.</summary>
+    /// <remarks>Threads that have not used libtorch yet begin with the number that was set last, on whichever thread.</remarks>
     /// <param name="count">1 or more.</param>
     public static void SetOfThisThread(int count)
     {

@@ -31,7 +31,7 @@ public sealed class CostCurves(string folder)
         AtomicFile.WriteText(PathOf(engine), JsonSerializer.Serialize(measured, MeasuringJson.Default.DecodeMeasurement));
     }
 
-    /// <summary>Returns the costs of passes, by tokens ascending; empty where none were kept for this machine, model and engine, or they cannot be read.</summary>
+    /// <summary>Returns the costs of passes, by tokens ascending; empty where none were kept for this machine, model, engine and build of it, or they cannot be read.</summary>
     public IReadOnlyList<PassCost> Find(IDecodeEngine engine)
     {
         try
@@ -48,7 +48,7 @@ public sealed class CostCurves(string folder)
 
     private string PathOf(IDecodeEngine engine)
     {
-        var all = $"{HostFacts.ProcessorName()}|{Environment.ProcessorCount}|{engine.Description}|{engine.Config with { EndOfSequence = [], BeginOfSequence = null }}";
+        var all = $"{typeof(CostCurves).Module.ModuleVersionId}|{HostFacts.ProcessorName()}|{Environment.ProcessorCount}|{engine.Description}|{engine.Config with { EndOfSequence = [], BeginOfSequence = null }}";
         return Path.Join(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..32] + ".json");
     }
 }

@@ -11,8 +11,11 @@ public sealed record DecodeBenchmarkSettings
     /// <summary>Gets how many tokens the measured passes run.</summary>
     public IReadOnlyList<int> Rows { get; init; } = [1, 2, 4, 6, 8, 12, 16, 32, 64];
 
-    /// <summary>Gets how long each is repeated, in seconds; five times at least.</summary>
+    /// <summary>Gets how long each is repeated, in seconds; <see cref="FewestRepeats"/> times at least.</summary>
     public double SecondsEach { get; init; } = 1;
+
+    /// <summary>Gets how often each is repeated at least, behind two runs that do not count.</summary>
+    public int FewestRepeats { get; init; } = 5;
 
     /// <summary>Refuses numbers that cannot be.</summary>
     /// <param name="longest">The model's context.</param>
@@ -21,6 +24,7 @@ public sealed record DecodeBenchmarkSettings
     {
         Require(Context >= 1, $"the context is {Context}: it must be positive");
         Require(Rows.Count > 0 && Rows.All(rows => rows >= 1), "a pass runs one token or more");
+        Require(FewestRepeats >= 1, $"{FewestRepeats} repeats are no measurement");
         Require(SecondsEach >= 0, $"the time is {SecondsEach} s: it must not be negative");
         Require(
             Context + Rows.Max() <= longest,

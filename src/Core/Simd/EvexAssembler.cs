@@ -63,6 +63,9 @@ internal sealed class EvexAssembler
     public void ShiftLeft(int target, int source, byte count) => Shift(6, target, source, count);
 
     /// <summary>Loads 64 bits into a general register.</summary>
+    /// <param name="target">The register.</param>
+    /// <param name="from">Where the address is; not rsp or r12, whose numbers mean something else here.</param>
+    /// <param name="displacement">A number to add.</param>
     public void LoadGeneral(int target, int from, sbyte displacement) =>
         _code.AddRange([Rex(target, from), 0x8b, ModRm(1, target, from), (byte)displacement]);
 
@@ -77,9 +80,11 @@ internal sealed class EvexAssembler
     }
 
     /// <summary>Asks for a line of memory that will be read soon (prefetcht0).</summary>
+    /// <param name="from">Where the address is; not rsp or r12.</param>
+    /// <param name="displacement">A number to add.</param>
     public void Prefetch(int from, int displacement)
     {
-        _code.AddRange([0x0f, 0x18, ModRm(2, 1, from)]);
+        _code.AddRange([(byte)(0x40 | (from >> 3)), 0x0f, 0x18, ModRm(2, 1, from)]);
         Add32(displacement);
     }
 

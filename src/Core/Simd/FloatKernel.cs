@@ -44,7 +44,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 {
     private const int TileRows = 6;
 
-    /// <summary>Gets how far before a single turn of rows its numbers are prefetched.</summary>
+    /// <summary>Gets how far before the only turn of rows its numbers are prefetched.</summary>
     private static int Stream
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,7 +137,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
             for (var line = 0; line < sizeof(T) * Panels.GroupWidth / 2; line += 64)
             {
                 Sse.Prefetch1((byte*)(columns + ahead) + line);
-                if (ahead == Stream)
+                if (TPath.Count == Panels.Width && ahead == Stream)
                 {
                     Sse.Prefetch1((byte*)(columns + ahead + (Panels.GroupWidth / 2)) + line);
                 }

@@ -1,5 +1,4 @@
 using LlmEfficiency.Core.Generation;
-using LlmEfficiency.Core.Measuring;
 
 namespace LlmEfficiency.SamDecoding.Bench;
 
@@ -13,10 +12,6 @@ public sealed class BenchRun(BenchSubject subject, BenchSettings settings)
 {
     private const int WarmUpTokens = 32;
     private const int MostWarmUps = 100;
-    private const int CostContext = 256;
-    private const double CostSeconds = 0.1;
-
-    private static readonly int[] CostRows = [1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 
     // By then the runtime has compiled what runs often a second time; until then everything takes up to three times as long.
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(1.5);
@@ -79,24 +74,9 @@ public sealed class BenchRun(BenchSubject subject, BenchSettings settings)
             }
         }
 
-        if (methods.Any(method => method.Method.WeighsCosts))
-        {
-            var costs = MeasureCosts(cancellation);
-            foreach (var (method, _) in methods)
-            {
-                method.Know(costs);
-            }
-        }
-    }
-
-    // Behind as many tokens as a question of some length has, or what the model has room for.
-    private List<PassCost> MeasureCosts(CancellationToken cancellation)
-    {
-        int[] rows = [.. CostRows.Where(rows => rows <= settings.Rows + 1)];
-        var context = Math.Min(CostContext, subject.Engine.Config.ContextLength - rows[^1]);
-        return context < 1
-            ? []
-            : DecodeBenchmark.Passes(subject.Engine, new DecodeBenchmarkSettings { Context = context, Rows = rows, SecondsEach = CostSeconds }, cancellation: cancellation).Costs;
+        BenchCosts.Tell(
+            subject, settings.Rows,
+            [.. methods.Where(method => questions.Any(question => method.Answers.Find(question.Question.Id) is null)).Select(method => method.Method)], cancellation);
     }
 
     private QuestionMeasurement Answer(BenchMethod method, BenchQuestion question, CancellationToken cancellation)

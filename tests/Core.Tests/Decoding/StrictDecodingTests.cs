@@ -13,6 +13,7 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Tests.Decoding;
 
+[Collection(nameof(WholeProcess))]
 public sealed class StrictDecodingTests
 {
     private const int Capacity = 96;

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace LlmEfficiency.Core.Tests.Optimization;
 
+[Collection(nameof(WholeProcess))]
 public sealed class WorkerThreadsTests
 {
     [Theory]

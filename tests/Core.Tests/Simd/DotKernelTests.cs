@@ -32,17 +32,30 @@ public sealed unsafe class DotKernelTests
                     }
                 }
 
-                float[] numbers = [.. Enumerable.Range(0, rows * inputs).Select(_ => (random.NextSingle() * 2) - 1)];
+                float[] odd = [0, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e30f, 1e-30f];
+                float[] numbers = [.. Enumerable.Range(0, rows * inputs).Select(_ => random.Next(100) == 0 ? odd[random.Next(odd.Length)] : (random.NextSingle() * 2) - 1)];
                 var expected = Multiply(portable, panel, numbers, rows, inputs);
                 Assert.All(others, other => Assert.Equal(expected, Multiply(other, panel, numbers, rows, inputs)));
             },
             iter: 200, threads: 1);
     }
 
+    [Fact]
+    public void A_processor_with_the_instruction_runs_the_engines_own_code()
+    {
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && SimdPaths.Best == SimdPath.Avx512 && File.ReadAllText("/proc/cpuinfo").Contains("avx512_vnni", StringComparison.Ordinal),
+            "needs AVX512-VNNI on Linux");
+        Assert.IsType<DotVnni512>(DotKernel.For(SimdPath.Avx512, isHalf: false));
+        Assert.IsType<DotVnni512>(DotKernel.For(SimdPath.Avx512, isHalf: true));
+        Assert.IsNotType<DotVnni512>(DotKernel.For(SimdPath.Avx2, isHalf: true));
+    }
+
     private static float[] Multiply(DotKernel kernel, NativeBuffer<byte> panel, float[] numbers, int rows, int inputs)
     {
         using var quantized = new QuantizedRows(rows, inputs, kernel.Words);
-        var results = new float[rows * Panels.Width];
+        const int Step = Panels.Width + 3;      // what lies between two rows of results stays as it is
+        var results = new float[rows * Step];
         fixed (float* source = numbers, target = results)
         {
             for (var row = 0; row < rows; row++)
@@ -50,7 +63,7 @@ public sealed unsafe class DotKernelTests
                 quantized.Write(row, source + (row * inputs));
             }
 
-            kernel.Multiply(panel.Pointer, quantized, rows, target, Panels.Width);
+            kernel.Multiply(panel.Pointer, quantized, rows, target, Step);
         }
 
         return results;

@@ -33,7 +33,7 @@ public sealed class EvexAssemblerTests
         ("mov 72(%rdi), %r10", "4c8b5748", code => code.LoadGeneral(10, Rdi, 72)),
         ("add %rdi, %r11", "4901fb", code => code.AddGeneral(11, Rdi)),
         ("add $544, %rsi", "4881c620020000", code => code.AddNumber(Rsi, 544)),
-        ("prefetcht0 8256(%rsi)", "0f188e40200000", code => code.Prefetch(Rsi, 8256)),
+        ("prefetcht0 8256(%r9)", "410f188940200000", code => code.Prefetch(9, 8256)),
         ("vzeroupper; ret", "c5f877c3", code => code.Return()),
     ];
 

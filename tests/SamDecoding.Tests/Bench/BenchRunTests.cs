@@ -49,6 +49,18 @@ public sealed class BenchRunTests
         Assert.Equal((1, live.Tokens), (run.Methods[0].Overall.Mat, run.Methods[0].Overall.Tokens));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(4096)]
+    public void Costs_are_measured_whatever_a_pass_may_run(int rows)
+    {
+        using var folder = new BenchFolderOfTests();
+        var report = folder.Run(["none", "auto"], new BenchSettings { MaxTokens = 6, Rows = rows });
+        Assert.Equal(0, report.Methods[1].Overall.Differing);
+        Assert.InRange(report.Methods[1].Overall.RowsPerStep, 1, rows);
+    }
+
     [Fact]
     public void Answer_files_are_traces()
     {
