@@ -94,7 +94,7 @@ case $part in
         ;;
     --arithmetic)
         recipe=rl-arithmetic interval=8 window=8
-        measured=("evaluation.samples=0" "evaluation.prompts=512" "evaluation.caches=[$(cache r-kv 112)]")
+        measured=("evaluation.samples=0" "evaluation.prompts=256" "evaluation.caches=[$(cache r-kv 96),$(cache r-kv 112),$(cache r-kv 144),$(cache snapkv 112),$(cache snapkv 144)]")
         [ $# -gt 0 ] || seeds=(2 3 4) # seed 1 was tried with another budget
         for method in dense sparse-rl naive; do
             for seed in "${seeds[@]}"; do

@@ -35,7 +35,7 @@ public sealed class SamTests
         string[] common = ["generate", CopyPrompt, "--chat", "--greedy", "--json", "-m", "llmeff-tiny-0.3m", "--engine", "torch", "--dtype", type, "--strict", "--logprobs", "0", "-n", "20"];
         var plain = Parse((await Llmeff.RunAsync(common)).Output);
         var drafted = Parse((await Llmeff.RunAsync([.. common, "--speculate", "backoff", "--verify-lossless"])).Output);
-        Assert.EndsWith("strict", drafted.GetProperty("timings").GetProperty("engine").GetString(), StringComparison.Ordinal);
+        Assert.Contains(" strict,", drafted.GetProperty("timings").GetProperty("engine").GetString(), StringComparison.Ordinal);
         Assert.Equal(plain.GetProperty("logprobs").GetRawText(), drafted.GetProperty("logprobs").GetRawText());
     }
 

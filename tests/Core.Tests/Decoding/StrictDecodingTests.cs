@@ -13,7 +13,6 @@ using static TorchSharp.torch;
 
 namespace LlmEfficiency.Core.Tests.Decoding;
 
-[Collection(nameof(WholeProcess))]
 public sealed class StrictDecodingTests
 {
     private const int Capacity = 96;
