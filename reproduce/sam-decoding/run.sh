@@ -16,8 +16,8 @@ if [ -z "${LLMEFF:-}" ]; then
     LLMEFF=$root/artifacts/bin/Cli/release/llmeff
 fi
 
-name=full questions=40 limit=() tokens=1024 weights=(bf16 int8)
-[ "${1:-}" = --quick ] && name=quick questions=10 limit=(--limit 1) tokens=64 weights=(int8)
+name=full traced= questions=40 limit=() tokens=1024 weights=(bf16 int8)
+[ "${1:-}" = --quick ] && name=quick traced=quick- questions=10 limit=(--limit 1) tokens=64 weights=(int8)
 mkdir -p "$work" "$here/results"
 
 # table FORMAT FILE: a benchmark's figures, with the format of the weights in place of where they came from.
@@ -72,4 +72,4 @@ for format in "${weights[@]}"; do
 done
 for format in "${weights[@]}"; do
     table "$format" "$work/$name-trace-$format/bench.csv"
-done | awk 'NR == 1 || !/^model,/' >"$here/results/$name-trace_speed.csv"
+done | awk 'NR == 1 || !/^model,/' >"$here/results/${traced}trace_speed.csv"
