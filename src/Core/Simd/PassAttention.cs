@@ -7,9 +7,10 @@ namespace LlmEfficiency.Core.Simd;
 /// <param name="config">The model's sizes.</param>
 /// <param name="cache">Keys and values.</param>
 /// <param name="compressor">What keeps the cache small; null where all tokens are kept.</param>
+/// <param name="team">The threads.</param>
 /// <param name="scratch">Memory for each thread.</param>
 internal sealed unsafe class PassAttention(
-    TransformerConfig config, SimdCache cache, SimdCompressor? compressor, NativeBuffer<float>[] scratch)
+    TransformerConfig config, SimdCache cache, SimdCompressor? compressor, ThreadTeam team, NativeBuffer<float>[] scratch)
 {
     private readonly List<AttentionTile> _tiles = [];
     private PassTokens _tokens = null!;
@@ -17,6 +18,9 @@ internal sealed unsafe class PassAttention(
 
     /// <summary>Gets whether what keys receive is to be added up.</summary>
     public bool Weighs => compressor?.Attention is not null;
+
+    /// <summary>Gets the number of tiles of the pass.</summary>
+    public int Tiles => _tiles.Count;
 
     /// <summary>Finds the tiles of a pass.</summary>
     /// <param name="tokens">Its tokens.</param>
@@ -48,11 +52,13 @@ internal sealed unsafe class PassAttention(
     public void Attend(int layer, int part)
     {
         var views = stackalloc QueryView[AttentionTile.Most];
-        var end = Panels.Start(_tiles.Count, part + 1, scratch.Length);
-        for (var index = Panels.Start(_tiles.Count, part, scratch.Length); index < end; index++)
+        foreach (var (first, end) in team.Share(part))
         {
-            var tile = _tiles[index];
-            cache.Attend(layer, _tokens.Sequences[tile.FirstRow], tile.Head, Queries(layer, tile, views), scratch[part].Pointer);
+            for (var index = first; index < end; index++)
+            {
+                var tile = _tiles[index];
+                cache.Attend(layer, _tokens.Sequences[tile.FirstRow], tile.Head, Queries(layer, tile, views), scratch[part].Pointer);
+            }
         }
     }
 
@@ -62,7 +68,7 @@ internal sealed unsafe class PassAttention(
     public void Weigh(int layer, int part)
     {
         var views = stackalloc QueryView[AttentionTile.Most];
-        var (first, end) = (Panels.Start(config.KeyValueHeadCount, part, scratch.Length), Panels.Start(config.KeyValueHeadCount, part + 1, scratch.Length));
+        var (first, end) = (Panels.Start(config.KeyValueHeadCount, part, team.Size), Panels.Start(config.KeyValueHeadCount, part + 1, team.Size));
         foreach (var tile in _tiles)
         {
             if (tile.Head >= first && tile.Head < end)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using LlmEfficiency.Core.Caching;
 using LlmEfficiency.Core.Kernels;
 
@@ -15,6 +16,8 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
     where TVector : struct
     where TPath : struct, IVectorPath<TVector>
 {
+    private const int SlotsAhead = 32;      // by which values are read ahead; keys by a turn of the loop
+
     private readonly float _scale = (float)(1 / Math.Sqrt(shape.HeadDim));
 
     public override void Attend(int layer, int sequence, int head, ReadOnlySpan<QueryView> queries, float* scratch)
@@ -153,6 +156,8 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
             for (var part = 0; part < width; part++)
             {
                 var (left, right) = (Load(k0), Load(k1));
+                Prefetch(k0 + (2 * TPath.Count * width));
+                Prefetch(k1 + (2 * TPath.Count * width));
                 Add(TPath.All(q0[part]), left, right, ref s00, ref s01);
                 Add(TPath.All(q1[part]), left, right, ref s10, ref s11);
                 Add(TPath.All(q2[part]), left, right, ref s20, ref s21);
@@ -189,7 +194,7 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
     private void Score(T* keys, float* query, int first, int end, float* raw)
     {
         float* last = query + Shape.HeadDim;
-        var slot = first;
+        var (slot, ahead) = (first, 4 * TPath.Count * Shape.HeadDim);
         for (; slot <= end - (4 * TPath.Count); slot += 4 * TPath.Count)
         {
             T* k0 = Key(keys, slot), k1 = Key(keys, slot + TPath.Count);
@@ -198,6 +203,10 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
             for (var part = query; part < last; part++)
             {
                 var q = TPath.All(*part);
+                Prefetch(k0 + ahead);
+                Prefetch(k1 + ahead);
+                Prefetch(k2 + ahead);
+                Prefetch(k3 + ahead);
                 s0 = TPath.MultiplyAdd(q, Load(k0), s0);
                 s1 = TPath.MultiplyAdd(q, Load(k1), s1);
                 s2 = TPath.MultiplyAdd(q, Load(k2), s2);
@@ -260,6 +269,8 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
         for (; shares < end; shares++, last++, values += width)
         {
             var (left, right) = (Load(values), Load(values + second));
+            Prefetch(values + (SlotsAhead * width));
+            Prefetch(values + (SlotsAhead * width) + second);
             Add(TPath.All(*shares), left, right, ref s00, ref s01);
             Add(TPath.All(shares[far]), left, right, ref s10, ref s11);
             Add(TPath.All(shares[2 * far]), left, right, ref s20, ref s21);
@@ -307,6 +318,11 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
         {
             var share = TPath.All(shares[index]);
             var value = values + ((long)Slot(visible, index) * ValueWidth);
+            var later = value + (SlotsAhead * ValueWidth);
+            Prefetch(later);
+            Prefetch(later + TPath.Count);
+            Prefetch(later + (2 * TPath.Count));
+            Prefetch(later + (3 * TPath.Count));
             s0 = TPath.MultiplyAdd(share, Load(value), s0);
             s1 = TPath.MultiplyAdd(share, Load(value + TPath.Count), s1);
             s2 = TPath.MultiplyAdd(share, Load(value + (2 * TPath.Count)), s2);
@@ -323,6 +339,15 @@ internal sealed unsafe class PathCache<T, TVector, TPath>(CacheShape shape) : Ty
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Slot(VisibleSlots visible, int index) =>
         index < visible.Together ? visible.Start + index : visible.Others[index - visible.Together];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(T* numbers)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(numbers);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Load(T* numbers) =>

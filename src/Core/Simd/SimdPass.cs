@@ -41,7 +41,7 @@ internal sealed unsafe class SimdPass : IDisposable
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
         _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(cache.ScratchLength))];
         _buffers = NewBuffers(1);
-        _attention = new PassAttention(config, cache, compressor, _scratch);
+        _attention = new PassAttention(config, cache, compressor, team, _scratch);
         _join = part => Branch(weights.Fusion!, _buffers.Joined!, part);
         (_normalise, _project, _remember) = (Normalise, Project, Remember);
         (_attend, _weigh) = (part => _attention.Attend(_layerIndex, part), part => _attention.Weigh(_layerIndex, part));
@@ -87,21 +87,21 @@ internal sealed unsafe class SimdPass : IDisposable
             _layer = _weights.Layers[_layerIndex];
             _factors = _layer.AttentionNorm;
             ShareRows(_normalise);
-            _team.Run(_project);
+            Share(_project, _layer.Projections.Matrix);
             ShareRows(_remember);
-            _team.Run(_attend);
+            _team.Run(_attend, _attention.Tiles, 1);
             if (_attention.Weighs)
             {
                 _team.Run(_weigh);
             }
 
             ShareQuantizing(_quantizeHeads);
-            _team.Run(_mixHeads);
+            Share(_mixHeads, _layer.Output.Matrix);
             _factors = _layer.FeedForwardNorm;
             ShareRows(_normalise);
-            _team.Run(_gate);
+            Share(_gate, _layer.Gate.Matrix);
             ShareQuantizing(_quantizeGates);
-            _team.Run(_lower);
+            Share(_lower, _layer.Down.Matrix);
         }
 
         _factors = _weights.Norm;
@@ -140,7 +140,7 @@ internal sealed unsafe class SimdPass : IDisposable
         }
 
         joined.Quantize(0, Rows);
-        _team.Run(_join);
+        Share(_join, _weights.Fusion!.Matrix);
     }
 
     private void ReadOut()
@@ -151,7 +151,7 @@ internal sealed unsafe class SimdPass : IDisposable
         }
 
         Normalise(0, _tokens.Wanted.Count);
-        _team.Run(_score);
+        Share(_score, _weights.Head);
     }
 
     private void FindTurn(int row)
@@ -195,8 +195,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private (int First, int End) RowsOf(int part) =>
         part < 0 ? (0, Rows) : (Panels.Start(Rows, part, _team.Size), Panels.Start(Rows, part + 1, _team.Size));
 
-    private (int First, int End) PanelsOf(PackedMatrix matrix, int part) =>
-        (Panels.Start(matrix.PanelCount, part, _team.Size), Panels.Start(matrix.PanelCount, part + 1, _team.Size));
+    private void Share(Action<int> work, PackedMatrix matrix) => _team.Run(work, matrix.PanelCount, Panels.PerGroup);
 
     private void Normalise(int part)
     {
@@ -229,7 +228,13 @@ internal sealed unsafe class SimdPass : IDisposable
         Buffer.MemoryCopy(from, to, bytes, bytes);
     }
 
-    private void Project(int part) => Apply(_layer.Projections, _buffers.Normed, _buffers.Projected.Pointer, _buffers.ProjectedStep, part);
+    private void Project(int part)
+    {
+        foreach (var panels in _team.Share(part))
+        {
+            Apply(_layer.Projections, _buffers.Normed, _buffers.Projected.Pointer, _buffers.ProjectedStep, panels);
+        }
+    }
 
     private void Remember(int part)
     {
@@ -255,40 +260,51 @@ internal sealed unsafe class SimdPass : IDisposable
     private void Gate(int part)
     {
         var step = _buffers.Gate.Step;
-        Apply(_layer.Gate, _buffers.Normed, _buffers.Gate[0], step, part);
-        Apply(_layer.Up, _buffers.Normed, _buffers.Up.Pointer, step, part);
-        var (first, end) = Columns(_layer.Gate.Matrix, part);
-        for (var row = 0; row < Rows; row++)
+        foreach (var panels in _team.Share(part))
         {
-            var gate = _buffers.Gate[row] + first;
-            GatedKernel<float, Fp32>.Forward(gate, _buffers.Up.Pointer + ((long)row * step) + first, gate, end - first);
+            Apply(_layer.Gate, _buffers.Normed, _buffers.Gate[0], step, panels);
+            Apply(_layer.Up, _buffers.Normed, _buffers.Up.Pointer, step, panels);
+            var (first, end) = Columns(_layer.Gate.Matrix, panels);
+            for (var row = 0; row < Rows; row++)
+            {
+                var gate = _buffers.Gate[row] + first;
+                GatedKernel<float, Fp32>.Forward(gate, _buffers.Up.Pointer + ((long)row * step) + first, gate, end - first);
+            }
         }
     }
 
     private void Lower(int part) => Branch(_layer.Down, _buffers.Gate, part);
 
-    private void Score(int part) =>
-        _weights.Head.Multiply(_buffers.Normed, _tokens.Wanted.Count, _logits, LogitStep, PanelsOf(_weights.Head, part));
+    private void Score(int part)
+    {
+        foreach (var panels in _team.Share(part))
+        {
+            _weights.Head.Multiply(_buffers.Normed, _tokens.Wanted.Count, _logits, LogitStep, panels);
+        }
+    }
 
     /// <summary>Computes a part of a linear map's outputs and adds them to the residual stream.</summary>
     private void Branch(SimdLinear linear, ActivationRows rows, int part)
     {
         var step = _buffers.BranchStep;
-        Apply(linear, rows, _buffers.Branch.Pointer, step, part);
-        var (first, end) = Columns(linear.Matrix, part);
-        for (var row = 0; row < Rows; row++)
+        foreach (var panels in _team.Share(part))
         {
-            RowKernel<float, Fp32>.Accumulate(
-                _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize) + first, _buffers.Branch.Pointer + ((long)row * step) + first, end - first);
+            Apply(linear, rows, _buffers.Branch.Pointer, step, panels);
+            var (first, end) = Columns(linear.Matrix, panels);
+            for (var row = 0; row < Rows; row++)
+            {
+                RowKernel<float, Fp32>.Accumulate(
+                    _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize) + first, _buffers.Branch.Pointer + ((long)row * step) + first, end - first);
+            }
         }
     }
 
-    private void Apply(SimdLinear linear, ActivationRows rows, float* results, long resultStep, int part)
+    private void Apply(SimdLinear linear, ActivationRows rows, float* results, long resultStep, (int First, int End) panels)
     {
-        linear.Matrix.Multiply(rows, Rows, results, resultStep, PanelsOf(linear.Matrix, part));
+        linear.Matrix.Multiply(rows, Rows, results, resultStep, panels);
         if (linear.Bias is { } bias)
         {
-            var (first, end) = Columns(linear.Matrix, part);
+            var (first, end) = Columns(linear.Matrix, panels);
             for (var row = 0; row < Rows; row++)
             {
                 RowKernel<float, Fp32>.Accumulate(results + ((long)row * resultStep) + first, bias.Pointer + first, end - first);
@@ -296,10 +312,7 @@ internal sealed unsafe class SimdPass : IDisposable
         }
     }
 
-    /// <summary>Returns the outputs of a part, without those that fill up the last panel.</summary>
-    private (int First, int End) Columns(PackedMatrix matrix, int part)
-    {
-        var (first, end) = PanelsOf(matrix, part);
-        return (first * Panels.Width, Math.Min(end * Panels.Width, matrix.Outputs));
-    }
+    /// <summary>Returns the outputs of panels, without those that fill up the last one.</summary>
+    private static (int First, int End) Columns(PackedMatrix matrix, (int First, int End) panels) =>
+        (panels.First * Panels.Width, Math.Min(panels.End * Panels.Width, matrix.Outputs));
 }

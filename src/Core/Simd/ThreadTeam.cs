@@ -9,14 +9,19 @@ internal sealed class ThreadTeam : IDisposable
 {
     private const int Spins = 2_000;        // some fifty microseconds
     private const int SpinsBeforeYield = 200;
+    private const int Pieces = 16;          // of a part's share, at most
+    private const int Few = 4;              // groups of items for each part
 
     private readonly Thread[] _threads;
+    private readonly SharedRange[] _shares;
     private readonly object _gate = new();
     private Action<int>? _work;
     private Exception? _failure;
     private int _job;
     private int _open;
     private int _asleep;
+    private int _count;     // items of the job
+    private int _piece;     // how many are taken at once; 0 if each part has its own for good
     private bool _isOver;
 
     /// <summary>Starts the threads.</summary>
@@ -24,6 +29,7 @@ internal sealed class ThreadTeam : IDisposable
     public ThreadTeam(int size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        _shares = new SharedRange[size];
         _threads = [.. Enumerable.Range(1, size - 1).Select(part => new Thread(() => Live(part)) { IsBackground = true, Name = $"decode {part}" })];
         Array.ForEach(_threads, thread => thread.Start());
     }
@@ -47,6 +53,35 @@ internal sealed class ThreadTeam : IDisposable
             throw new InvalidOperationException($"a part of the work failed: {failure.Message}", failure);
         }
     }
+
+    /// <summary>Runs a job on items that the parts ask for by <see cref="Share"/>.</summary>
+    /// <param name="work">Does one part, by its number below <see cref="Size"/>.</param>
+    /// <param name="count">How many items.</param>
+    /// <param name="together">How many neighbouring ones are better not taken apart.</param>
+    /// <exception cref="InvalidOperationException">A part failed.</exception>
+    public void Run(Action<int> work, int count, int together)
+    {
+        (_count, _piece) = (count, 0);
+        if (Size > 1 && count >= Few * together * Size)
+        {
+            var groups = count / together;
+            _piece = Math.Max(1, groups / Size / Pieces) * together;
+            for (var part = 0; part < Size; part++)
+            {
+                _shares[part].Set(Panels.Start(groups, part, Size) * together, part == Size - 1 ? count : Panels.Start(groups, part + 1, Size) * together);
+            }
+        }
+
+        Run(work);
+    }
+
+    /// <summary>
+    /// Returns the items of the running job that a part works on: an equal share of them, and what others have not begun when that is done, so that a
+    /// thread whose core is slow is helped. Few items are shared out once for all.
+    /// </summary>
+    /// <param name="part">The part.</param>
+    public SharedItems Share(int part) =>
+        _piece > 0 ? new SharedItems(_shares, part, _piece) : new SharedItems((Panels.Start(_count, part, Size), Panels.Start(_count, part + 1, Size)));
 
     /// <inheritdoc/>
     public void Dispose()
