@@ -102,12 +102,12 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         : Math.Min(left, TileRows);
 
     // While the second to last rows are multiplied by a chunk, half of the next one is prefetched, and with the last ones the other half: memory would
-    // rest, but in the first rows' turn. Where all rows are multiplied at once, prefetching runs some way before them; it does not help one or two
-    // rows by fp32, which wait for memory alone.
+    // rest, but in the first rows' turn. Where all rows are multiplied at once, prefetching runs some way before them; one row, and two by fp32, are read
+    // fastest by the processor's own.
     private static long Ahead(int left, int together, int count, long chunk) =>
         left != together ? (left - together == Together(left - together) ? chunk : 0)
         : count > TileRows ? chunk + (Panels.GroupWidth / 2)
-        : together > 2 || sizeof(T) < sizeof(float) ? Stream
+        : together > (sizeof(T) < sizeof(float) ? 1 : 2) ? Stream
         : 0;
 
     private static void Four(T* columns, int step, Block block, int rows, long ahead)
@@ -132,21 +132,37 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(T* columns, long ahead)
     {
-        if (Sse.IsSupported && ahead > 0)
+        if (!Sse.IsSupported || ahead == 0)
         {
-            for (var line = 0; line < sizeof(T) * Panels.GroupWidth / 2; line += 64)
+            return;
+        }
+
+        // What comes soon goes to the first-level cache; a chunk may be too large for it.
+        var next = (byte*)(columns + ahead);
+        for (var line = 0; line < sizeof(T) * Panels.GroupWidth / 2; line += 64)
+        {
+            if (ahead != Stream)
             {
-                Sse.Prefetch1((byte*)(columns + ahead) + line);
-                if (TPath.Count == Panels.Width && ahead == Stream)
-                {
-                    Sse.Prefetch1((byte*)(columns + ahead + (Panels.GroupWidth / 2)) + line);
-                }
+                Sse.Prefetch1(next + line);
+                continue;
+            }
+
+            Sse.Prefetch0(next + line);
+            if (TPath.Count == Panels.Width)
+            {
+                Sse.Prefetch0(next + (sizeof(T) * Panels.GroupWidth / 2) + line);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Load(T* numbers) => typeof(T) == typeof(float) ? TPath.Load((float*)numbers) : TPath.Load((ushort*)numbers);
+
+    /// <summary>Reads two vectors of neighbours: of fp32 in order, of bf16 as the path likes best.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TVector First, TVector Second) LoadTwo(T* numbers) => typeof(T) == typeof(float)
+        ? (TPath.Load((float*)numbers), TPath.Load((float*)numbers + TPath.Count))
+        : TPath.LoadTwo((ushort*)numbers);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(T* columns, int step, Block block)
@@ -170,10 +186,12 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         {
             Prefetch(columns, ahead);
             var x = TPath.All(*row);
-            s0 = TPath.MultiplyAdd(x, Load(columns), s0);
-            s1 = TPath.MultiplyAdd(x, Load(columns + TPath.Count), s1);
-            s2 = TPath.MultiplyAdd(x, Load(columns + (2 * TPath.Count)), s2);
-            s3 = TPath.MultiplyAdd(x, Load(columns + (3 * TPath.Count)), s3);
+            var (w0, w1) = LoadTwo(columns);
+            s0 = TPath.MultiplyAdd(x, w0, s0);
+            s1 = TPath.MultiplyAdd(x, w1, s1);
+            (w0, w1) = LoadTwo(columns + (2 * TPath.Count));
+            s2 = TPath.MultiplyAdd(x, w0, s2);
+            s3 = TPath.MultiplyAdd(x, w1, s3);
         }
 
         Keep(block.Results, s0, s1, s2, s3);
@@ -189,18 +207,16 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         {
             Prefetch(columns, ahead);
             var (x, y) = (TPath.All(*row), TPath.All(*other));
-            var w = Load(columns);
-            s00 = TPath.MultiplyAdd(x, w, s00);
-            s10 = TPath.MultiplyAdd(y, w, s10);
-            w = Load(columns + TPath.Count);
-            s01 = TPath.MultiplyAdd(x, w, s01);
-            s11 = TPath.MultiplyAdd(y, w, s11);
-            w = Load(columns + (2 * TPath.Count));
-            s02 = TPath.MultiplyAdd(x, w, s02);
-            s12 = TPath.MultiplyAdd(y, w, s12);
-            w = Load(columns + (3 * TPath.Count));
-            s03 = TPath.MultiplyAdd(x, w, s03);
-            s13 = TPath.MultiplyAdd(y, w, s13);
+            var (w0, w1) = LoadTwo(columns);
+            s00 = TPath.MultiplyAdd(x, w0, s00);
+            s10 = TPath.MultiplyAdd(y, w0, s10);
+            s01 = TPath.MultiplyAdd(x, w1, s01);
+            s11 = TPath.MultiplyAdd(y, w1, s11);
+            (w0, w1) = LoadTwo(columns + (2 * TPath.Count));
+            s02 = TPath.MultiplyAdd(x, w0, s02);
+            s12 = TPath.MultiplyAdd(y, w0, s12);
+            s03 = TPath.MultiplyAdd(x, w1, s03);
+            s13 = TPath.MultiplyAdd(y, w1, s13);
         }
 
         Keep(block.Results, s00, s01, s02, s03);
@@ -222,8 +238,8 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
             Prefetch(columns, ahead);
-            var (w0, w1, w2, w3) = (
-                Load(columns), Load(columns + TPath.Count), Load(columns + (2 * TPath.Count)), Load(columns + (3 * TPath.Count)));
+            var (w0, w1) = LoadTwo(columns);
+            var (w2, w3) = LoadTwo(columns + (2 * TPath.Count));
             Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
             Add(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
             Add(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
@@ -253,8 +269,8 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
             Prefetch(columns, ahead);
-            var (w0, w1, w2, w3) = (
-                Load(columns), Load(columns + TPath.Count), Load(columns + (2 * TPath.Count)), Load(columns + (3 * TPath.Count)));
+            var (w0, w1) = LoadTwo(columns);
+            var (w2, w3) = LoadTwo(columns + (2 * TPath.Count));
             Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
             Add(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
             Add(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
@@ -288,7 +304,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
-            var (w0, w1) = (Load(columns), Load(columns + TPath.Count));
+            var (w0, w1) = LoadTwo(columns);
             AddTwo(TPath.All(x0[at]), w0, w1, ref s00, ref s01);
             AddTwo(TPath.All(x1[at]), w0, w1, ref s10, ref s11);
             AddTwo(TPath.All(x2[at]), w0, w1, ref s20, ref s21);
@@ -323,14 +339,24 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector S0, TVector S1, TVector S2, TVector S3) Start(float* results, bool isFirst) => isFirst
-        ? default
-        : (TPath.Load(results), TPath.Load(results + TPath.Count), TPath.Load(results + (2 * TPath.Count)), TPath.Load(results + (3 * TPath.Count)));
+    private static (TVector S0, TVector S1, TVector S2, TVector S3) Start(float* results, bool isFirst)
+    {
+        var (s0, s1) = StartTwo(results, isFirst);
+        var (s2, s3) = StartTwo(results + (2 * TPath.Count), isFirst);
+        return (s0, s1, s2, s3);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector S0, TVector S1) StartTwo(float* results, bool isFirst) => isFirst
-        ? default
-        : (TPath.Load(results), TPath.Load(results + TPath.Count));
+    private static (TVector S0, TVector S1) StartTwo(float* results, bool isFirst)
+    {
+        if (isFirst)
+        {
+            return default;
+        }
+
+        var (first, second) = (TPath.Load(results), TPath.Load(results + TPath.Count));
+        return typeof(T) == typeof(float) ? (first, second) : TPath.Split(first, second);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Keep(float* results, TVector s0, TVector s1, TVector s2, TVector s3)
@@ -342,7 +368,8 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KeepTwo(float* results, TVector s0, TVector s1)
     {
-        TPath.Store(s0, results);
-        TPath.Store(s1, results + TPath.Count);
+        var (first, second) = typeof(T) == typeof(float) ? (s0, s1) : TPath.Join(s0, s1);
+        TPath.Store(first, results);
+        TPath.Store(second, results + TPath.Count);
     }
 }

@@ -15,6 +15,15 @@ internal readonly unsafe struct Path128 : IVectorPath<Vector128<float>>
     public static Vector128<float> Load(ushort* source) => (Vector128.WidenLower(Vector64.Load(source).ToVector128()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> First, Vector128<float> Second) LoadTwo(ushort* source) => (Load(source), Load(source + Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> First, Vector128<float> Second) Split(Vector128<float> first, Vector128<float> second) => (first, second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> First, Vector128<float> Second) Join(Vector128<float> first, Vector128<float> second) => (first, second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(sbyte* source) =>
         Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(int*)source).AsSByte())));
 
