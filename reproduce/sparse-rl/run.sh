@@ -4,6 +4,7 @@
 #   run.sh [SEED...]                 the objectives, by default with seeds 1 to 5
 #   run.sh --compressors [SEED...]   other budgets and compressors: naive and Sparse-RL
 #   run.sh --long [SEED...]          answers four times as long by llmeff-walk-97: dense, naive, Sparse-RL
+#   run.sh --drift [SEED...]         large steps and another start, by default with seeds 301 to 304: where answers are rejected, as they become many
 #   run.sh --arithmetic [SEED...]    chains of seven operations by llmeff-tiny: the same, by default with seeds 2 to 4
 # Stopped at any moment, the same command goes on where it was; give each of them its own folder RUNS (default: runs beside this script).
 # LLMEFF is the command (default: a Release build), JOBS how many runs go on side by side (default 2), each on one thread: for models this
@@ -70,6 +71,26 @@ add_plain() { # add_plain METHOD BUDGET SEED [KEY=VALUE...]: dense, naive or spa
     esac
 }
 
+places() { # places RUN...: for each five iterations what the sampler did, and behind how many tokens most rejected answers have their least ratio
+    local run
+    echo seed,iterations,reward,rejected,low_ratio,place,at_place
+    for run in "$@"; do
+        "$LLMEFF" rl rollout --journal "$run" --json | awk -v seed="${run##*-}" -v step=5 '
+            function number(name) { return match($0, "\"" name "\":[-0-9.eE+]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : "" }
+            function show(   at, best) {
+                for (at in places) if (best == "" || places[at] > places[best] || (places[at] == places[best] && at + 0 < best + 0)) best = at
+                printf "%s,%d-%d,%.3f,%.3f,%.3f,%s,%s\n", seed, first, first + step - 1, reward / n, rejected / n, low / n, best, best == "" ? "" : sprintf("%.2f", places[best] / rejected)
+                n = reward = rejected = low = 0
+                split("", places)
+            }
+            { iteration = number("iteration"); block = iteration - (iteration - 1) % step }
+            n && block != first { show() }
+            { first = block; n++; reward += number("reward"); low += number("min_ratio") + 0 < 1e-3 }
+            /"is_rejected":true/ { rejected++; places[number("min_ratio_at")]++ }
+            END { show() }'
+    done
+}
+
 part=${1:-}
 case $part in --*) shift ;; esac
 seeds=("$@")
@@ -90,6 +111,26 @@ case $part in
                 # shellcheck disable=SC2086
                 add sparse-rl paper $place "$seed"
             done
+        done
+        ;;
+    --drift)
+        start=$runs/start
+        if [ ! -d "$start/model" ]; then
+            if [ -f "$start/run.json" ]; then
+                "$LLMEFF" train --resume "$start" --threads 1
+            else
+                "$LLMEFF" train --config "$root/recipes/walk-sft.json" --out "$start" --threads 1 training.seed=2 training.steps=1000
+            fi > "$start.log" 2>&1
+        fi
+        [ $# -gt 0 ] || seeds=(301 302 303 304)
+        interval=8
+        measured=("evaluation.samples=1" "evaluation.prompts=512" "evaluation.caches=[$(cache r-kv 47),$(cache r-kv 48),$(cache r-kv 49)]")
+        drift="model.from=$start/model prompts.task=permutation-walk rollout.cache.interval=8 training.iterations=80 training.learning_rate=3e-4"
+        drift+=" training.beta2=0.98 training.weight_decay=0.01 evaluation.every=10 evaluation.prompts=128"
+        for seed in "${seeds[@]}"; do
+            add sparse-rl paper r-kv 48 "$seed" "$drift"
+            # the same, stopped before its last third
+            [ "$seed" != 303 ] || add stopped paper r-kv 48 "$seed" "$drift training.iterations=55"
         done
         ;;
     --arithmetic)
@@ -140,4 +181,5 @@ for line in "${queue[@]}"; do
 done
 "$LLMEFF" rl summary "${finished[@]}" > "$runs/summary.csv"
 awk 'FNR > 1 || NR == 1' "${tables[@]}" > "$runs/robustness.csv"
+[ "$part" != --drift ] || places "${finished[@]}" > "$runs/drift.csv"
 "$LLMEFF" rl summary --means "${finished[@]}" | tee "$runs/means.csv"

@@ -89,10 +89,11 @@ internal sealed class RlRolloutCommand
     private static string Text(JournalEntry entry)
     {
         var rollout = entry.Rollout;
+        var least = entry.MinRatioAt is { } at ? $" behind {at} of them" : string.Empty;
         var place = entry.Iteration > 0 ? $"iteration {entry.Iteration}, " : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{place}prompt {rollout.Prompt}.{rollout.Sample}: reward {rollout.Reward:F2}, advantage {entry.Advantage:F2}, {rollout.ResponseIds.Count} tokens "
-            + $"({rollout.Finish}), least ratio {entry.MinRatio:G3}{(entry.IsRejected ? ", rejected" : string.Empty)}\n{rollout.Text}\n");
+            + $"({rollout.Finish}), least ratio {entry.MinRatio:G3}{least}{(entry.IsRejected ? ", rejected" : string.Empty)}\n{rollout.Text}\n");
     }
 }

@@ -5,6 +5,9 @@ namespace LlmEfficiency.SparseRL.Diagnostics;
 public static class HealthRules
 {
     private const string LessCompression = "raise the cache's budget, or take another compressor (r-kv keeps closest to dense)";
+    private const string OtherCut =
+        "raise the cache's budget, shift it or the interval by a few tokens, or take another compressor (r-kv keeps closest to dense)";
+
     private const string SmallerSteps = "lower the learning rate, or take fewer minibatches of a rollout";
     private const string LessDrift = LessCompression + ", or lower the learning rate";
     private const string LessVariance = LessCompression + ", or set rollout_is_threshold";
@@ -15,11 +18,15 @@ public static class HealthRules
         Above(
             "rejection", MismatchMetrics.RejectionRate, 0.1,
             "many rollouts are thrown away and shrink the step",
-            LessCompression),
+            OtherCut),
         Rise(
-            "rejection-rises", MismatchMetrics.RejectionRate, 0.04,
+            "rejection-rises", MismatchMetrics.RejectionRate, 0.15,
             "the dense policy drifts from what the sparse sampler draws",
-            LessDrift),
+            OtherCut),
+        Rise(
+            "low-ratio-rises", MismatchMetrics.LowRatioRate, 0.2,
+            "more and more rollouts hold a token that the dense policy hardly takes, and are rejected soon",
+            OtherCut),
         Below(
             "low-tail", MismatchMetrics.RatioQ05, 0.86,
             "the sampler draws tokens that the dense policy finds unlikely",

@@ -13,6 +13,9 @@ public static class MismatchDiagnostics
     /// <summary>Below this ratio a token is catastrophic, whether or not the objective rejects.</summary>
     private const double Catastrophic = 1e-4;
 
+    /// <summary>Below this ratio a token is about to be catastrophic.</summary>
+    private const double Low = 10 * Catastrophic;
+
     /// <summary>Upper end of the window of fractions; the lower one is its inverse.</summary>
     private const double Window = 2;
 
@@ -60,9 +63,8 @@ public static class MismatchDiagnostics
             .Select(sequence => (Old: MeanLogProbability(sequence, dense: true), Sparse: MeanLogProbability(sequence, dense: false)))
             .ToArray();
         yield return new("rollout_corr/chi2_seq", Mean(batch, SquaredProduct, 1) - 1);
-        yield return new(
-            "rollout_corr/catastrophic_seq_fraction",
-            Mean(batch, sequence => SparsityRejection.Rejects(sequence, Catastrophic) ? 1 : 0, 0));
+        yield return new("rollout_corr/catastrophic_seq_fraction", ShareBelow(batch, Catastrophic));
+        yield return new(MismatchMetrics.LowRatioRate, ShareBelow(batch, Low));
         yield return new("rollout_corr/training_ppl", Mean(responses, response => Math.Exp(-response.Old), 1));
         yield return new("rollout_corr/rollout_ppl", Mean(responses, response => Math.Exp(-response.Sparse), 1));
         yield return new("rollout_corr/log_ppl_diff", Mean(responses, response => response.Sparse - response.Old, 0));
@@ -85,6 +87,9 @@ public static class MismatchDiagnostics
         var bounded = Math.Clamp(logRatio, -RatioSample.LogBound, RatioSample.LogBound);
         return Math.Exp(bounded) - 1 - bounded;
     }
+
+    private static double ShareBelow(SequenceLogProbabilities[] batch, double bound) =>
+        Mean(batch, sequence => SparsityRejection.Rejects(sequence, bound) ? 1 : 0, 0);
 
     private static double SquaredProduct(SequenceLogProbabilities sequence) =>
         Math.Pow(RatioSample.Ratio(ImportanceRatio.LogOfSequence(sequence)), 2);

@@ -36,6 +36,9 @@ public static class MismatchMetrics
     /// <summary>Share of responses rejected whole.</summary>
     public const string RejectionRate = "rollout_corr/rejection_rate";
 
+    /// <summary>Share of responses with a token of ξ below 1e-3, ten times the usual bound of rejection, whether or not the objective rejects.</summary>
+    public const string LowRatioRate = "rollout_corr/low_ratio_seq_fraction";
+
     /// <summary>Share of responses with a log-probability that is no number.</summary>
     public const string NonFinite = "rollout_corr/nonfinite_seq_fraction";
 }

@@ -17,4 +17,7 @@ public sealed record JournalEntry
 
     /// <summary>Gets the smallest ξ of its tokens.</summary>
     public required double MinRatio { get; init; }
+
+    /// <summary>Gets how many of its tokens come before the one with the smallest ξ; null in an empty response, and in journals that do not say it.</summary>
+    public int? MinRatioAt { get; init; }
 }

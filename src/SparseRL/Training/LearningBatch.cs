@@ -18,16 +18,19 @@ internal sealed record LearningBatch(
     /// <param name="iteration">The iteration that drew them.</param>
     public IReadOnlyList<JournalEntry> Entries(long iteration) =>
     [
-        .. Rollouts.Select((rollout, i) => new JournalEntry
+        .. Rollouts.Select((rollout, i) =>
         {
-            Iteration = iteration,
-            Rollout = rollout,
-            Advantage = Advantages[i],
-            IsRejected = Corrected.Sequences[i].IsRejected,
-            MinRatio = MinRatio(LogProbabilities[i]),
+            var ratios = LogProbabilities[i];
+            int? least = ratios.Length == 0 ? null : Enumerable.Range(0, ratios.Length).MinBy(ratios.LogRatio);
+            return new JournalEntry
+            {
+                Iteration = iteration,
+                Rollout = rollout,
+                Advantage = Advantages[i],
+                IsRejected = Corrected.Sequences[i].IsRejected,
+                MinRatio = least is { } token ? Math.Exp(ratios.LogRatio(token)) : 1,
+                MinRatioAt = least,
+            };
         }),
     ];
-
-    private static double MinRatio(SequenceLogProbabilities sequence) =>
-        Math.Exp(Enumerable.Range(0, sequence.Length).Select(sequence.LogRatio).DefaultIfEmpty(0).Min());
 }

@@ -13,7 +13,7 @@ public static class RlCharts
         new("Reward", "mean reward of an iteration", [new("reward", IsNoisy: true)]),
         new("Accuracy, greedy", "share of right answers ± standard error", [new("eval/*/greedy", "*")]),
         new("Accuracy, sampled", "share of right answers ± standard error", [new("eval/*/avg@*", "*, mean"), new("eval/*/pass@*", "*, best")]),
-        new("Rejected responses", "share", [new(MismatchMetrics.RejectionRate, IsNoisy: true)]),
+        new("Rejected responses", "share", [new(MismatchMetrics.RejectionRate, "rejected", IsNoisy: true), new(MismatchMetrics.LowRatioRate, "a token's ξ below 1e-3", IsNoisy: true)]),
         new("Mismatch of sampler and policy", "k3 (nats a token)", [new(MismatchMetrics.K3Kl, IsNoisy: true)]) { IsYLogarithmic = true },
         new("Importance ratio ξ", "π_old / π_sp of a token",
         [

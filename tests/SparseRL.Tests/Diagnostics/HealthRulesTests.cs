@@ -29,7 +29,7 @@ public sealed class HealthRulesTests
     }
 
     [Theory]
-    [InlineData("rejection-rises", MismatchMetrics.RejectionRate, 0.02, 0.07)]
+    [InlineData("low-ratio-rises", MismatchMetrics.LowRatioRate, 0.27, 0.48)]
     [InlineData("low-tail-falls", MismatchMetrics.RatioQ05, 0.99, 0.88)]
     [InlineData("entropy-collapse", "entropy", 0.5, 0.09)]
     [InlineData("length-shrinks", "completions/mean_length", 73, 30)]
@@ -40,6 +40,18 @@ public sealed class HealthRulesTests
         Assert.Empty(HealthRules.Check(steps[..20]));
         Assert.Empty(HealthRules.Check(steps[..20].Append(steps[0]).ToArray()));
         Assert.Equal(rule, Assert.Single(HealthRules.Check(steps)).Rule);
+    }
+
+    // Runs that are well wander from 0.2 up to 0.3 and back.
+    [Fact]
+    public void Rejections_that_were_many_from_the_start_are_warned_of_again_when_they_rise()
+    {
+        double[] start = [.. Enumerable.Repeat(0.19, 20)];
+        foreach (var (end, rules) in new (double, string[])[] { (0.3, ["rejection"]), (0.35, ["rejection", "rejection-rises"]) })
+        {
+            var steps = Series(MismatchMetrics.RejectionRate, [.. start, .. Enumerable.Repeat(end, 5)]);
+            Assert.Equal(rules, HealthRules.Check(steps).Select(warning => warning.Rule));
+        }
     }
 
     [Fact]
@@ -57,7 +69,7 @@ public sealed class HealthRulesTests
         var warning = Assert.Single(HealthRules.Check([Step((MismatchMetrics.RejectionRate, 0.143))]));
         Assert.Equal(
             "rollout_corr/rejection_rate is 0.143, above 0.1: many rollouts are thrown away and shrink the step; "
-            + "raise the cache's budget, or take another compressor (r-kv keeps closest to dense)",
+            + "raise the cache's budget, shift it or the interval by a few tokens, or take another compressor (r-kv keeps closest to dense)",
             warning.ToString());
     }
 

@@ -11,7 +11,7 @@ public sealed class MismatchDiagnosticsTests
     [
         "kl", "k3_kl", "logprob_abs_diff", "rollout_is_mean", "rollout_is_std", "rollout_is_min", "rollout_is_q01", "rollout_is_q05",
         "rollout_is_max", "rollout_is_eff_sample_size", "rollout_is_ratio_fraction_high", "rollout_is_ratio_fraction_low",
-        "catastrophic_token_fraction", "chi2_token", "chi2_seq", "catastrophic_seq_fraction", "training_ppl", "rollout_ppl",
+        "catastrophic_token_fraction", "chi2_token", "chi2_seq", "catastrophic_seq_fraction", "low_ratio_seq_fraction", "training_ppl", "rollout_ppl",
         "log_ppl_diff", "log_ppl_abs_diff", "rejection_rate", "nonfinite_seq_fraction", "rs_masked_fraction", "rs_seq_masked_fraction",
         "truncate_fraction", "rollout_is_batch_norm_factor", "exact_token_fraction",
     ];
@@ -68,6 +68,14 @@ public sealed class MismatchDiagnosticsTests
         var values = Of([new([-1, -1], [-1, -21])], CorrectionSettings.None);
         Assert.Equal(0, values["rejection_rate"]);
         Assert.Equal(1, values["catastrophic_seq_fraction"]);
+    }
+
+    [Fact]
+    public void A_low_ratio_shows_before_it_is_a_catastrophe()
+    {
+        SequenceLogProbabilities[] batch = [new([-1, -1], [-1, -9]), new([-1, -1], [-1, -21]), new([-1, -1], [-1, -7]), new([-1], [-1])]; // ξ = e⁻⁸, e⁻²⁰, e⁻⁶, 1
+        var values = Of(batch, new CorrectionSettings());
+        Assert.Equal((0.25, 0.5), (values["catastrophic_seq_fraction"], values["low_ratio_seq_fraction"]));
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class RolloutJournalTests : IDisposable
         var (wrote, found) = (Entry(1, 0), read[0]);
         Assert.Equal(wrote.Rollout.ResponseIds, found.Rollout.ResponseIds);
         Assert.Equal(wrote.Rollout.LogProbabilities, found.Rollout.LogProbabilities);
-        Assert.Equal((wrote.Rollout.Text, wrote.Rollout.Finish, wrote.MinRatio, wrote.Advantage), (found.Rollout.Text, found.Rollout.Finish, found.MinRatio, found.Advantage));
+        Assert.Equal((wrote.Rollout.Text, wrote.Rollout.Finish, wrote.Advantage), (found.Rollout.Text, found.Rollout.Finish, found.Advantage));
+        Assert.Equal((wrote.MinRatio, wrote.MinRatioAt), (found.MinRatio, found.MinRatioAt));
     }
 
     [Fact]
@@ -89,6 +90,7 @@ public sealed class RolloutJournalTests : IDisposable
         Advantage = -1.25,
         IsRejected = sample == 1,
         MinRatio = 3e-5,
+        MinRatioAt = 2,
     };
 
     private void Write(params long[] iterations)
