@@ -4,6 +4,7 @@
 #   run.sh [SEED...]                 the objectives, by default with seeds 1 to 5
 #   run.sh --compressors [SEED...]   other budgets and compressors: naive and Sparse-RL
 #   run.sh --long [SEED...]          answers four times as long by llmeff-walk-97: dense, naive, Sparse-RL
+#   run.sh --cuts [SEED...]          budgets a token or two apart, by default with seeds 101 to 104: dense, and Sparse-RL with 48 and with 49
 #   run.sh --drift [SEED...]         large steps and another start, by default with seeds 301 to 304: where answers are rejected, as they become many
 #   run.sh --arithmetic [SEED...]    chains of seven operations by llmeff-tiny: the same, by default with seeds 2 to 4
 # Stopped at any moment, the same command goes on where it was; give each of them its own folder RUNS (default: runs beside this script).
@@ -111,6 +112,19 @@ case $part in
                 # shellcheck disable=SC2086
                 add sparse-rl paper $place "$seed"
             done
+        done
+        ;;
+    --cuts)
+        caches=
+        for budget in 40 44 45 46 47 48 49 50 52 56; do
+            caches+=${caches:+,}$(cache r-kv $budget)
+        done
+        measured=("evaluation.samples=1" "evaluation.caches=[$caches]")
+        [ $# -gt 0 ] || seeds=(101 102 103 104)
+        for seed in "${seeds[@]}"; do
+            add dense naive dense 48 "$seed"
+            add sparse-rl paper r-kv 48 "$seed"
+            add sparse-rl paper r-kv 49 "$seed"
         done
         ;;
     --drift)

@@ -81,8 +81,8 @@ public static class HealthRules
             "reward the format strictly, or count the steps"),
         ToShareOfBest(
             "reward-falls", "reward", 0.7,
-            "the policy loses what it had learned",
-            SmallerSteps + ", or go back to the best checkpoint"),
+            "what had been learned is lost, by the policy or, where its answers with the full cache are as right as before, by its cache",
+            SmallerSteps + ", go back to the best checkpoint, or raise the cache's budget"),
         Above(
             "clip-fraction", "clip_ratio/region_mean", 0.3,
             "the policy leaves the trust region within a rollout",
