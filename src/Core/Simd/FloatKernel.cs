@@ -102,12 +102,12 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         : Math.Min(left, TileRows);
 
     // While the second to last rows are multiplied by a chunk, half of the next one is prefetched, and with the last ones the other half: memory would
-    // rest, but in the first rows' turn. Where all rows are multiplied at once, prefetching runs some way before them; one row, and two by fp32, are read
-    // fastest by the processor's own.
+    // rest, but in the first rows' turn. Where all rows are multiplied at once, prefetching runs some way before them; what reads fastest
+    // by itself is fp32 by one row or two, and bf16 by one row in vectors of sixteen.
     private static long Ahead(int left, int together, int count, long chunk) =>
         left != together ? (left - together == Together(left - together) ? chunk : 0)
         : count > TileRows ? chunk + (Panels.GroupWidth / 2)
-        : together > (sizeof(T) < sizeof(float) ? 1 : 2) ? Stream
+        : together > 2 || (sizeof(T) < sizeof(float) && (together > 1 || TPath.Count < Panels.Width)) ? Stream
         : 0;
 
     private static void Four(T* columns, int step, Block block, int rows, long ahead)

@@ -26,8 +26,8 @@ internal readonly unsafe struct Path256 : IVectorPath<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<float> First, Vector256<float> Second) Split(Vector256<float> first, Vector256<float> second)
     {
-        var low = Vector256.Shuffle(first, Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
-        var high = Vector256.Shuffle(second, Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+        var order = Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7);
+        var (low, high) = (Vector256.Shuffle(first, order), Vector256.Shuffle(second, order));
         return (Vector256.Create(low.GetLower(), high.GetLower()), Vector256.Create(low.GetUpper(), high.GetUpper()));
     }
 
