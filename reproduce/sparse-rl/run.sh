@@ -143,7 +143,7 @@ case $part in
         drift+=" training.beta2=0.98 training.weight_decay=0.01 evaluation.every=10 evaluation.prompts=128"
         for seed in "${seeds[@]}"; do
             add sparse-rl paper r-kv 48 "$seed" "$drift"
-            # the same, stopped before its last third
+            # the same, stopped while most of its answers are rejected
             [ "$seed" != 303 ] || add stopped paper r-kv 48 "$seed" "$drift training.iterations=55"
         done
         ;;

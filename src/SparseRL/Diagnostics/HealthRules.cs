@@ -5,9 +5,7 @@ namespace LlmEfficiency.SparseRL.Diagnostics;
 public static class HealthRules
 {
     private const string LessCompression = "raise the cache's budget, or take another compressor (r-kv keeps closest to dense)";
-    private const string OtherCut =
-        "raise the cache's budget, shift it or the interval by a few tokens, or take another compressor (r-kv keeps closest to dense)";
-
+    private const string OtherCut = LessCompression + ", or shift budget or interval by a few tokens";
     private const string SmallerSteps = "lower the learning rate, or take fewer minibatches of a rollout";
     private const string LessDrift = LessCompression + ", or lower the learning rate";
     private const string LessVariance = LessCompression + ", or set rollout_is_threshold";
@@ -25,7 +23,7 @@ public static class HealthRules
             OtherCut),
         Rise(
             "low-ratio-rises", MismatchMetrics.LowRatioRate, 0.2,
-            "more and more rollouts hold a token that the dense policy hardly takes, and are rejected soon",
+            "more and more rollouts hold a token that the dense policy hardly takes, and may be rejected soon",
             OtherCut),
         Below(
             "low-tail", MismatchMetrics.RatioQ05, 0.86,

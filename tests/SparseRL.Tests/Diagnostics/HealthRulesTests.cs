@@ -69,7 +69,7 @@ public sealed class HealthRulesTests
         var warning = Assert.Single(HealthRules.Check([Step((MismatchMetrics.RejectionRate, 0.143))]));
         Assert.Equal(
             "rollout_corr/rejection_rate is 0.143, above 0.1: many rollouts are thrown away and shrink the step; "
-            + "raise the cache's budget, shift it or the interval by a few tokens, or take another compressor (r-kv keeps closest to dense)",
+            + "raise the cache's budget, or take another compressor (r-kv keeps closest to dense), or shift budget or interval by a few tokens",
             warning.ToString());
     }
 
