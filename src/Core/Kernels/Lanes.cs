@@ -26,7 +26,7 @@ internal static class Lanes
         sum = Vector512.FusedMultiplyAdd(rest, sum, Vector512.Create(0.5f));
         sum = Vector512.FusedMultiplyAdd(rest, sum, Vector512<float>.One);
         sum = Vector512.FusedMultiplyAdd(rest, sum, Vector512<float>.One);
-        var power = (Vector512.ConvertToInt32(whole) + Vector512.Create(127)) << 23;
+        var power = (Vector512.ConvertToInt32Native(whole) + Vector512.Create(127)) << 23;    // where it is not in range the result is not read
         var result = sum * power.AsSingle();
         result = Vector512.ConditionalSelect(
             Vector512.LessThan(x, Vector512.Create(-87f)), Vector512<float>.Zero, result);
@@ -49,7 +49,21 @@ internal static class Lanes
     {
         var eight = Vector256.Max(values.GetLower(), values.GetUpper());
         var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
+        var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(two, Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    /// <summary>Returns the largest absolute value of two vectors; NaN if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestMagnitude(Vector512<float> first, Vector512<float> second)
+    {
+        // Without their signs singles are ordered as their bits are, NaN above all.
+        var mask = Vector512.Create(0x7fffffff);
+        var bits = Vector512.Max(first.AsInt32() & mask, second.AsInt32() & mask);
+        var eight = Vector256.Max(bits.GetLower(), bits.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(two, Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).AsSingle().ToScalar();
     }
 
     /// <summary>Returns <c>1 / (1 + e^-x)</c>.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LlmEfficiency.Core.Kernels;
 
-/// <summary>Memory outside the managed heap, aligned for vectors and zero at first; its owner disposes it.</summary>
+/// <summary>Memory outside the managed heap, aligned for vectors and zero at first, unless asked otherwise; its owner disposes it.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
@@ -14,12 +14,13 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 
     /// <summary>Takes the memory.</summary>
     /// <param name="count">How many elements.</param>
+    /// <param name="isZero">Whether they are zero at first. Where whatever was there does as well, memory that was used before is not written first.</param>
     /// <exception cref="OutOfMemoryException">There is not so much.</exception>
-    public NativeBuffer(long count)
+    public NativeBuffer(long count, bool isZero = true)
     {
         Count = count;
         var bytes = checked(((nuint)Math.Max(count, 1) * (nuint)sizeof(T)) + Alignment);
-        _taken = NativeMemory.AllocZeroed(bytes);   // pages of a large buffer are taken when they are first written
+        _taken = isZero ? NativeMemory.AllocZeroed(bytes) : NativeMemory.Alloc(bytes);      // pages of a large buffer are taken when they are first written
         _memory = (T*)(((nuint)_taken + Alignment - 1) / Alignment * Alignment);
     }
 

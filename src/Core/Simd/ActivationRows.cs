@@ -15,7 +15,7 @@ internal sealed unsafe class ActivationRows : IDisposable
     public ActivationRows(int rows, int width, int step, int quantizedWords)
     {
         (Width, Step) = (width, step);
-        _values = new NativeBuffer<float>((long)rows * step);
+        _values = new NativeBuffer<float>((long)rows * step, isZero: false);
         Quantized = quantizedWords == 0 ? null : new QuantizedRows(rows, width, quantizedWords);
     }
 
@@ -36,9 +36,15 @@ internal sealed unsafe class ActivationRows : IDisposable
     {
         for (var row = first; row < end; row++)
         {
-            Quantized?.Write(row, this[row]);
+            Quantized?.Write(row, this[row], 0, Width);
         }
     }
+
+    /// <summary>Rounds some numbers of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="start">The first, of a group of <see cref="QuantizedBlocks.Inputs"/>.</param>
+    /// <param name="end">The one behind the last, of a group or of the row.</param>
+    public void QuantizePart(int row, int start, int end) => Quantized?.Write(row, this[row], start, end);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,5 +8,5 @@ namespace LlmEfficiency.Core.Simd;
 internal readonly record struct AttentionTile(int FirstRow, int Head, int FirstQuery, int Count)
 {
     /// <summary>The most queries of a tile, which read keys and values together.</summary>
-    public const int Most = 4;
+    public const int Most = 12;
 }

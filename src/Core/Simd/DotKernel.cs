@@ -35,13 +35,14 @@ internal abstract unsafe class DotKernel
         where TPath : struct, IDotPath<TSum, TFloat> =>
         isHalf ? new DotKernel<TSum, TFloat, TPath, HalfBytes>() : new DotKernel<TSum, TFloat, TPath, WholeBytes>();
 
-    /// <summary>Computes the outputs of a panel for all rows.</summary>
-    /// <param name="panel">The panel: a block for each group of inputs (<see cref="QuantizedBlocks"/>).</param>
+    /// <summary>Computes the outputs of some panels for all rows.</summary>
+    /// <param name="panels">The panels, one behind the other: a block for each group of inputs (<see cref="QuantizedBlocks"/>).</param>
+    /// <param name="panelCount">How many panels.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many rows.</param>
     /// <param name="results">Where the first row's results go.</param>
     /// <param name="resultStep">The distance of two rows of results.</param>
-    public abstract void Multiply(byte* panel, QuantizedRows rows, int count, float* results, long resultStep);
+    public abstract void Multiply(byte* panels, int panelCount, QuantizedRows rows, int count, float* results, long resultStep);
 }
 
 /// <summary>The kernel of one path.</summary>
@@ -81,21 +82,29 @@ internal sealed unsafe class DotKernel<TSum, TFloat, TPath, TSize> : DotKernel
         get => QuantizedRows.GroupWords(TPath.Words);
     }
 
-    public override void Multiply(byte* panel, QuantizedRows rows, int count, float* results, long resultStep)
+    public override void Multiply(byte* panels, int panelCount, QuantizedRows rows, int count, float* results, long resultStep)
     {
-        for (var row = 0; row < count; row += TileRows)
+        var panelBytes = (long)rows.Groups * QuantizedBlocks.Bytes(TSize.IsHalf);
+        for (var panel = 0; panel < panelCount; panel++, panels += panelBytes, results += Panels.Width)
         {
-            for (var output = 0; output < Panels.Width; output += 2 * TPath.Count)
+            for (var row = 0; row < count; row += TileRows)
             {
-                var target = results + (row * resultStep) + output;
-                if (count - row == 1)
-                {
-                    One(panel, output, rows, row, target);
-                }
-                else
-                {
-                    Four(panel, output, rows, row, Math.Min(count - row, TileRows), target, resultStep);
-                }
+                MultiplyTile(panels, rows, row, Math.Min(count - row, TileRows), results + (row * resultStep), resultStep);
+            }
+        }
+    }
+
+    private static void MultiplyTile(byte* panel, QuantizedRows rows, int row, int count, float* results, long resultStep)
+    {
+        for (var output = 0; output < Panels.Width; output += 2 * TPath.Count)
+        {
+            if (count == 1)
+            {
+                One(panel, output, rows, row, results + output);
+            }
+            else
+            {
+                Four(panel, output, rows, row, count, results + output, resultStep);
             }
         }
     }

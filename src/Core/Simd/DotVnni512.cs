@@ -52,8 +52,13 @@ internal sealed unsafe class DotVnni512 : DotKernel
     private static readonly Lazy<nint> OfHalfBytes = new(() => Write(isHalf: true));
 
     private readonly delegate* unmanaged[SuppressGCTransition]<long*, void>* _programs;
+    private readonly bool _isHalf;
 
-    private DotVnni512(nint programs) => _programs = (delegate* unmanaged[SuppressGCTransition]<long*, void>*)programs;
+    private DotVnni512(nint programs, bool isHalf)
+    {
+        _programs = (delegate* unmanaged[SuppressGCTransition]<long*, void>*)programs;
+        _isHalf = isHalf;
+    }
 
     public override int Words => 1;
 
@@ -63,29 +68,36 @@ internal sealed unsafe class DotVnni512 : DotKernel
     /// <summary>Returns the kernel; null where the processor or the system does not have it.</summary>
     /// <param name="isHalf">Whether a weight takes half a byte.</param>
     public static DotVnni512? Find(bool isHalf) =>
-        IsSupported && (isHalf ? OfHalfBytes : OfBytes).Value is var programs and not 0 ? new DotVnni512(programs) : null;
+        IsSupported && (isHalf ? OfHalfBytes : OfBytes).Value is var programs and not 0 ? new DotVnni512(programs, isHalf) : null;
 
-    public override void Multiply(byte* panel, QuantizedRows rows, int count, float* results, long resultStep)
+    public override void Multiply(byte* panels, int panelCount, QuantizedRows rows, int count, float* results, long resultStep)
     {
         var tiles = (count + MostRows - 1) / MostRows;
-        var rowBytes = (long)rows.RowWords * sizeof(int);
+        var panelBytes = (long)rows.Groups * QuantizedBlocks.Bytes(_isHalf);
         var arguments = stackalloc long[ArgumentCount];
-        arguments[PanelAt] = (long)panel;
-        arguments[RowBytesAt] = rowBytes;
+        arguments[RowBytesAt] = (long)rows.RowWords * sizeof(int);
         arguments[BlocksAt] = rows.Groups;
         arguments[ResultBytesAt] = resultStep * sizeof(float);
         arguments[MaskAt] = 0x0f0f0f0f;
         HalfByteLevels.Bytes.Store((byte*)(arguments + LevelsAt));
-        for (var tile = 0; tile < tiles; tile++)
+        for (var panel = 0; panel < panelCount; panel++, panels += panelBytes, results += Panels.Width)
         {
-            var (first, end) = (Panels.Start(count, tile, tiles), Panels.Start(count, tile + 1, tiles));
-            for (var start = 0; start < Bases.Length; start++)
+            arguments[PanelAt] = (long)panels;
+            for (int tile = 0, first = 0, end; tile < tiles; tile++, first = end)
             {
-                arguments[BasesAt + start] = (long)rows.Row(first) + (start * RowsPerBase * rowBytes);
+                end = Panels.Start(count, tile + 1, tiles);
+                SetRows(arguments, rows.Row(first));
+                arguments[ResultsAt] = (long)(results + (first * resultStep));
+                _programs[end - first - 1](arguments);
             }
+        }
+    }
 
-            arguments[ResultsAt] = (long)(results + (first * resultStep));
-            _programs[end - first - 1](arguments);
+    private static void SetRows(long* arguments, int* row)
+    {
+        for (var start = 0; start < Bases.Length; start++)
+        {
+            arguments[BasesAt + start] = (long)row + (start * RowsPerBase * arguments[RowBytesAt]);
         }
     }
 

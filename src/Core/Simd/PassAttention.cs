@@ -19,6 +19,9 @@ internal sealed unsafe class PassAttention(
     /// <summary>Gets whether what keys receive is to be added up.</summary>
     public bool Weighs => compressor?.Attention is not null;
 
+    /// <summary>Gets whether answers are rounded to bytes as they come, so far as matrices need that: heads are whole groups.</summary>
+    public bool Quantizes => config.HeadDim % QuantizedBlocks.Inputs == 0;
+
     /// <summary>Gets the number of tiles of the pass.</summary>
     public int Tiles => _tiles.Count;
 
@@ -36,11 +39,14 @@ internal sealed unsafe class PassAttention(
             {
             }
 
+            var queries = (end - first) * group;
+            var parts = Math.Max(Parts(queries, AttentionTile.Most), Math.Min(queries, Parts(team.Size, config.KeyValueHeadCount)));
             for (var head = 0; head < config.KeyValueHeadCount; head++)
             {
-                for (var query = 0; query < (end - first) * group; query += AttentionTile.Most)
+                for (var part = 0; part < parts; part++)
                 {
-                    _tiles.Add(new AttentionTile(first, head, query, Math.Min(AttentionTile.Most, ((end - first) * group) - query)));
+                    var query = Panels.Start(queries, part, parts);
+                    _tiles.Add(new AttentionTile(first, head, query, Panels.Start(queries, part + 1, parts) - query));
                 }
             }
         }
@@ -58,6 +64,11 @@ internal sealed unsafe class PassAttention(
             {
                 var tile = _tiles[index];
                 cache.Attend(layer, _tokens.Sequences[tile.FirstRow], tile.Head, Queries(layer, tile, views), scratch[part].Pointer);
+                for (var query = 0; Quantizes && query < tile.Count; query++)
+                {
+                    var (row, head) = Place(tile, query);
+                    _buffers.Attended.QuantizePart(row, head * config.HeadDim, (head + 1) * config.HeadDim);
+                }
             }
         }
     }
@@ -97,18 +108,26 @@ internal sealed unsafe class PassAttention(
         }
     }
 
+    private static int Parts(int count, int most) => (count + most - 1) / most;
+
     private ReadOnlySpan<QueryView> Queries(int layer, AttentionTile tile, QueryView* views)
     {
-        var (width, group) = (config.HeadDim, config.HeadCount / config.KeyValueHeadCount);
         var fewer = cache.Fewer(layer, _tokens.Sequences[tile.FirstRow]);
         for (var query = 0; query < tile.Count; query++)
         {
-            var row = tile.FirstRow + ((tile.FirstQuery + query) / group);
-            var place = ((tile.Head * group) + ((tile.FirstQuery + query) % group)) * width;
+            var (row, head) = Place(tile, query);
+            var place = head * config.HeadDim;
             views[query] = new QueryView(
                 _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep) + place, _tokens.Visible(row).Without(fewer), _buffers.Attended[row] + place);
         }
 
         return new ReadOnlySpan<QueryView>(views, tile.Count);
+    }
+
+    /// <summary>Returns the token and the query head of a query.</summary>
+    private (int Row, int Head) Place(AttentionTile tile, int query)
+    {
+        var group = config.HeadCount / config.KeyValueHeadCount;
+        return (tile.FirstRow + ((tile.FirstQuery + query) / group), (tile.Head * group) + ((tile.FirstQuery + query) % group));
     }
 }

@@ -6,6 +6,8 @@ namespace LlmEfficiency.Core.Simd;
 /// <summary>The numbers of the tokens on their way through the layers.</summary>
 internal sealed class PassBuffers : IDisposable
 {
+    private const int SetsShared = 8;       // lines: what a distance is a multiple of where it is changed
+
     /// <summary>Takes the memory.</summary>
     /// <param name="config">The model's sizes.</param>
     /// <param name="rows">How many tokens run at once.</param>
@@ -15,8 +17,8 @@ internal sealed class PassBuffers : IDisposable
     {
         Rows = rows;
         var heads = config.HeadCount * config.HeadDim;
-        ProjectedStep = Panels.Whole(heads + (2 * config.KeyValueHeadCount * config.HeadDim));
-        BranchStep = Panels.Whole(config.HiddenSize);
+        ProjectedStep = Step(heads + (2 * config.KeyValueHeadCount * config.HeadDim));
+        BranchStep = Step(config.HiddenSize);
         Hidden = Singles(config.HiddenSize);
         Joined = isHead ? new ActivationRows(rows, 2 * config.HiddenSize, 2 * config.HiddenSize, quantizedWords) : null;
         Normed = new ActivationRows(rows, config.HiddenSize, config.HiddenSize, quantizedWords);
@@ -24,13 +26,16 @@ internal sealed class PassBuffers : IDisposable
         Projected = Singles(ProjectedStep);
         Attended = new ActivationRows(rows, heads, heads, quantizedWords);
         Branch = Singles(BranchStep);
-        Gate = new ActivationRows(rows, config.InnerSize, Panels.Whole(config.InnerSize), quantizedWords);
+        Gate = new ActivationRows(rows, config.InnerSize, Step(config.InnerSize), quantizedWords);
         Up = Singles(Gate.Step);
         Cosines = Singles(config.HeadDim / 2);
         Sines = Singles(config.HeadDim / 2);
 
-        NativeBuffer<float> Singles(int width) => new((long)rows * width);
+        NativeBuffer<float> Singles(int width) => new((long)rows * width, isZero: false);
     }
+
+    /// <summary>Returns a distance of rows of whole panels, so that the same output of all rows does not fall on a few sets of a cache.</summary>
+    private static int Step(int outputs) => Panels.Whole(outputs) / Panels.Width % SetsShared == 0 ? Panels.Whole(outputs) + Panels.Width : Panels.Whole(outputs);
 
     /// <summary>Gets how many tokens there is room for.</summary>
     public int Rows { get; }

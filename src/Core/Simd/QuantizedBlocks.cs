@@ -38,7 +38,7 @@ internal static unsafe class QuantizedBlocks
     public static void Write(byte* block, int output, float* weights, bool isHalf)
     {
         var (low, high) = (Vector512.Load(weights), Vector512.Load(weights + Lanes.Count));
-        var scale = isHalf ? HalfByteLevels.Scale(low, high) : Bf16.Round(Lanes.Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high))) / 127);
+        var scale = isHalf ? HalfByteLevels.Scale(low, high) : Bf16.Round(Lanes.LargestMagnitude(low, high) / 127);
         *Scale(block, output, isHalf) = scale;
         var inverse = Vector512.Create(Bf16.Get(scale) == 0 ? 0 : 1 / Bf16.Get(scale));
         var (first, second) = isHalf
@@ -53,12 +53,22 @@ internal static unsafe class QuantizedBlocks
         }
     }
 
-    /// <summary>Reads a weight.</summary>
-    public static float Read(byte* block, int input, int output, bool isHalf)
+    /// <summary>Reads the weights of an output.</summary>
+    /// <param name="block">Its block.</param>
+    /// <param name="output">Which of the sixteen.</param>
+    /// <param name="weights">Receives weights, <see cref="Inputs"/> of them.</param>
+    /// <param name="isHalf">Whether a weight takes half a byte.</param>
+    public static void Read(byte* block, int output, float* weights, bool isHalf)
     {
-        var place = Place(input, output, isHalf, out var shift);
-        var number = isHalf ? HalfByteLevels.All[(block[place] >> shift) & 0xf] : block[place] - Zero;
-        return number * Bf16.Get(*Scale(block, output, isHalf));
+        var scale = Vector128.Create(Bf16.Get(*Scale(block, output, isHalf)));
+        for (var four = 0; four < Inputs / 4; four++)
+        {
+            var place = Place(4 * four, output, isHalf, out var shift);
+            var bytes = Vector128.CreateScalar(*(int*)(block + place) >> shift).AsByte();
+            bytes = isHalf ? Vector128.Shuffle(HalfByteLevels.Bytes, bytes & Vector128.Create((byte)0xf)) : bytes;
+            var numbers = Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() - Vector128.Create(Zero);
+            (Vector128.ConvertToSingle(numbers) * scale).Store(weights + (4 * four));
+        }
     }
 
     private static int Place(int input, int output, bool isHalf, out int shift)

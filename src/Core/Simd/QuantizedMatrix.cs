@@ -55,18 +55,20 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels)
     {
         var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not quantized");
-        for (var panel = panels.First; panel < panels.End; panel++)
-        {
-            _kernel.Multiply(_blocks.Pointer + (panel * PanelBytes), quantized, count, results + ((long)panel * Panels.Width), resultStep);
-        }
+        _kernel.Multiply(
+            _blocks.Pointer + (panels.First * PanelBytes), panels.End - panels.First, quantized, count, results + ((long)panels.First * Panels.Width),
+            resultStep);
     }
 
     /// <inheritdoc/>
     public override void ReadRow(int output, float* target)
     {
-        for (var input = 0; input < Inputs; input++)
+        var weights = stackalloc float[QuantizedBlocks.Inputs];
+        for (var first = 0; first < Inputs; first += QuantizedBlocks.Inputs)
         {
-            target[input] = QuantizedBlocks.Read(Block(output, input / QuantizedBlocks.Inputs), input % QuantizedBlocks.Inputs, output % Panels.Width, _isHalf);
+            var left = Math.Min(QuantizedBlocks.Inputs, Inputs - first);
+            QuantizedBlocks.Read(Block(output, first / QuantizedBlocks.Inputs), output % Panels.Width, weights, _isHalf);
+            new Span<float>(weights, left).CopyTo(new Span<float>(target + first, left));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using LlmEfficiency.Core.Kernels;
 
 namespace LlmEfficiency.Core.Simd;
@@ -21,14 +22,15 @@ internal sealed unsafe class QuantizedRows : IDisposable
     public QuantizedRows(int rows, int width, int words)
     {
         (_width, _wordsPerFour, Groups) = (width, words, QuantizedBlocks.Count(width));
-        _groups = new NativeBuffer<int>((long)rows * RowWords);
+        RowWords = Groups * GroupWords(words);
+        _groups = new NativeBuffer<int>((long)rows * RowWords, isZero: false);
     }
 
     /// <summary>Gets how many groups of inputs there are.</summary>
     public int Groups { get; }
 
     /// <summary>Gets the distance of two rows.</summary>
-    public int RowWords => Groups * GroupWords(_wordsPerFour);
+    public int RowWords { get; }
 
     /// <summary>Returns how many words lie before what the sums of a group begin with, and its scale.</summary>
     /// <param name="words">How many words stand for four inputs.</param>
@@ -41,18 +43,21 @@ internal sealed unsafe class QuantizedRows : IDisposable
     public static int GroupWords(int words) => Words(words) + 2;
 
     /// <summary>Returns the first group of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int* Row(int row) => _groups.Pointer + ((long)row * RowWords);
 
-    /// <summary>Rounds a row: the largest number of a group becomes 127.</summary>
+    /// <summary>Rounds numbers of a row: the largest of a group becomes 127.</summary>
     /// <param name="row">Which row to write.</param>
-    /// <param name="numbers">The numbers, <c>[width]</c>.</param>
-    public void Write(int row, float* numbers)
+    /// <param name="numbers">The row, <c>[width]</c>.</param>
+    /// <param name="start">The first number, of a group.</param>
+    /// <param name="end">The one behind the last, of a group or of the row.</param>
+    public void Write(int row, float* numbers, int start, int end)
     {
         var filled = stackalloc float[QuantizedBlocks.Inputs];
         var bytes = stackalloc sbyte[QuantizedBlocks.Inputs];
         var words = Words(_wordsPerFour);
-        var target = Row(row);
-        for (var first = 0; first < _width; first += QuantizedBlocks.Inputs, target += words + 2)
+        var target = Row(row) + (start / QuantizedBlocks.Inputs * (words + 2));
+        for (var first = start; first < end; first += QuantizedBlocks.Inputs, target += words + 2)
         {
             var source = numbers + first;
             if (_width - first < QuantizedBlocks.Inputs)
@@ -80,11 +85,20 @@ internal sealed unsafe class QuantizedRows : IDisposable
     private static (float Scale, int Sum) Round(float* numbers, sbyte* bytes)
     {
         var (low, high) = (Vector512.Load(numbers), Vector512.Load(numbers + Lanes.Count));
-        var top = Lanes.Largest(Vector512.Max(Vector512.Abs(low), Vector512.Abs(high)));
+        var top = Lanes.LargestMagnitude(low, high);
         var inverse = Vector512.Create(top == 0 ? 0 : 127 / top);
         var (first, second) = (Vector512.ConvertToInt32Native(Vector512.Round(low * inverse)), Vector512.ConvertToInt32Native(Vector512.Round(high * inverse)));
-        var words = Vector512.Narrow(first, second);
-        Vector256.Narrow(words.GetLower(), words.GetUpper()).Store(bytes);
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128SByte(first).Store(bytes);
+            Avx512F.ConvertToVector128SByte(second).Store(bytes + Lanes.Count);
+        }
+        else
+        {
+            var words = Vector512.Narrow(first, second);
+            Vector256.Narrow(words.GetLower(), words.GetUpper()).Store(bytes);
+        }
+
         return (top / 127, Vector512.Sum(first + second));
     }
 

@@ -10,7 +10,7 @@ namespace LlmEfficiency.Core.Simd;
 /// <summary>Sequences that are decoded by the kernels.</summary>
 internal sealed unsafe class SimdDecodeSession : IDecodeSession, ICountedCache
 {
-    private const int MostTokens = 128;         // that go through the layers at once, unless a tree has more
+    private const int MostTokens = 192;         // that go through the layers at once, unless a tree has more
 
     private readonly SimdDecodeEngine _engine;
     private readonly SimdCache _cache;

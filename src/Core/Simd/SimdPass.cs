@@ -6,7 +6,7 @@ namespace LlmEfficiency.Core.Simd;
 /// <summary>Runs the layers over some tokens. Every number of a token is computed in the same order whatever tokens run with it.</summary>
 internal sealed unsafe class SimdPass : IDisposable
 {
-    private const int RowsToShare = 8;          // fewer are not worth a job of their own
+    private const int RowsToShare = 16;         // fewer are not worth a job of their own
 
     private readonly TransformerConfig _config;
     private readonly SimdWeights _weights;
@@ -23,7 +23,6 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly Action<int> _mixHeads;
     private readonly Action<int> _gate;
     private readonly Action<int> _quantizeHeads;
-    private readonly Action<int> _quantizeGates;
     private readonly Action<int> _lower;
     private readonly Action<int> _score;
     private readonly PassAttention _attention;
@@ -39,14 +38,14 @@ internal sealed unsafe class SimdPass : IDisposable
     {
         (_config, _weights, _cache, _team) = (config, weights, cache, team);
         _frequencies = RotaryFrequencies.Compute(config.HeadDim, config.RopeTheta, config.RopeScaling);
-        _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(cache.ScratchLength))];
+        _scratch = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeBuffer<float>(cache.ScratchLength, isZero: false))];
         _buffers = NewBuffers(1);
         _attention = new PassAttention(config, cache, compressor, team, _scratch);
         _join = part => Branch(weights.Fusion!, _buffers.Joined!, part);
         (_normalise, _project, _remember) = (Normalise, Project, Remember);
         (_attend, _weigh) = (part => _attention.Attend(_layerIndex, part), part => _attention.Weigh(_layerIndex, part));
         (_mixHeads, _gate, _lower, _score) = (MixHeads, Gate, Lower, Score);
-        (_quantizeHeads, _quantizeGates) = (part => Quantize(_buffers.Attended, part), part => Quantize(_buffers.Gate, part));
+        _quantizeHeads = QuantizeHeads;
     }
 
     /// <summary>Gets the distance of two rows of logits.</summary>
@@ -95,12 +94,15 @@ internal sealed unsafe class SimdPass : IDisposable
                 _team.Run(_weigh);
             }
 
-            ShareQuantizing(_quantizeHeads);
+            if (_weights.QuantizedWords > 0 && !_attention.Quantizes)
+            {
+                ShareRows(_quantizeHeads);
+            }
+
             Share(_mixHeads, _layer.Output.Matrix);
             _factors = _layer.FeedForwardNorm;
             ShareRows(_normalise);
             Share(_gate, _layer.Gate.Matrix);
-            ShareQuantizing(_quantizeGates);
             Share(_lower, _layer.Down.Matrix);
         }
 
@@ -177,18 +179,10 @@ internal sealed unsafe class SimdPass : IDisposable
         }
     }
 
-    private void ShareQuantizing(Action<int> work)
-    {
-        if (_weights.QuantizedWords > 0)
-        {
-            ShareRows(work);
-        }
-    }
-
-    private void Quantize(ActivationRows rows, int part)
+    private void QuantizeHeads(int part)
     {
         var (first, end) = RowsOf(part);
-        rows.Quantize(first, end);
+        _buffers.Attended.Quantize(first, end);
     }
 
     /// <summary>Returns a part's share of the rows; part -1 is all of them.</summary>
@@ -269,6 +263,7 @@ internal sealed unsafe class SimdPass : IDisposable
             {
                 var gate = _buffers.Gate[row] + first;
                 GatedKernel<float, Fp32>.Forward(gate, _buffers.Up.Pointer + ((long)row * step) + first, gate, end - first);
+                _buffers.Gate.QuantizePart(row, first, end);
             }
         }
     }

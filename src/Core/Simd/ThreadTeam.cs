@@ -11,6 +11,7 @@ internal sealed class ThreadTeam : IDisposable
     private const int SpinsBeforeYield = 200;
     private const int Pieces = 16;          // of a part's share, at most
     private const int Few = 4;              // groups of items for each part
+    private const int Pair = 2;
 
     private readonly Thread[] _threads;
     private readonly SharedRange[] _shares;
@@ -22,6 +23,7 @@ internal sealed class ThreadTeam : IDisposable
     private int _asleep;
     private int _count;     // items of the job
     private int _piece;     // how many are taken at once; 0 if each part has its own for good
+    private int _unit;      // how many are not taken apart where each has its own
     private bool _isOver;
 
     /// <summary>Starts the threads.</summary>
@@ -57,11 +59,11 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Runs a job on items that the parts ask for by <see cref="Share"/>.</summary>
     /// <param name="work">Does one part, by its number below <see cref="Size"/>.</param>
     /// <param name="count">How many items.</param>
-    /// <param name="together">How many neighbouring ones are better not taken apart.</param>
+    /// <param name="together">How many neighbouring ones are better not taken apart; of several at least pairs stay together.</param>
     /// <exception cref="InvalidOperationException">A part failed.</exception>
     public void Run(Action<int> work, int count, int together)
     {
-        (_count, _piece) = (count, 0);
+        (_count, _piece, _unit) = (count, 0, Math.Min(together, Pair));
         if (Size > 1 && count >= Few * together * Size)
         {
             var groups = count / together;
@@ -81,7 +83,9 @@ internal sealed class ThreadTeam : IDisposable
     /// </summary>
     /// <param name="part">The part.</param>
     public SharedItems Share(int part) =>
-        _piece > 0 ? new SharedItems(_shares, part, _piece) : new SharedItems((Panels.Start(_count, part, Size), Panels.Start(_count, part + 1, Size)));
+        _piece > 0 ? new SharedItems(_shares, part, _piece) : new SharedItems((Start(part), Start(part + 1)));
+
+    private int Start(int part) => Math.Min(_count, Panels.Start((_count + _unit - 1) / _unit, part, Size) * _unit);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -29,10 +29,10 @@ internal abstract unsafe class TypedCache<T> : SimdCache
         }
 
         ValueWidth = Lanes.Whole(shape.HeadDim);
-        _keys = new NativeBuffer<T>(_starts[^1] * shape.HeadDim);
-        _values = new NativeBuffer<T>(_starts[^1] * ValueWidth);
-        _keyScales = new NativeBuffer<float>(HasScales ? _starts[^1] : 0);
-        _valueScales = new NativeBuffer<float>(HasScales ? _starts[^1] : 0);
+        _keys = new NativeBuffer<T>(_starts[^1] * shape.HeadDim, isZero: false);
+        _values = new NativeBuffer<T>(_starts[^1] * ValueWidth, isZero: false);
+        _keyScales = new NativeBuffer<float>(HasScales ? _starts[^1] : 0, isZero: false);
+        _valueScales = new NativeBuffer<float>(HasScales ? _starts[^1] : 0, isZero: false);
     }
 
     /// <inheritdoc/>

@@ -60,10 +60,10 @@ public sealed unsafe class DotKernelTests
         {
             for (var row = 0; row < rows; row++)
             {
-                quantized.Write(row, source + (row * inputs));
+                quantized.Write(row, source + (row * inputs), 0, inputs);
             }
 
-            kernel.Multiply(panel.Pointer, quantized, rows, target, Step);
+            kernel.Multiply(panel.Pointer, 1, quantized, rows, target, Step);
         }
 
         return results;
