@@ -9,6 +9,7 @@ namespace LlmEfficiency.Core.Simd;
 internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposable
 {
     private readonly List<(int Start, int Together, int FirstOther, int OtherCount)> _visible = [];
+    private readonly List<int> _asked = [];
     private NativeBuffer<int> _others = new(64);
     private int _otherCount;
 
@@ -80,6 +81,42 @@ internal sealed unsafe class PassTokens(SimdCache cache, int? window) : IDisposa
         {
             See(row, start, token, Positions[Count - count + (token - first)]);
         }
+    }
+
+    /// <summary>Leaves the tokens whose logits or features are asked for. Prior features are gone.</summary>
+    /// <returns>Which tokens they were, ascending.</returns>
+    public IReadOnlyList<int> KeepAsked()
+    {
+        _asked.Clear();
+        var (wanted, featured) = (0, 0);
+        while (wanted < Wanted.Count || featured < Featured.Count)
+        {
+            var isWanted = featured == Featured.Count || (wanted < Wanted.Count && Wanted[wanted] <= Featured[featured]);
+            var isFeatured = wanted == Wanted.Count || (featured < Featured.Count && Featured[featured] <= Wanted[wanted]);
+            var token = isWanted ? Wanted[wanted] : Featured[featured];
+            var place = _asked.Count;
+            (Ids[place], Sequences[place], Slots[place], Positions[place], _visible[place]) =
+                (Ids[token], Sequences[token], Slots[token], Positions[token], _visible[token]);
+            _asked.Add(token);
+            if (isWanted)
+            {
+                Wanted[wanted++] = place;
+            }
+
+            if (isFeatured)
+            {
+                Featured[featured++] = place;
+            }
+        }
+
+        var dropped = Count - _asked.Count;
+        Ids.RemoveRange(_asked.Count, dropped);
+        Sequences.RemoveRange(_asked.Count, dropped);
+        Slots.RemoveRange(_asked.Count, dropped);
+        Positions.RemoveRange(_asked.Count, dropped);
+        _visible.RemoveRange(_asked.Count, dropped);
+        PriorFeatures.Clear();
+        return _asked;
     }
 
     /// <summary>Returns what a token sees.</summary>

@@ -84,26 +84,7 @@ internal sealed unsafe class SimdPass : IDisposable
         for (_layerIndex = 0; _layerIndex < _weights.Layers.Count; _layerIndex++)
         {
             _layer = _weights.Layers[_layerIndex];
-            _factors = _layer.AttentionNorm;
-            ShareRows(_normalise);
-            Share(_project, _layer.Projections.Matrix);
-            ShareRows(_remember);
-            _team.Run(_attend, _attention.Tiles, 1);
-            if (_attention.Weighs)
-            {
-                _team.Run(_weigh);
-            }
-
-            if (_weights.QuantizedWords > 0 && !_attention.Quantizes)
-            {
-                ShareRows(_quantizeHeads);
-            }
-
-            Share(_mixHeads, _layer.Output.Matrix);
-            _factors = _layer.FeedForwardNorm;
-            ShareRows(_normalise);
-            Share(_gate, _layer.Gate.Matrix);
-            Share(_lower, _layer.Down.Matrix);
+            RunLayer();
         }
 
         _factors = _weights.Norm;
@@ -143,6 +124,53 @@ internal sealed unsafe class SimdPass : IDisposable
 
         joined.Quantize(0, Rows);
         Share(_join, _weights.Fusion!.Matrix);
+    }
+
+    private void RunLayer()
+    {
+        _factors = _layer.AttentionNorm;
+        ShareRows(_normalise);
+        Share(_project, _layer.Projections.Matrix);
+        ShareRows(_remember);
+        if (_layerIndex == _weights.Layers.Count - 1 && !_attention.Weighs)
+        {
+            KeepAsked();
+        }
+
+        _team.Run(_attend, _attention.Tiles, 1);
+        if (_attention.Weighs)
+        {
+            _team.Run(_weigh);
+        }
+
+        if (_weights.QuantizedWords > 0 && !_attention.Quantizes)
+        {
+            ShareRows(_quantizeHeads);
+        }
+
+        Share(_mixHeads, _layer.Output.Matrix);
+        _factors = _layer.FeedForwardNorm;
+        ShareRows(_normalise);
+        Share(_gate, _layer.Gate.Matrix);
+        Share(_lower, _layer.Down.Matrix);
+    }
+
+    // What the last layer makes of a token is read by nobody but who asked for it, once its key and value are kept.
+    private void KeepAsked()
+    {
+        var (before, asked) = (Rows, _tokens.KeepAsked());
+        for (var row = 0; row < asked.Count && asked.Count < before; row++)
+        {
+            Copy(Hidden(asked[row]), Hidden(row), 1);
+            new Span<float>(Queries(asked[row]), HeadWidth).CopyTo(new Span<float>(Queries(row), HeadWidth));
+        }
+
+        if (asked.Count < before)
+        {
+            _attention.Begin(_tokens, _buffers);
+        }
+
+        float* Queries(int row) => _buffers.Projected.Pointer + ((long)row * _buffers.ProjectedStep);
     }
 
     private void ReadOut()
