@@ -9,18 +9,28 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 {
     private const int Alignment = 64;
 
+    private readonly nuint _pooledBytes;        // 0 if it is not the pool's
     private void* _taken;
     private T* _memory;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="count">How many elements.</param>
-    /// <param name="isZero">Whether they are zero at first. Where whatever was there does as well, memory that was used before is not written first.</param>
+    /// <param name="isZero">Whether they are zero at first. Where anything does as well, memory may be what another buffer gave back (<see cref="NativePool"/>).</param>
     /// <exception cref="OutOfMemoryException">There is not so much.</exception>
     public NativeBuffer(long count, bool isZero = true)
     {
         Count = count;
         var bytes = checked(((nuint)Math.Max(count, 1) * (nuint)sizeof(T)) + Alignment);
-        _taken = isZero ? NativeMemory.AllocZeroed(bytes) : NativeMemory.Alloc(bytes);      // pages of a large buffer are taken when they are first written
+        if (isZero)
+        {
+            _taken = NativeMemory.AllocZeroed(bytes);       // pages of a large buffer are taken when they are first written
+        }
+        else
+        {
+            _taken = NativePool.Shared.Take(ref bytes);
+            _pooledBytes = bytes;
+        }
+
         _memory = (T*)(((nuint)_taken + Alignment - 1) / Alignment * Alignment);
     }
 
@@ -53,7 +63,15 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.Free(_taken);
+        if (_pooledBytes == 0)
+        {
+            NativeMemory.Free(_taken);
+        }
+        else if (_taken != null)
+        {
+            NativePool.Shared.Give(_taken, _pooledBytes);
+        }
+
         _taken = null;
         _memory = null;
     }

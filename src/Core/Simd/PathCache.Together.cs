@@ -5,7 +5,7 @@ namespace LlmEfficiency.Core.Simd;
 
 /// <content>
 /// Several queries at once. They go through the slots in stretches that stay in the first-level cache: the first queries read a stretch from
-/// where it lies, the others from there.
+/// where it lies, the others from there, and while they are multiplied by it the next one is prefetched, by all of them in turn.
 /// </content>
 internal sealed unsafe partial class PathCache<T, TVector, TPath>
 {
@@ -40,6 +40,9 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
     /// <summary>Returns how many of the queries that are left take a stretch at once.</summary>
     private static int Together(int left, bool isWide) => Math.Min(left, isWide && TPath.Count == Lanes.Count ? Many : Few);
 
+    /// <summary>Returns how often more than <see cref="Few"/> of some queries are taken at once, where the stretch allows it.</summary>
+    private static int Turns(int queries) => (queries + Many - Few - 1) / Many;
+
     private void ScoreTogether(T* keys, ReadOnlySpan<QueryView> queries, (int First, int End) slots, float* raw)
     {
         for (var slot = slots.First; slot < slots.End; slot += Stretch)
@@ -51,7 +54,7 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
                 var part = queries.Slice(query, together);
                 if (together > Few)
                 {
-                    ScoreMany(keys, part, stretch, raw + (query * ScoreLength), isRead: query > 0);
+                    ScoreMany(keys, part, stretch, raw + (query * ScoreLength), (query / Many, Turns(queries.Length)));
                 }
                 else
                 {
@@ -103,7 +106,7 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
                 float* part = shares + (query * ScoreLength), result = results + (query * ValueWidth);
                 if (together > Few)
                 {
-                    MixMany(values + column, part, together, slots, result + column, isFirst, isRead: query > 0);
+                    MixMany(values + column, part, together, slots, result + column, isFirst, (query / Many, Turns(queries)));
                     continue;
                 }
 
@@ -154,19 +157,20 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
 
     // A stretch of more than two blocks, by five queries or six: what is missing is the last one again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScoreMany(T* keys, ReadOnlySpan<QueryView> queries, (int First, int End) slots, float* raw, bool isRead)
+    private void ScoreMany(T* keys, ReadOnlySpan<QueryView> queries, (int First, int End) slots, float* raw, (int Mine, int All) turns)
     {
         var (width, last) = (Shape.HeadDim, ((slots.End - slots.First) / Lanes.Count) - 1);
         float* q0 = queries[0].Query, q1 = queries[1].Query, q2 = queries[2].Query, q3 = queries[3].Query, q4 = queries[4].Query, q5 = queries[^1].Query;
-        long block = Lanes.Count * width, ahead = isRead ? 0 : 4 * block;
+        long block = Lanes.Count * width, ahead = 4 * block, next = turns.Mine;
         T* k0 = Key(keys, slots.First), k1 = k0 + block, k2 = k1 + block, k3 = k0 + (last * block);
         TVector s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default, s13 = default;
         TVector s20 = default, s21 = default, s22 = default, s23 = default, s30 = default, s31 = default, s32 = default, s33 = default;
         TVector s40 = default, s41 = default, s42 = default, s43 = default, s50 = default, s51 = default, s52 = default, s53 = default;
         for (long part = 0, at = 0; part < width; part++, at += Lanes.Count)
         {
-            if (ahead > 0)
+            if (part == next)
             {
+                next += turns.All;
                 Prefetch(k0 + at + ahead);
                 Prefetch(k1 + at + ahead);
                 Prefetch(k2 + at + ahead);
@@ -226,7 +230,7 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
 
     // Four vectors of values by five queries or six.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MixMany(T* values, float* shares, int queries, int slots, float* results, bool isFirst, bool isRead)
+    private void MixMany(T* values, float* shares, int queries, int slots, float* results, bool isFirst, (int Mine, int All) turns)
     {
         var (width, far, last) = (ValueWidth, ScoreLength, queries - 1);
         float* p1 = shares + far, p2 = p1 + far, p3 = p2 + far, p4 = p3 + far, p5 = shares + (last * far);
@@ -236,11 +240,12 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
         var (s30, s31, s32, s33) = StartFour(results + (3 * width), isFirst);
         var (s40, s41, s42, s43) = StartFour(results + (4 * width), isFirst);
         var (s50, s51, s52, s53) = StartFour(results + (last * width), isFirst);
-        for (long slot = 0; slot < slots; slot++, values += width)
+        for (long slot = 0, next = turns.Mine; slot < slots; slot++, values += width)
         {
-            if (!isRead)
+            if (slot == next)
             {
-                PrefetchFour(values + (SlotsAhead * width));
+                next += turns.All;
+                PrefetchFour(values + (Stretch * width));
             }
 
             var (w0, w1, w2, w3) = LoadFour(values);
