@@ -6,20 +6,15 @@ namespace LlmEfficiency.Core.Kernels;
 /// Memory that was given back and is used again: the system hands out new pages one by one as they are first written, which can take longer than
 /// what is computed with them. Safe for several threads.
 /// </summary>
-internal sealed unsafe class NativePool
+/// <param name="least">How many bytes a block has at least to be kept.</param>
+/// <param name="most">How many bytes are kept at most, all together.</param>
+internal sealed unsafe class NativePool(nuint least, nuint most)
 {
     private const int Waste = 4;        // a block may be larger than what is asked for by a part of it
 
     private readonly Lock _gate = new();
     private readonly List<(nint Memory, nuint Bytes)> _kept = [];       // the oldest first
-    private readonly nuint _least;
-    private readonly nuint _most;
     private nuint _keptBytes;
-
-    /// <summary>Makes a pool.</summary>
-    /// <param name="least">How many bytes a block has at least to be kept.</param>
-    /// <param name="most">How many bytes are kept at most, all together.</param>
-    public NativePool(nuint least, nuint most) => (_least, _most) = (least, most);
 
     /// <summary>Gets the pool of the process: blocks of 64 KiB and more, 256 MiB together.</summary>
     public static NativePool Shared { get; } = new(1 << 16, 1 << 28);
@@ -68,7 +63,7 @@ internal sealed unsafe class NativePool
     /// <param name="bytes">How much it is.</param>
     public void Give(void* memory, nuint bytes)
     {
-        if (bytes < _least || bytes > _most)
+        if (bytes < least || bytes > most)
         {
             NativeMemory.Free(memory);
             return;
@@ -78,7 +73,7 @@ internal sealed unsafe class NativePool
         {
             _kept.Add(((nint)memory, bytes));
             _keptBytes += bytes;
-            while (_keptBytes > _most)
+            while (_keptBytes > most)
             {
                 NativeMemory.Free((void*)Remove(0));
             }

@@ -240,10 +240,10 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
             Prefetch(columns, ahead);
             var (w0, w1) = LoadTwo(columns);
             var (w2, w3) = LoadTwo(columns + (2 * TPath.Count));
-            Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            Add(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            Add(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            Add(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            Sums<TVector, TPath>.AddFour(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            Sums<TVector, TPath>.AddFour(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            Sums<TVector, TPath>.AddFour(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            Sums<TVector, TPath>.AddFour(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
         }
 
         Keep(c, s00, s01, s02, s03);
@@ -271,12 +271,12 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
             Prefetch(columns, ahead);
             var (w0, w1) = LoadTwo(columns);
             var (w2, w3) = LoadTwo(columns + (2 * TPath.Count));
-            Add(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            Add(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            Add(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            Add(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-            Add(TPath.All(x4[at]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
-            Add(TPath.All(x5[at]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+            Sums<TVector, TPath>.AddFour(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            Sums<TVector, TPath>.AddFour(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            Sums<TVector, TPath>.AddFour(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            Sums<TVector, TPath>.AddFour(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            Sums<TVector, TPath>.AddFour(TPath.All(x4[at]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
+            Sums<TVector, TPath>.AddFour(TPath.All(x5[at]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
         }
 
         Keep(c, s00, s01, s02, s03);
@@ -305,12 +305,12 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         for (long at = 0; x0 + at < end; at++, columns += step)
         {
             var (w0, w1) = LoadTwo(columns);
-            AddTwo(TPath.All(x0[at]), w0, w1, ref s00, ref s01);
-            AddTwo(TPath.All(x1[at]), w0, w1, ref s10, ref s11);
-            AddTwo(TPath.All(x2[at]), w0, w1, ref s20, ref s21);
-            AddTwo(TPath.All(x3[at]), w0, w1, ref s30, ref s31);
-            AddTwo(TPath.All(x4[at]), w0, w1, ref s40, ref s41);
-            AddTwo(TPath.All(x5[at]), w0, w1, ref s50, ref s51);
+            Sums<TVector, TPath>.AddTwo(TPath.All(x0[at]), w0, w1, ref s00, ref s01);
+            Sums<TVector, TPath>.AddTwo(TPath.All(x1[at]), w0, w1, ref s10, ref s11);
+            Sums<TVector, TPath>.AddTwo(TPath.All(x2[at]), w0, w1, ref s20, ref s21);
+            Sums<TVector, TPath>.AddTwo(TPath.All(x3[at]), w0, w1, ref s30, ref s31);
+            Sums<TVector, TPath>.AddTwo(TPath.All(x4[at]), w0, w1, ref s40, ref s41);
+            Sums<TVector, TPath>.AddTwo(TPath.All(x5[at]), w0, w1, ref s50, ref s51);
         }
 
         KeepTwo(c, s00, s01);
@@ -319,23 +319,6 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         KeepTwo(c + (r3 * block.ResultStep), s30, s31);
         KeepTwo(c + (r4 * block.ResultStep), s40, s41);
         KeepTwo(c + (r5 * block.ResultStep), s50, s51);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(
-        TVector x, TVector w0, TVector w1, TVector w2, TVector w3, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3)
-    {
-        s0 = TPath.MultiplyAdd(x, w0, s0);
-        s1 = TPath.MultiplyAdd(x, w1, s1);
-        s2 = TPath.MultiplyAdd(x, w2, s2);
-        s3 = TPath.MultiplyAdd(x, w3, s3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTwo(TVector x, TVector w0, TVector w1, ref TVector s0, ref TVector s1)
-    {
-        s0 = TPath.MultiplyAdd(x, w0, s0);
-        s1 = TPath.MultiplyAdd(x, w1, s1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -140,10 +140,10 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
                 }
 
                 var (left, right) = (Load(k0), Load(k1));
-                AddTwo(TPath.All(q0[part]), left, right, ref s00, ref s01);
-                AddTwo(TPath.All(q1[part]), left, right, ref s10, ref s11);
-                AddTwo(TPath.All(q2[part]), left, right, ref s20, ref s21);
-                AddTwo(TPath.All(q3[part]), left, right, ref s30, ref s31);
+                Sums<TVector, TPath>.AddTwo(TPath.All(q0[part]), left, right, ref s00, ref s01);
+                Sums<TVector, TPath>.AddTwo(TPath.All(q1[part]), left, right, ref s10, ref s11);
+                Sums<TVector, TPath>.AddTwo(TPath.All(q2[part]), left, right, ref s20, ref s21);
+                Sums<TVector, TPath>.AddTwo(TPath.All(q3[part]), left, right, ref s30, ref s31);
                 k0 += Lanes.Count;
                 k1 += Lanes.Count;
             }
@@ -178,12 +178,12 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
             }
 
             var (w0, w1, w2, w3) = (Load(k0 + at), Load(k1 + at), Load(k2 + at), Load(k3 + at));
-            AddFour(TPath.All(q0[part]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            AddFour(TPath.All(q1[part]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            AddFour(TPath.All(q2[part]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            AddFour(TPath.All(q3[part]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-            AddFour(TPath.All(q4[part]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
-            AddFour(TPath.All(q5[part]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+            Sums<TVector, TPath>.AddFour(TPath.All(q0[part]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            Sums<TVector, TPath>.AddFour(TPath.All(q1[part]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            Sums<TVector, TPath>.AddFour(TPath.All(q2[part]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            Sums<TVector, TPath>.AddFour(TPath.All(q3[part]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            Sums<TVector, TPath>.AddFour(TPath.All(q4[part]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
+            Sums<TVector, TPath>.AddFour(TPath.All(q5[part]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
         }
 
         var (far, third) = (ScoreLength, last * Lanes.Count);
@@ -216,10 +216,10 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
             }
 
             var (left, right) = (Load(values), Load(values + second));
-            AddTwo(TPath.All(shares[slot]), left, right, ref s00, ref s01);
-            AddTwo(TPath.All(p1[slot]), left, right, ref s10, ref s11);
-            AddTwo(TPath.All(p2[slot]), left, right, ref s20, ref s21);
-            AddTwo(TPath.All(p3[slot]), left, right, ref s30, ref s31);
+            Sums<TVector, TPath>.AddTwo(TPath.All(shares[slot]), left, right, ref s00, ref s01);
+            Sums<TVector, TPath>.AddTwo(TPath.All(p1[slot]), left, right, ref s10, ref s11);
+            Sums<TVector, TPath>.AddTwo(TPath.All(p2[slot]), left, right, ref s20, ref s21);
+            Sums<TVector, TPath>.AddTwo(TPath.All(p3[slot]), left, right, ref s30, ref s31);
         }
 
         KeepTwo(results, s00, s01, isPair);
@@ -249,21 +249,21 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
             }
 
             var (w0, w1, w2, w3) = LoadFour(values);
-            AddFour(TPath.All(shares[slot]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            AddFour(TPath.All(p1[slot]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            AddFour(TPath.All(p2[slot]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            AddFour(TPath.All(p3[slot]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-            AddFour(TPath.All(p4[slot]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
-            AddFour(TPath.All(p5[slot]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+            Sums<TVector, TPath>.AddFour(TPath.All(shares[slot]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            Sums<TVector, TPath>.AddFour(TPath.All(p1[slot]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            Sums<TVector, TPath>.AddFour(TPath.All(p2[slot]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            Sums<TVector, TPath>.AddFour(TPath.All(p3[slot]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            Sums<TVector, TPath>.AddFour(TPath.All(p4[slot]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
+            Sums<TVector, TPath>.AddFour(TPath.All(p5[slot]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
         }
 
-        const int Next = 3;
-        KeepFour(results, Next * TPath.Count, s00, s01, s02, s03);
-        KeepFour(results + width, Next * TPath.Count, s10, s11, s12, s13);
-        KeepFour(results + (2 * width), Next * TPath.Count, s20, s21, s22, s23);
-        KeepFour(results + (3 * width), Next * TPath.Count, s30, s31, s32, s33);
-        KeepFour(results + (4 * width), Next * TPath.Count, s40, s41, s42, s43);
-        KeepFour(results + (last * width), Next * TPath.Count, s50, s51, s52, s53);
+        var lastVector = 3 * TPath.Count;
+        KeepFour(results, lastVector, s00, s01, s02, s03);
+        KeepFour(results + width, lastVector, s10, s11, s12, s13);
+        KeepFour(results + (2 * width), lastVector, s20, s21, s22, s23);
+        KeepFour(results + (3 * width), lastVector, s30, s31, s32, s33);
+        KeepFour(results + (4 * width), lastVector, s40, s41, s42, s43);
+        KeepFour(results + (last * width), lastVector, s50, s51, s52, s53);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -273,21 +273,6 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TVector S0, TVector S1, TVector S2, TVector S3) StartFour(float* results, bool isFirst) => isFirst ? default
         : (TPath.Load(results), TPath.Load(results + TPath.Count), TPath.Load(results + (2 * TPath.Count)), TPath.Load(results + (3 * TPath.Count)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTwo(TVector factor, TVector left, TVector right, ref TVector s0, ref TVector s1)
-    {
-        s0 = TPath.MultiplyAdd(factor, left, s0);
-        s1 = TPath.MultiplyAdd(factor, right, s1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddFour(
-        TVector factor, TVector w0, TVector w1, TVector w2, TVector w3, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3)
-    {
-        AddTwo(factor, w0, w1, ref s0, ref s1);
-        AddTwo(factor, w2, w3, ref s2, ref s3);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KeepTwo(float* target, TVector s0, TVector s1, bool isPair)

@@ -108,7 +108,7 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>(CacheShape sha
                 Prefetch(k1 + ahead);
                 Prefetch(k2 + ahead);
                 Prefetch(k3 + ahead);
-                AddFour(TPath.All(*part), Load(k0), Load(k1), Load(k2), Load(k3), ref s0, ref s1, ref s2, ref s3);
+                Sums<TVector, TPath>.AddFour(TPath.All(*part), Load(k0), Load(k1), Load(k2), Load(k3), ref s0, ref s1, ref s2, ref s3);
                 k0 += Lanes.Count;
                 k1 += Lanes.Count;
                 k2 += Lanes.Count;
@@ -185,7 +185,7 @@ internal sealed unsafe partial class PathCache<T, TVector, TPath>(CacheShape sha
             var value = values + ((long)Slot(visible, index) * ValueWidth);
             PrefetchFour(value + (SlotsAhead * ValueWidth));
             var (w0, w1, w2, w3) = LoadFour(value);
-            AddFour(TPath.All(shares[index]), w0, w1, w2, w3, ref s0, ref s1, ref s2, ref s3);
+            Sums<TVector, TPath>.AddFour(TPath.All(shares[index]), w0, w1, w2, w3, ref s0, ref s1, ref s2, ref s3);
         }
 
         var all = TPath.All(factor);

@@ -16,7 +16,31 @@ public sealed unsafe class SimdCacheTests
     // A tile of queries on each path against each query alone on the portable one.
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Queries_together_are_answered_with_the_bits_of_each_alone(CacheFormat format) =>
+    public void Queries_together_are_answered_with_the_bits_of_each_alone(CacheFormat format) => Check(150, (shape, _, numbers, queries, visible) =>
+    {
+        var alone = Answers(shape, format, SimdPath.Portable, numbers, queries, visible, isTogether: false);
+        Assert.All(
+            SimdPaths.Available,
+            path => Assert.Equal(Bits(alone), Bits(Answers(shape, format, path, numbers, queries, visible, isTogether: true))));
+    });
+
+    // In single precision the answers are those of plain loops in double precision.
+    [Fact]
+    public void Answers_are_those_of_plain_loops() => Check(50, (shape, slots, numbers, queries, visible) =>
+    {
+        var width = shape.HeadDim;
+        var found = Answers(shape, CacheFormat.Fp32, SimdPaths.Best, numbers, queries, visible, isTogether: true);
+        for (var query = 0; query < visible.Length; query++)
+        {
+            var expected = Plain(queries.Pointer + (query * width), visible[query], numbers.Pointer, slots, width);
+            for (var at = 0; at < width; at++)
+            {
+                Assert.Equal(expected[at], found[(query * width) + at], 1e-5);
+            }
+        }
+    });
+
+    private static void Check(int times, Action<CacheShape, int, NativeBuffer<float>, NativeBuffer<float>, VisibleSlots[]> claim) =>
         Gen.Select(Gen.Int, Gen.Int[1, AttentionTile.Most], Gen.Int[1, Capacity], Gen.OneOf(Gen.Const(64), Gen.Const(128), Gen.Int[1, 150])).Sample(
             (seed, count, slots, width) =>
             {
@@ -26,38 +50,10 @@ public sealed unsafe class SimdCacheTests
                 var (visible, memory) = Visible(new Random(seed), count, slots);
                 using (memory)
                 {
-                    var alone = Answers(shape, format, SimdPath.Portable, numbers, queries, visible, isTogether: false);
-                    Assert.All(
-                        SimdPaths.Available,
-                        path => Assert.Equal(Bits(alone), Bits(Answers(shape, format, path, numbers, queries, visible, isTogether: true))));
+                    claim(shape, slots, numbers, queries, visible);
                 }
             },
-            iter: 150, threads: 1);
-
-    // In single precision the answers are those of plain loops in double precision.
-    [Fact]
-    public void Answers_are_those_of_plain_loops() =>
-        Gen.Select(Gen.Int, Gen.Int[1, AttentionTile.Most], Gen.Int[1, Capacity], Gen.Int[1, 150]).Sample(
-            (seed, count, slots, width) =>
-            {
-                var shape = new CacheShape(2, 2, 2, Capacity, width);
-                using var numbers = Random(2 * slots, shape.KeyValueHeads * width, seed);
-                using var queries = Random(count, width, seed + 1);
-                var (visible, memory) = Visible(new Random(seed), count, slots);
-                using (memory)
-                {
-                    var found = Answers(shape, CacheFormat.Fp32, SimdPaths.Best, numbers, queries, visible, isTogether: true);
-                    for (var query = 0; query < count; query++)
-                    {
-                        var expected = Plain(queries.Pointer + (query * width), visible[query], numbers.Pointer, slots, width);
-                        for (var at = 0; at < width; at++)
-                        {
-                            Assert.Equal(expected[at], found[(query * width) + at], 1e-5);
-                        }
-                    }
-                }
-            },
-            iter: 50, threads: 1);
+            iter: times, threads: 1);
 
     private static NativeBuffer<float> Random(int rows, int width, int seed)
     {
