@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -11,18 +10,14 @@ namespace LlmEfficiency.Core.Simd;
 internal sealed unsafe class DotVnni512 : DotKernel
 {
     private const int MostRows = 12;
-    private const int RowsPerBase = 3;
 
-    // General registers: rdi comes with the arguments and holds the last of them.
-    private const int Arguments = 7;
+    // General registers beside those of the rows; rdi comes with the arguments and holds the last of them.
     private const int Panel = 6;            // rsi
-    private const int RowBytes = 2;         // rdx
     private const int Blocks = 10;
     private const int Results = 11;
-    private const int ResultBytes = 7;      // rdi
+    private const int ResultBytes = MachineCode.Arguments;
 
-    // The arguments, 64 bits each, in this order; the mask and the levels, which take two, are for half-bytes.
-    private const int BasesAt = 0;
+    // The arguments in this order; the first are those of the rows, and the mask and the levels, which take two, are for half-bytes.
     private const int PanelAt = 4;
     private const int RowBytesAt = 5;
     private const int BlocksAt = 6;
@@ -46,10 +41,8 @@ internal sealed unsafe class DotVnni512 : DotKernel
     private const int GroupBytes = ScaleAt + sizeof(float);
     private const int VectorBytes = 64;
 
-    private static readonly int[] Bases = [0, 1, 8, 9];     // rax, rcx, r8, r9: of each three rows the first
-
-    private static readonly Lazy<nint> OfBytes = new(() => Write(isHalf: false));
-    private static readonly Lazy<nint> OfHalfBytes = new(() => Write(isHalf: true));
+    private static readonly Lazy<nint> OfBytes = new(() => MachineCode.Write(MostRows, (code, program) => Write(code, program + 1, isHalf: false)));
+    private static readonly Lazy<nint> OfHalfBytes = new(() => MachineCode.Write(MostRows, (code, program) => Write(code, program + 1, isHalf: true)));
 
     private readonly delegate* unmanaged[SuppressGCTransition]<long*, void>* _programs;
     private readonly bool _isHalf;
@@ -62,7 +55,6 @@ internal sealed unsafe class DotVnni512 : DotKernel
 
     public override int Words => 1;
 
-    // The programs take their argument as Linux passes it.
     private static bool IsSupported { get; } = OperatingSystem.IsLinux() && Avx512BW.X64.IsSupported && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
 
     /// <summary>Returns the kernel; null where the processor or the system does not have it.</summary>
@@ -86,49 +78,21 @@ internal sealed unsafe class DotVnni512 : DotKernel
             for (int tile = 0, first = 0, end; tile < tiles; tile++, first = end)
             {
                 end = Panels.Start(count, tile + 1, tiles);
-                SetRows(arguments, rows.Row(first));
+                RowAddresses.Set(arguments, PanelAt, rows.Row(first), arguments[RowBytesAt]);
                 arguments[ResultsAt] = (long)(results + (first * resultStep));
                 _programs[end - first - 1](arguments);
             }
         }
     }
 
-    private static void SetRows(long* arguments, int* row)
-    {
-        for (var start = 0; start < Bases.Length; start++)
-        {
-            arguments[BasesAt + start] = (long)row + (start * RowsPerBase * arguments[RowBytesAt]);
-        }
-    }
-
-    /// <summary>Writes all programs and returns where their addresses are, or 0.</summary>
-    private static nint Write(bool isHalf)
-    {
-        var code = new EvexAssembler();
-        var programs = (nint*)NativeMemory.Alloc(MostRows, (nuint)sizeof(nint));
-        for (var rows = 1; rows <= MostRows; rows++)
-        {
-            programs[rows - 1] = code.Here;
-            Write(code, rows, isHalf);
-        }
-
-        var memory = (nint)ExecutableMemory.Keep(code.ToArray());
-        for (var index = 0; index < MostRows; index++)
-        {
-            programs[index] += memory;
-        }
-
-        return memory == 0 ? 0 : (nint)programs;
-    }
-
     private static void Write(EvexAssembler code, int rows, bool isHalf)
     {
-        var bases = Bases.AsSpan(0, (rows + RowsPerBase - 1) / RowsPerBase);
+        var bases = RowAddresses.Of(rows);
         Begin(code, rows, bases, isHalf);
         var loop = code.Here;
         for (var row = 0; row < rows; row++)
         {
-            code.Broadcast(FirstSum + row, Of(row, BiasAt));
+            code.Broadcast(FirstSum + row, RowAddresses.Of(row, BiasAt));
         }
 
         for (var word = 0; word < RowWords; word += 2)
@@ -144,7 +108,7 @@ internal sealed unsafe class DotVnni512 : DotKernel
         for (var row = 0; row < rows; row++)
         {
             code.ToSingle(FirstSum + row, FirstSum + row);
-            code.Multiply(Low, Scales, Of(row, ScaleAt));
+            code.Multiply(Low, Scales, RowAddresses.Of(row, ScaleAt));
             code.MultiplyAdd(row, FirstSum + row, Low);
         }
 
@@ -163,20 +127,20 @@ internal sealed unsafe class DotVnni512 : DotKernel
     {
         if (isHalf)
         {
-            code.Broadcast(Mask, new CodeAddress(Arguments, MaskAt * sizeof(long)));
-            code.BroadcastQuarter(Levels, new CodeAddress(Arguments, LevelsAt * sizeof(long)));
+            code.Broadcast(Mask, new CodeAddress(MachineCode.Arguments, MaskAt * sizeof(long)));
+            code.BroadcastQuarter(Levels, new CodeAddress(MachineCode.Arguments, LevelsAt * sizeof(long)));
         }
 
         for (var start = 0; start < bases.Length; start++)
         {
-            Take(code, bases[start], BasesAt + start);
+            MachineCode.Take(code, bases[start], start);
         }
 
-        Take(code, Panel, PanelAt);
-        Take(code, RowBytes, RowBytesAt);
-        Take(code, Blocks, BlocksAt);
-        Take(code, Results, ResultsAt);
-        Take(code, ResultBytes, ResultBytesAt);
+        MachineCode.Take(code, Panel, PanelAt);
+        MachineCode.Take(code, RowAddresses.Distance, RowBytesAt);
+        MachineCode.Take(code, Blocks, BlocksAt);
+        MachineCode.Take(code, Results, ResultsAt);
+        MachineCode.Take(code, ResultBytes, ResultBytesAt);
         for (var row = 0; row < rows; row++)
         {
             code.Clear(row);
@@ -193,8 +157,6 @@ internal sealed unsafe class DotVnni512 : DotKernel
 
         code.Return();
     }
-
-    private static void Take(EvexAssembler code, int register, int argument) => code.LoadGeneral(register, Arguments, (sbyte)(argument * sizeof(long)));
 
     private static void LoadWeights(EvexAssembler code, int word, bool isHalf)
     {
@@ -227,10 +189,7 @@ internal sealed unsafe class DotVnni512 : DotKernel
     {
         for (var row = 0; row < rows; row++)
         {
-            code.AddDot(FirstSum + row, weights, Of(row, word * sizeof(int)));
+            code.AddDot(FirstSum + row, weights, RowAddresses.Of(row, word * sizeof(int)));
         }
     }
-
-    private static CodeAddress Of(int row, int displacement) => new(
-        Bases[row / RowsPerBase], displacement, row % RowsPerBase == 0 ? null : RowBytes, IsDouble: row % RowsPerBase == 2);
 }

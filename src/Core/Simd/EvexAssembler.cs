@@ -10,6 +10,7 @@ internal sealed class EvexAssembler
     private const int Map0F38 = 2;
     private const int NoPrefix = 0;
     private const int Prefix66 = 1;
+    private const int PrefixF3 = 2;
     private const int VectorBytes = 64;
 
     private readonly List<byte> _code = [];
@@ -37,6 +38,9 @@ internal sealed class EvexAssembler
 
     /// <summary>Adds to each lane the products of four unsigned bytes and the four signed bytes at an address (vpdpbusd).</summary>
     public void AddDot(int sums, int unsigned, CodeAddress signed) => OfMemory(Map0F38, Prefix66, 0x50, sums, unsigned, signed, sizeof(int), isBroadcast: true);
+
+    /// <summary>Adds to each lane the products of two bf16 of both, that of the upper halves first, each rounded (vdpbf16ps).</summary>
+    public void AddPairs(int sums, int left, int right) => OfRegisters(Map0F38, PrefixF3, 0x52, sums, left, right);
 
     /// <summary>Multiplies singles by the one at an address (vmulps).</summary>
     public void Multiply(int target, int source, CodeAddress factor) => OfMemory(Map0F, NoPrefix, 0x59, target, source, factor, sizeof(float), isBroadcast: true);

@@ -5,71 +5,81 @@ using System.Runtime.Intrinsics.X86;
 namespace LlmEfficiency.Core.Simd;
 
 /// <summary>Multiplies rows by columns of a group of panels whose numbers are fp32 or bf16.</summary>
-/// <typeparam name="T">The type of the numbers: single, or ushort for bf16.</typeparam>
-internal abstract unsafe class FloatKernel<T>
-    where T : unmanaged
+internal abstract unsafe class FloatKernel
 {
     /// <summary>How many inputs' columns go through the first-level cache together where many rows use them.</summary>
     protected const int ChunkInputs = 128;
 
+    /// <summary>How many bytes before their use columns are prefetched where all rows are multiplied at once.</summary>
+    protected const int StreamBytes = 8192;
+
+    /// <summary>Gets what rows are rounded to.</summary>
+    public abstract RowFormat Rows { get; }
+
     /// <summary>Returns the kernel of a path.</summary>
-    public static FloatKernel<T> For(SimdPath path) => path switch
-    {
-        SimdPath.Avx512 => new FloatKernel<T, Vector512<float>, Path512>(),
-        SimdPath.Avx2 => new FloatKernel<T, Vector256<float>, Path256>(),
-        _ => new FloatKernel<T, Vector128<float>, Path128>(),
-    };
+    /// <typeparam name="TWord">How many numbers a word holds: one of fp32, or two of bf16.</typeparam>
+    /// <param name="path">The path.</param>
+    public static FloatKernel For<TWord>(SimdPath path)
+        where TWord : struct, IWordSize => path switch
+        {
+            SimdPath.Avx512 when TWord.Numbers == 2 && DotBf16.Find() is { } kernel => kernel,
+            SimdPath.Avx512 => new FloatKernel<TWord, Vector512<float>, Path512>(),
+            SimdPath.Avx2 => new FloatKernel<TWord, Vector256<float>, Path256>(),
+            _ => new FloatKernel<TWord, Vector128<float>, Path128>(),
+        };
 
     /// <summary>Computes neighbouring outputs of all rows.</summary>
-    /// <param name="columns">The first output's number for the first input.</param>
-    /// <param name="step">The width of the group: the distance of two inputs.</param>
+    /// <param name="columns">The first output's word for the first inputs.</param>
+    /// <param name="step">The width of the group: the distance to the word of the next inputs.</param>
     /// <param name="width">How many outputs, whole panels.</param>
-    /// <param name="rows">The first row.</param>
-    /// <param name="rowStep">The distance of two rows.</param>
-    /// <param name="size">How many rows and inputs.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="count">How many rows.</param>
     /// <param name="results">Where the first row's results go.</param>
     /// <param name="resultStep">The distance of two rows of results.</param>
-    public abstract void Multiply(
-        T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep);
+    public abstract void Multiply(uint* columns, int step, int width, ActivationRows rows, int count, float* results, long resultStep);
 }
 
-/// <summary>The kernel of one path.</summary>
-/// <typeparam name="T">The type of the numbers: single, or ushort for bf16.</typeparam>
+/// <summary>The kernel of one path. Of two numbers in a word the second is multiplied first, as the processor's own products of bf16 do.</summary>
+/// <typeparam name="TWord">How many numbers a word holds.</typeparam>
 /// <typeparam name="TVector">The vector.</typeparam>
 /// <typeparam name="TPath">Its operations.</typeparam>
-internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
-    where T : unmanaged
+internal sealed unsafe class FloatKernel<TWord, TVector, TPath> : FloatKernel
+    where TWord : struct, IWordSize
     where TVector : struct
     where TPath : struct, IVectorPath<TVector>
 {
     private const int TileRows = 6;
+    private const int Stream = StreamBytes / sizeof(uint);
 
-    /// <summary>Gets how far before the only turn of rows its numbers are prefetched.</summary>
-    private static int Stream
+    public override RowFormat Rows => IsPair ? RowFormat.Bf16Singles : RowFormat.Fp32;
+
+    private static bool IsPair
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => 8192 / sizeof(T);
+        get => TWord.Numbers == 2;
     }
 
-    public override void Multiply(
-        T* columns, int step, int width, float* rows, long rowStep, (int Count, int Inputs) size, float* results, long resultStep)
+    public override void Multiply(uint* columns, int step, int width, ActivationRows rows, int count, float* results, long resultStep)
     {
-        var chunk = size.Count <= TileRows ? size.Inputs : ChunkInputs;
-        for (var input = 0; input < size.Inputs; input += chunk)
+        var row = IsPair ? (float*)rows.Bf16!.Row(0) : rows[0];
+        var rowStep = IsPair ? rows.Bf16!.RowBytes / sizeof(float) : rows.Step;
+        var inputs = IsPair ? 2 * rows.Bf16!.Pairs : rows.Width;
+        var chunk = count <= TileRows ? inputs : ChunkInputs;
+        for (var input = 0; input < inputs; input += chunk)
         {
-            var block = new Block(rows + input, rowStep, results, resultStep, Math.Min(chunk, size.Inputs - input), input == 0);
-            Rows(columns + ((long)input * step), step, width, block, size.Count);
+            var block = new Block(row + input, rowStep, results, resultStep, Math.Min(chunk, inputs - input), input == 0);
+            Turns(columns + ((long)input / TWord.Numbers * step), step, width, block, count);
         }
     }
 
-    private static void Rows(T* columns, int step, int width, Block block, int count)
+    private static void Turns(uint* columns, int step, int width, Block block, int count)
     {
         for (int row = 0, together; row < count; row += together)
         {
             var left = count - row;
             together = Together(left);
             var part = block.Skip(row);
-            var ahead = Ahead(left, together, count, (long)block.Inputs * step);
+            var ahead = Ahead(left, together, count, (long)block.Inputs / TWord.Numbers * step);
             var column = 0;
             if (together <= 2 || TPath.Count == Panels.Width)
             {
@@ -107,10 +117,10 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     private static long Ahead(int left, int together, int count, long chunk) =>
         left != together ? (left - together == Together(left - together) ? chunk : 0)
         : count > TileRows ? chunk + (Panels.GroupWidth / 2)
-        : together > 2 || (sizeof(T) < sizeof(float) && (together > 1 || TPath.Count < Panels.Width)) ? Stream
+        : together > 2 || (IsPair && (together > 1 || TPath.Count < Panels.Width)) ? Stream
         : 0;
 
-    private static void Four(T* columns, int step, Block block, int rows, long ahead)
+    private static void Four(uint* columns, int step, Block block, int rows, long ahead)
     {
         switch (rows)
         {
@@ -130,7 +140,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(T* columns, long ahead)
+    private static void Prefetch(uint* columns, long ahead)
     {
         if (!Sse.IsSupported || ahead == 0)
         {
@@ -139,7 +149,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
         // What comes soon goes to the first-level cache; a chunk may be too large for it.
         var next = (byte*)(columns + ahead);
-        for (var line = 0; line < sizeof(T) * Panels.GroupWidth / 2; line += 64)
+        for (var line = 0; line < sizeof(uint) * Panels.GroupWidth / 2; line += 64)
         {
             if (ahead != Stream)
             {
@@ -150,73 +160,81 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
             Sse.Prefetch0(next + line);
             if (TPath.Count == Panels.Width)
             {
-                Sse.Prefetch0(next + (sizeof(T) * Panels.GroupWidth / 2) + line);
+                Sse.Prefetch0(next + (sizeof(uint) * Panels.GroupWidth / 2) + line);
             }
         }
     }
 
+    /// <summary>Reads one number of each of some words: its only one, or the first (0) or second (1) of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Load(T* numbers) => typeof(T) == typeof(float) ? TPath.Load((float*)numbers) : TPath.Load((ushort*)numbers);
+    private static TVector Load(uint* words, int number) =>
+        !IsPair ? TPath.Load((float*)words) : number == 0 ? TPath.LoadFirst(words) : TPath.LoadSecond(words);
 
-    /// <summary>Reads two vectors of neighbours: of fp32 in order, of bf16 as the path likes best.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector First, TVector Second) LoadTwo(T* numbers) => typeof(T) == typeof(float)
-        ? (TPath.Load((float*)numbers), TPath.Load((float*)numbers + TPath.Count))
-        : TPath.LoadTwo((ushort*)numbers);
+    private static (TVector First, TVector Second) LoadTwo(uint* words, int number) => (Load(words, number), Load(words + TPath.Count, number));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void One(T* columns, int step, Block block)
+    private static void One(uint* columns, int step, Block block)
     {
         var sum = block.IsFirst ? default : TPath.Load(block.Results);
         float* row = block.Rows, end = row + block.Inputs;
-        for (; row < end; row++, columns += step)
+        for (; row < end; row += TWord.Numbers, columns += step)
         {
-            sum = TPath.MultiplyAdd(TPath.All(*row), Load(columns), sum);
+            for (var number = TWord.Numbers - 1; number >= 0; number--)
+            {
+                sum = TPath.MultiplyAdd(TPath.All(row[number]), Load(columns, number), sum);
+            }
         }
 
         TPath.Store(sum, block.Results);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourOne(T* columns, int step, Block block, long ahead)
+    private static void FourOne(uint* columns, int step, Block block, long ahead)
     {
         var (s0, s1, s2, s3) = Start(block.Results, block.IsFirst);
         float* row = block.Rows, end = row + block.Inputs;
-        for (; row < end; row++, columns += step)
+        for (; row < end; row += TWord.Numbers, columns += step)
         {
             Prefetch(columns, ahead);
-            var x = TPath.All(*row);
-            var (w0, w1) = LoadTwo(columns);
-            s0 = TPath.MultiplyAdd(x, w0, s0);
-            s1 = TPath.MultiplyAdd(x, w1, s1);
-            (w0, w1) = LoadTwo(columns + (2 * TPath.Count));
-            s2 = TPath.MultiplyAdd(x, w0, s2);
-            s3 = TPath.MultiplyAdd(x, w1, s3);
+            for (var number = TWord.Numbers - 1; number >= 0; number--)
+            {
+                var x = TPath.All(row[number]);
+                var (w0, w1) = LoadTwo(columns, number);
+                s0 = TPath.MultiplyAdd(x, w0, s0);
+                s1 = TPath.MultiplyAdd(x, w1, s1);
+                (w0, w1) = LoadTwo(columns + (2 * TPath.Count), number);
+                s2 = TPath.MultiplyAdd(x, w0, s2);
+                s3 = TPath.MultiplyAdd(x, w1, s3);
+            }
         }
 
         Keep(block.Results, s0, s1, s2, s3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTwo(T* columns, int step, Block block, long ahead)
+    private static void FourTwo(uint* columns, int step, Block block, long ahead)
     {
         var (s00, s01, s02, s03) = Start(block.Results, block.IsFirst);
         var (s10, s11, s12, s13) = Start(block.Results + block.ResultStep, block.IsFirst);
         float* row = block.Rows, other = row + block.RowStep, end = row + block.Inputs;
-        for (; row < end; row++, other++, columns += step)
+        for (; row < end; row += TWord.Numbers, other += TWord.Numbers, columns += step)
         {
             Prefetch(columns, ahead);
-            var (x, y) = (TPath.All(*row), TPath.All(*other));
-            var (w0, w1) = LoadTwo(columns);
-            s00 = TPath.MultiplyAdd(x, w0, s00);
-            s10 = TPath.MultiplyAdd(y, w0, s10);
-            s01 = TPath.MultiplyAdd(x, w1, s01);
-            s11 = TPath.MultiplyAdd(y, w1, s11);
-            (w0, w1) = LoadTwo(columns + (2 * TPath.Count));
-            s02 = TPath.MultiplyAdd(x, w0, s02);
-            s12 = TPath.MultiplyAdd(y, w0, s12);
-            s03 = TPath.MultiplyAdd(x, w1, s03);
-            s13 = TPath.MultiplyAdd(y, w1, s13);
+            for (var number = TWord.Numbers - 1; number >= 0; number--)
+            {
+                var (x, y) = (TPath.All(row[number]), TPath.All(other[number]));
+                var (w0, w1) = LoadTwo(columns, number);
+                s00 = TPath.MultiplyAdd(x, w0, s00);
+                s10 = TPath.MultiplyAdd(y, w0, s10);
+                s01 = TPath.MultiplyAdd(x, w1, s01);
+                s11 = TPath.MultiplyAdd(y, w1, s11);
+                (w0, w1) = LoadTwo(columns + (2 * TPath.Count), number);
+                s02 = TPath.MultiplyAdd(x, w0, s02);
+                s12 = TPath.MultiplyAdd(y, w0, s12);
+                s03 = TPath.MultiplyAdd(x, w1, s03);
+                s13 = TPath.MultiplyAdd(y, w1, s13);
+            }
         }
 
         Keep(block.Results, s00, s01, s02, s03);
@@ -225,7 +243,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
     // Three rows or four: in place of a missing one the last is multiplied again, and the same numbers go to the same place.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourFour(T* columns, int step, Block block, int rows, long ahead)
+    private static void FourFour(uint* columns, int step, Block block, int rows, long ahead)
     {
         var (isFirst, d, far, last) = (block.IsFirst, block.ResultStep, block.RowStep, rows - 1);
         var c = block.Results;
@@ -235,15 +253,18 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         var (s30, s31, s32, s33) = Start(c + (last * d), isFirst);
         float* x0 = block.Rows, end = x0 + block.Inputs;
         float* x1 = x0 + far, x2 = x0 + (2 * far), x3 = x0 + (last * far);
-        for (long at = 0; x0 + at < end; at++, columns += step)
+        for (long at = 0; x0 + at < end; at += TWord.Numbers, columns += step)
         {
             Prefetch(columns, ahead);
-            var (w0, w1) = LoadTwo(columns);
-            var (w2, w3) = LoadTwo(columns + (2 * TPath.Count));
-            Sums<TVector, TPath>.AddFour(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            Sums<TVector, TPath>.AddFour(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            Sums<TVector, TPath>.AddFour(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            Sums<TVector, TPath>.AddFour(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            for (var number = TWord.Numbers - 1; number >= 0; number--)
+            {
+                var (w0, w1) = LoadTwo(columns, number);
+                var (w2, w3) = LoadTwo(columns + (2 * TPath.Count), number);
+                Sums<TVector, TPath>.AddFour(TPath.All(x0[at + number]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                Sums<TVector, TPath>.AddFour(TPath.All(x1[at + number]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                Sums<TVector, TPath>.AddFour(TPath.All(x2[at + number]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+                Sums<TVector, TPath>.AddFour(TPath.All(x3[at + number]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            }
         }
 
         Keep(c, s00, s01, s02, s03);
@@ -254,7 +275,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
     // Five rows or six, as above, by four vectors of sixteen: twenty-four sums, four vectors of weights and one of a row fill the registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourSix(T* columns, int step, Block block, int rows, long ahead)
+    private static void FourSix(uint* columns, int step, Block block, int rows, long ahead)
     {
         var (isFirst, d, far, last) = (block.IsFirst, block.ResultStep, block.RowStep, rows - 1);
         var c = block.Results;
@@ -266,17 +287,20 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         var (s50, s51, s52, s53) = Start(c + (last * d), isFirst);
         float* x0 = block.Rows, end = x0 + block.Inputs;
         float* x1 = x0 + far, x2 = x0 + (2 * far), x3 = x0 + (3 * far), x4 = x0 + (4 * far), x5 = x0 + (last * far);
-        for (long at = 0; x0 + at < end; at++, columns += step)
+        for (long at = 0; x0 + at < end; at += TWord.Numbers, columns += step)
         {
             Prefetch(columns, ahead);
-            var (w0, w1) = LoadTwo(columns);
-            var (w2, w3) = LoadTwo(columns + (2 * TPath.Count));
-            Sums<TVector, TPath>.AddFour(TPath.All(x0[at]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-            Sums<TVector, TPath>.AddFour(TPath.All(x1[at]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-            Sums<TVector, TPath>.AddFour(TPath.All(x2[at]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-            Sums<TVector, TPath>.AddFour(TPath.All(x3[at]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-            Sums<TVector, TPath>.AddFour(TPath.All(x4[at]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
-            Sums<TVector, TPath>.AddFour(TPath.All(x5[at]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+            for (var number = TWord.Numbers - 1; number >= 0; number--)
+            {
+                var (w0, w1) = LoadTwo(columns, number);
+                var (w2, w3) = LoadTwo(columns + (2 * TPath.Count), number);
+                Sums<TVector, TPath>.AddFour(TPath.All(x0[at + number]), w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+                Sums<TVector, TPath>.AddFour(TPath.All(x1[at + number]), w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+                Sums<TVector, TPath>.AddFour(TPath.All(x2[at + number]), w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+                Sums<TVector, TPath>.AddFour(TPath.All(x3[at + number]), w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+                Sums<TVector, TPath>.AddFour(TPath.All(x4[at + number]), w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
+                Sums<TVector, TPath>.AddFour(TPath.All(x5[at + number]), w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
+            }
         }
 
         Keep(c, s00, s01, s02, s03);
@@ -289,7 +313,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
 
     // Six rows by two vectors, for processors with sixteen registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoSix(T* columns, int step, Block block, int rows)
+    private static void TwoSix(uint* columns, int step, Block block, int rows)
     {
         var (isFirst, last) = (block.IsFirst, rows - 1);
         var c = block.Results;
@@ -302,15 +326,18 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
         var (s50, s51) = StartTwo(c + (r5 * block.ResultStep), isFirst);
         float* x0 = block.Rows, end = x0 + block.Inputs;
         float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
-        for (long at = 0; x0 + at < end; at++, columns += step)
+        for (long at = 0; x0 + at < end; at += TWord.Numbers, columns += step)
         {
-            var (w0, w1) = LoadTwo(columns);
-            Sums<TVector, TPath>.AddTwo(TPath.All(x0[at]), w0, w1, ref s00, ref s01);
-            Sums<TVector, TPath>.AddTwo(TPath.All(x1[at]), w0, w1, ref s10, ref s11);
-            Sums<TVector, TPath>.AddTwo(TPath.All(x2[at]), w0, w1, ref s20, ref s21);
-            Sums<TVector, TPath>.AddTwo(TPath.All(x3[at]), w0, w1, ref s30, ref s31);
-            Sums<TVector, TPath>.AddTwo(TPath.All(x4[at]), w0, w1, ref s40, ref s41);
-            Sums<TVector, TPath>.AddTwo(TPath.All(x5[at]), w0, w1, ref s50, ref s51);
+            for (var number = TWord.Numbers - 1; number >= 0; number--)
+            {
+                var (w0, w1) = LoadTwo(columns, number);
+                Sums<TVector, TPath>.AddTwo(TPath.All(x0[at + number]), w0, w1, ref s00, ref s01);
+                Sums<TVector, TPath>.AddTwo(TPath.All(x1[at + number]), w0, w1, ref s10, ref s11);
+                Sums<TVector, TPath>.AddTwo(TPath.All(x2[at + number]), w0, w1, ref s20, ref s21);
+                Sums<TVector, TPath>.AddTwo(TPath.All(x3[at + number]), w0, w1, ref s30, ref s31);
+                Sums<TVector, TPath>.AddTwo(TPath.All(x4[at + number]), w0, w1, ref s40, ref s41);
+                Sums<TVector, TPath>.AddTwo(TPath.All(x5[at + number]), w0, w1, ref s50, ref s51);
+            }
         }
 
         KeepTwo(c, s00, s01);
@@ -330,16 +357,8 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector S0, TVector S1) StartTwo(float* results, bool isFirst)
-    {
-        if (isFirst)
-        {
-            return default;
-        }
-
-        var (first, second) = (TPath.Load(results), TPath.Load(results + TPath.Count));
-        return typeof(T) == typeof(float) ? (first, second) : TPath.Split(first, second);
-    }
+    private static (TVector S0, TVector S1) StartTwo(float* results, bool isFirst) =>
+        isFirst ? default : (TPath.Load(results), TPath.Load(results + TPath.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Keep(float* results, TVector s0, TVector s1, TVector s2, TVector s3)
@@ -351,8 +370,7 @@ internal sealed unsafe class FloatKernel<T, TVector, TPath> : FloatKernel<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KeepTwo(float* results, TVector s0, TVector s1)
     {
-        var (first, second) = typeof(T) == typeof(float) ? (s0, s1) : TPath.Join(s0, s1);
-        TPath.Store(first, results);
-        TPath.Store(second, results + TPath.Count);
+        TPath.Store(s0, results);
+        TPath.Store(s1, results + TPath.Count);
     }
 }

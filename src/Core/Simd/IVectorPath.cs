@@ -14,14 +14,11 @@ internal unsafe interface IVectorPath<TVector>
     /// <summary>Reads neighbouring bfloat16.</summary>
     static abstract TVector Load(ushort* source);
 
-    /// <summary>Reads two vectors of neighbouring bfloat16 in the path's own order: that of <see cref="Split"/>.</summary>
-    static abstract (TVector First, TVector Second) LoadTwo(ushort* source);
+    /// <summary>Reads the first bfloat16 of neighbouring pairs.</summary>
+    static abstract TVector LoadFirst(uint* source);
 
-    /// <summary>Brings two vectors of neighbours into the order of <see cref="LoadTwo"/>.</summary>
-    static abstract (TVector First, TVector Second) Split(TVector first, TVector second);
-
-    /// <summary>Brings two vectors in the order of <see cref="LoadTwo"/> back into that of neighbours.</summary>
-    static abstract (TVector First, TVector Second) Join(TVector first, TVector second);
+    /// <summary>Reads the second bfloat16 of neighbouring pairs.</summary>
+    static abstract TVector LoadSecond(uint* source);
 
     /// <summary>Reads neighbouring signed bytes.</summary>
     static abstract TVector Load(sbyte* source);

@@ -20,8 +20,8 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <summary>Gets the first of these bytes.</summary>
     public abstract void* Memory { get; }
 
-    /// <summary>Gets how many 32-bit words stand for four inputs of the rows, which are rounded to bytes; 0 where they are not.</summary>
-    public virtual int QuantizedWords => 0;
+    /// <summary>Gets what rows are to be rounded to.</summary>
+    public abstract RowFormat Rows { get; }
 
     /// <summary>Packs matrices that have the same inputs, their outputs one behind the other.</summary>
     /// <param name="parts">Matrices, <c>[outputs, inputs]</c>.</param>
@@ -29,8 +29,8 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <param name="path">The instructions that will multiply by them.</param>
     public static PackedMatrix Pack(IReadOnlyList<SourceRows> parts, WeightFormat format, SimdPath path) => format switch
     {
-        WeightFormat.Fp32 => new FloatMatrix<float>(parts, path),
-        WeightFormat.Bf16 => new FloatMatrix<ushort>(parts, path),
+        WeightFormat.Fp32 => new FloatMatrix<OneNumber>(parts, path),
+        WeightFormat.Bf16 => new FloatMatrix<TwoNumbers>(parts, path),
         WeightFormat.Quantized8 => new QuantizedMatrix(parts, isHalf: false, path),
         WeightFormat.Quantized4 => new QuantizedMatrix(parts, isHalf: true, path),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "the format is unknown"),
@@ -42,8 +42,8 @@ internal abstract unsafe class PackedMatrix(int outputs, int inputs) : IDisposab
     /// <param name="path">The instructions that will multiply by it.</param>
     public static PackedMatrix Over(void* memory, WeightPart part, SimdPath path) => part.Format switch
     {
-        WeightFormat.Fp32 => new FloatMatrix<float>((float*)memory, (part.Outputs, part.Inputs), path),
-        WeightFormat.Bf16 => new FloatMatrix<ushort>((ushort*)memory, (part.Outputs, part.Inputs), path),
+        WeightFormat.Fp32 => new FloatMatrix<OneNumber>((uint*)memory, (part.Outputs, part.Inputs), path),
+        WeightFormat.Bf16 => new FloatMatrix<TwoNumbers>((uint*)memory, (part.Outputs, part.Inputs), path),
         WeightFormat.Quantized8 or WeightFormat.Quantized4 =>
             new QuantizedMatrix((byte*)memory, (part.Outputs, part.Inputs), part.Format == WeightFormat.Quantized4, path),
         _ => throw new ArgumentException($"{part.Name} is no matrix", nameof(part)),

@@ -2,8 +2,8 @@ namespace LlmEfficiency.Core.Simd;
 
 /// <summary>
 /// How matrices lie: sixteen outputs make a panel, four panels a group. In a group the numbers of all its outputs for the first input
-/// come first, then those for the second. An output is one lane, whose sum runs through the inputs in their order whatever the
-/// width of the vectors and however many rows are multiplied at once.
+/// come first, then those for the second; of bf16 those for the first two inputs, two neighbours an output, then those for the next two. An output is one
+/// lane, whose sum runs through the inputs in one order whatever the width of the vectors and however many rows are multiplied at once.
 /// </summary>
 internal static class Panels
 {

@@ -19,8 +19,8 @@ internal sealed unsafe class PassAttention(
     /// <summary>Gets whether what keys receive is to be added up.</summary>
     public bool Weighs => compressor?.Attention is not null;
 
-    /// <summary>Gets whether answers are rounded to bytes as they come, so far as matrices need that: heads are whole groups.</summary>
-    public bool Quantizes => config.HeadDim % QuantizedBlocks.Inputs == 0;
+    /// <summary>Gets whether answers are rounded as they come, so far as matrices need that: heads are whole groups.</summary>
+    public bool Rounds => config.HeadDim % QuantizedBlocks.Inputs == 0;
 
     /// <summary>Gets the number of tiles of the pass.</summary>
     public int Tiles => _tiles.Count;
@@ -64,10 +64,10 @@ internal sealed unsafe class PassAttention(
             {
                 var tile = _tiles[index];
                 cache.Attend(layer, _tokens.Sequences[tile.FirstRow], tile.Head, Queries(layer, tile, views), scratch[part].Pointer);
-                for (var query = 0; Quantizes && query < tile.Count; query++)
+                for (var query = 0; Rounds && query < tile.Count; query++)
                 {
                     var (row, head) = Place(tile, query);
-                    _buffers.Attended.QuantizePart(row, head * config.HeadDim, (head + 1) * config.HeadDim);
+                    _buffers.Attended.RoundPart(row, head * config.HeadDim, (head + 1) * config.HeadDim);
                 }
             }
         }

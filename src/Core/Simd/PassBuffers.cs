@@ -11,22 +11,22 @@ internal sealed class PassBuffers : IDisposable
     /// <summary>Takes the memory.</summary>
     /// <param name="config">The model's sizes.</param>
     /// <param name="rows">How many tokens run at once.</param>
-    /// <param name="quantizedWords">How many words stand for four bytes of a row where matrices are quantized; 0 where they are not.</param>
+    /// <param name="format">What the matrices want rows to be rounded to.</param>
     /// <param name="isHead">Whether vectors and features are joined, as draft heads do.</param>
-    public PassBuffers(TransformerConfig config, int rows, int quantizedWords, bool isHead)
+    public PassBuffers(TransformerConfig config, int rows, RowFormat format, bool isHead)
     {
         Rows = rows;
         var heads = config.HeadCount * config.HeadDim;
         ProjectedStep = Step(heads + (2 * config.KeyValueHeadCount * config.HeadDim));
         BranchStep = Step(config.HiddenSize);
         Hidden = Singles(config.HiddenSize);
-        Joined = isHead ? new ActivationRows(rows, 2 * config.HiddenSize, 2 * config.HiddenSize, quantizedWords) : null;
-        Normed = new ActivationRows(rows, config.HiddenSize, config.HiddenSize, quantizedWords);
+        Joined = isHead ? new ActivationRows(rows, 2 * config.HiddenSize, 2 * config.HiddenSize, format) : null;
+        Normed = new ActivationRows(rows, config.HiddenSize, config.HiddenSize, format);
         Inverse = Singles(1);
         Projected = Singles(ProjectedStep);
-        Attended = new ActivationRows(rows, heads, heads, quantizedWords);
+        Attended = new ActivationRows(rows, heads, heads, format);
         Branch = Singles(BranchStep);
-        Gate = new ActivationRows(rows, config.InnerSize, Step(config.InnerSize), quantizedWords);
+        Gate = new ActivationRows(rows, config.InnerSize, Step(config.InnerSize), format);
         Up = Singles(Gate.Step);
         Cosines = Singles(config.HeadDim / 2);
         Sines = Singles(config.HeadDim / 2);

@@ -15,13 +15,10 @@ internal readonly unsafe struct Path128 : IVectorPath<Vector128<float>>
     public static Vector128<float> Load(ushort* source) => (Vector128.WidenLower(Vector64.Load(source).ToVector128()) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> First, Vector128<float> Second) LoadTwo(ushort* source) => (Load(source), Load(source + Count));
+    public static Vector128<float> LoadFirst(uint* source) => (Vector128.Load(source) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> First, Vector128<float> Second) Split(Vector128<float> first, Vector128<float> second) => (first, second);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> First, Vector128<float> Second) Join(Vector128<float> first, Vector128<float> second) => (first, second);
+    public static Vector128<float> LoadSecond(uint* source) => (Vector128.Load(source) & Vector128.Create(0xffff0000u)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(sbyte* source) =>

@@ -47,14 +47,14 @@ internal sealed unsafe class QuantizedMatrix : PackedMatrix
     public override void* Memory => _blocks.Pointer;
 
     /// <inheritdoc/>
-    public override int QuantizedWords => _kernel.Words;
+    public override RowFormat Rows => _kernel.Words == 1 ? RowFormat.Bytes : RowFormat.BytePairs;
 
     private long PanelBytes => (long)QuantizedBlocks.Count(Inputs) * QuantizedBlocks.Bytes(_isHalf);
 
     /// <inheritdoc/>
     public override void Multiply(ActivationRows rows, int count, float* results, long resultStep, (int First, int End) panels)
     {
-        var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not quantized");
+        var quantized = rows.Quantized ?? throw new InvalidOperationException("the rows were not rounded to bytes");
         _kernel.Multiply(
             _blocks.Pointer + (panels.First * PanelBytes), panels.End - panels.First, quantized, count, results + ((long)panels.First * Panels.Width),
             resultStep);

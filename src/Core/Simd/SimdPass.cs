@@ -22,7 +22,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private readonly Action<int> _weigh;
     private readonly Action<int> _mixHeads;
     private readonly Action<int> _gate;
-    private readonly Action<int> _quantizeHeads;
+    private readonly Action<int> _roundHeads;
     private readonly Action<int> _lower;
     private readonly Action<int> _score;
     private readonly PassAttention _attention;
@@ -45,7 +45,7 @@ internal sealed unsafe class SimdPass : IDisposable
         (_normalise, _project, _remember) = (Normalise, Project, Remember);
         (_attend, _weigh) = (part => _attention.Attend(_layerIndex, part), part => _attention.Weigh(_layerIndex, part));
         (_mixHeads, _gate, _lower, _score) = (MixHeads, Gate, Lower, Score);
-        _quantizeHeads = QuantizeHeads;
+        _roundHeads = RoundHeads;
     }
 
     /// <summary>Gets the distance of two rows of logits.</summary>
@@ -109,7 +109,7 @@ internal sealed unsafe class SimdPass : IDisposable
         }
     }
 
-    private PassBuffers NewBuffers(int rows) => new(_config, rows, _weights.QuantizedWords, isHead: _weights.Fusion is not null);
+    private PassBuffers NewBuffers(int rows) => new(_config, rows, _weights.Rows, isHead: _weights.Fusion is not null);
 
     private float* Hidden(int row) => _buffers.Hidden.Pointer + ((long)row * _config.HiddenSize);
 
@@ -122,7 +122,7 @@ internal sealed unsafe class SimdPass : IDisposable
             new Span<float>(Hidden(row), width).Clear();
         }
 
-        joined.Quantize(0, Rows);
+        joined.Round(0, Rows);
         Share(_join, _weights.Fusion!.Matrix);
     }
 
@@ -143,9 +143,9 @@ internal sealed unsafe class SimdPass : IDisposable
             _team.Run(_weigh);
         }
 
-        if (_weights.QuantizedWords > 0 && !_attention.Quantizes)
+        if (_weights.Rows != RowFormat.Fp32 && !_attention.Rounds)
         {
-            ShareRows(_quantizeHeads);
+            ShareRows(_roundHeads);
         }
 
         Share(_mixHeads, _layer.Output.Matrix);
@@ -207,10 +207,10 @@ internal sealed unsafe class SimdPass : IDisposable
         }
     }
 
-    private void QuantizeHeads(int part)
+    private void RoundHeads(int part)
     {
         var (first, end) = RowsOf(part);
-        _buffers.Attended.Quantize(first, end);
+        _buffers.Attended.Round(first, end);
     }
 
     /// <summary>Returns a part's share of the rows; part -1 is all of them.</summary>
@@ -228,7 +228,7 @@ internal sealed unsafe class SimdPass : IDisposable
     private void Normalise(int first, int end)
     {
         Normalise(Hidden(first), _buffers.Normed[first], end - first, first);
-        _buffers.Normed.Quantize(first, end);
+        _buffers.Normed.Round(first, end);
     }
 
     private void Normalise(float* hidden, float* result, int rows, int first = 0)
@@ -291,7 +291,7 @@ internal sealed unsafe class SimdPass : IDisposable
             {
                 var gate = _buffers.Gate[row] + first;
                 GatedKernel<float, Fp32>.Forward(gate, _buffers.Up.Pointer + ((long)row * step) + first, gate, end - first);
-                _buffers.Gate.QuantizePart(row, first, end);
+                _buffers.Gate.RoundPart(row, first, end);
             }
         }
     }

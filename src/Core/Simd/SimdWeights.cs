@@ -70,8 +70,8 @@ internal sealed class SimdWeights : IDisposable
     /// <summary>Gets the output matrix, which may be <see cref="Embedding"/>.</summary>
     public PackedMatrix Head { get; }
 
-    /// <summary>Gets how many words stand for four bytes of a row; 0 where matrices are not quantized.</summary>
-    public int QuantizedWords => Head.QuantizedWords;
+    /// <summary>Gets what the matrices want rows to be rounded to.</summary>
+    public RowFormat Rows => Head.Rows;
 
     /// <summary>Gets what a pass reads: all matrices but an embedding that is not the output matrix too.</summary>
     public long BytesPerPass => _owned.OfType<PackedMatrix>().Where(matrix => matrix != Embedding || matrix == Head).Sum(matrix => matrix.Bytes);

@@ -6,7 +6,7 @@ public enum WeightFormat
     /// <summary>Single precision: 4 bytes a weight.</summary>
     Fp32,
 
-    /// <summary>bfloat16: 2 bytes a weight.</summary>
+    /// <summary>bfloat16: 2 bytes a weight. Rows are rounded likewise, products are added up in fp32.</summary>
     Bf16,
 
     /// <summary>Bytes with a bf16 scale for thirty-two inputs of an output: 1.0625 bytes a weight. Rows are rounded to bytes likewise.</summary>

@@ -24,13 +24,14 @@ internal sealed record WeightPart(string Name, IReadOnlyList<(string Name, int O
     };
 
     /// <summary>
-    /// Gets that tensor's shape: <c>[outputs]</c> of numbers, <c>[panels · 16 · inputs]</c> of fp32 and bf16 (<see cref="Panels"/>),
+    /// Gets that tensor's shape: <c>[outputs]</c> of numbers, <c>[panels · 16 · inputs]</c> of fp32 and <c>[panels · 16 · pairs, 2]</c> of bf16 (<see cref="Panels"/>),
     /// <c>[panels, blocks, bytes]</c> of quantized weights (<see cref="QuantizedBlocks"/>).
     /// </summary>
     public IReadOnlyList<long> StoredShape => Format switch
     {
         null => [Outputs],
-        WeightFormat.Fp32 or WeightFormat.Bf16 => [(long)Panels.Whole(Outputs) * Inputs],
+        WeightFormat.Fp32 => [(long)Panels.Whole(Outputs) * Inputs],
+        WeightFormat.Bf16 => [(long)Panels.Whole(Outputs) * ((Inputs + 1) / 2), 2],
         _ => [Panels.Count(Outputs), QuantizedBlocks.Count(Inputs), QuantizedBlocks.Bytes(Format == WeightFormat.Quantized4)],
     };
 }

@@ -103,7 +103,7 @@ public sealed class PackedFileTests : IDisposable
     [InlineData("\"int8\"", "\"int3\"", "packed as 'int3', which is none of fp32, bf16, int8, int4")]
     [InlineData("\"int8\"", "null", "quantization_config.weights is absent")]
     [InlineData("\"int8\"", "\"int4\"", "self_attn.qkv_proj.weight.panels is Byte [4, 1, 544], the configuration wants Byte [4, 1, 288]")]
-    [InlineData("\"int8\"", "\"bf16\"", "embed_tokens.weight.panels is Byte [3, 1, 544], the configuration wants BFloat16 [1152]")]
+    [InlineData("\"int8\"", "\"bf16\"", "embed_tokens.weight.panels is Byte [3, 1, 544], the configuration wants BFloat16 [576, 2]")]
     [InlineData("\"num_hidden_layers\":2", "\"num_hidden_layers\":3", "model.layers.2.input_layernorm.weight is missing")]
     [InlineData("\"num_hidden_layers\":2", "\"num_hidden_layers\":1", "there are 16 tensors, the configuration wants 9")]
     [InlineData("\"intermediate_size\":40", "\"intermediate_size\":64", "mlp.gate_proj.weight.panels is Byte [3, 1, 544], the configuration wants Byte [4, 1, 544]")]

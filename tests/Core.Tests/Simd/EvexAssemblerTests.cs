@@ -22,6 +22,7 @@ public sealed class EvexAssemblerTests
         ("vpmovzxwd 512(%rsi), %zmm26", "62627d48335610", code => code.LoadWords(26, new CodeAddress(Rsi, 512))),
         ("vpdpbusd 28(%r8,%rdx){1to16}, %zmm24, %zmm23", "62c23d50507c1007", code => code.AddDot(23, 24, new CodeAddress(8, 28, Rdx))),
         ("vpdpbusd 4096(%rax){1to16}, %zmm9, %zmm2", "62f23558509000100000", code => code.AddDot(2, 9, new CodeAddress(Rax, 4096))),
+        ("vdpbf16ps %zmm28, %zmm25, %zmm5", "6292364052ec", code => code.AddPairs(5, 25, 28)),
         ("vmulps 36(%rcx){1to16}, %zmm26, %zmm24", "62612c50594109", code => code.Multiply(24, 26, new CodeAddress(Rcx, 36))),
         ("vfmadd231ps %zmm24, %zmm17, %zmm5", "62927540b8e8", code => code.MultiplyAdd(5, 17, 24)),
         ("vcvtdq2ps %zmm23, %zmm8", "62317c485bc7", code => code.ToSingle(8, 23)),

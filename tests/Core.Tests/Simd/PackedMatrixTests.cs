@@ -1,4 +1,5 @@
 using CsCheck;
+using LlmEfficiency.Core.Kernels;
 using LlmEfficiency.Core.Simd;
 using Xunit;
 using static TorchSharp.torch;
@@ -37,7 +38,7 @@ public sealed unsafe class PackedMatrixTests
                 var (weights, rows) = Make(c);
                 using var matrix = PackedMatrix.Pack(Rows(weights), format, path);
                 var found = Multiply(matrix, rows, c.Rows, (0, matrix.PanelCount));
-                var (read, used) = (new float[c.Inputs], matrix.QuantizedWords > 0 ? Rounded(rows, c.Inputs) : rows);
+                var (read, used) = (new float[c.Inputs], Rounded(rows, c.Inputs, matrix.Rows));
                 for (var output = 0; output < matrix.Outputs; output++)
                 {
                     fixed (float* target = read)
@@ -135,23 +136,28 @@ public sealed unsafe class PackedMatrixTests
             randn([c.Rows, c.Inputs], generator: generator).data<float>().ToArray());
     }
 
-    private static float[] Rounded(float[] rows, int inputs) =>
-    [
-        .. rows.Chunk(inputs).SelectMany(row => row.Chunk(32)).SelectMany(group =>
-        {
-            var largest = group.Max(Math.Abs);
-            return group.Select(number => largest == 0 ? 0 : MathF.Round(number * (127 / largest)) * (largest / 127));
-        }),
-    ];
+    private static float[] Rounded(float[] rows, int inputs, RowFormat format) => format switch
+    {
+        RowFormat.Fp32 => rows,
+        RowFormat.Bf16 or RowFormat.Bf16Singles => Array.ConvertAll(rows, number => Bf16.Get(Bf16.Round(number))),
+        _ =>
+        [
+            .. rows.Chunk(inputs).SelectMany(row => row.Chunk(32)).SelectMany(group =>
+            {
+                var largest = group.Max(Math.Abs);
+                return group.Select(number => largest == 0 ? 0 : MathF.Round(number * (127 / largest)) * (largest / 127));
+            }),
+        ],
+    };
 
     private static int Step(PackedMatrix matrix) => Panels.Whole(matrix.Outputs) + 3;
 
     private static float[] Multiply(PackedMatrix matrix, float[] rows, int count, (int First, int End) panels)
     {
         var results = Enumerable.Repeat(float.NaN, count * Step(matrix)).ToArray();
-        using var activations = new ActivationRows(count, matrix.Inputs, matrix.Inputs, matrix.QuantizedWords);
+        using var activations = new ActivationRows(count, matrix.Inputs, matrix.Inputs, matrix.Rows);
         rows.CopyTo(new Span<float>(activations[0], rows.Length));
-        activations.Quantize(0, count);
+        activations.Round(0, count);
         fixed (float* target = results)
         {
             matrix.Multiply(activations, count, target, Step(matrix), panels);
