@@ -64,7 +64,7 @@ internal sealed unsafe class FloatKernel<TWord, TVector, TPath> : FloatKernel
         var row = IsPair ? (float*)rows.Bf16!.Row(0) : rows[0];
         var rowStep = IsPair ? rows.Bf16!.RowBytes / sizeof(float) : rows.Step;
         var inputs = IsPair ? 2 * rows.Bf16!.Pairs : rows.Width;
-        var chunk = count <= TileRows ? inputs : ChunkInputs;
+        var chunk = count <= (TPath.Count == Panels.Width ? TileRows : 2) ? inputs : ChunkInputs;    // fewer lanes go through columns several times
         for (var input = 0; input < inputs; input += chunk)
         {
             var block = new Block(row + input, rowStep, results, resultStep, Math.Min(chunk, inputs - input), input == 0);
@@ -91,7 +91,7 @@ internal sealed unsafe class FloatKernel<TWord, TVector, TPath> : FloatKernel
 
             for (; together > 2 && column <= width - (2 * TPath.Count); column += 2 * TPath.Count)
             {
-                TwoSix(columns + column, step, part.Columns(column), together);
+                TwoSix(columns + column, step, part.Columns(column), together, ahead);
             }
 
             for (; column < width; column += TPath.Count)
@@ -112,10 +112,11 @@ internal sealed unsafe class FloatKernel<TWord, TVector, TPath> : FloatKernel
         : Math.Min(left, TileRows);
 
     // While the second to last rows are multiplied by a chunk, half of the next one is prefetched, and with the last ones the other half: memory would
-    // rest, but in the first rows' turn. Where all rows are multiplied at once, prefetching runs some way before them; what reads fastest
-    // by itself is fp32 by one row or two, and bf16 by one row in vectors of sixteen.
+    // rest, but in the first rows' turn. Six rows by fewer lanes go through columns several times and fetch all of the next chunk. Where all rows are
+    // multiplied at once, prefetching runs some way before them; what reads fastest by itself is fp32 by one row or two, and bf16 by one row in vectors of sixteen.
     private static long Ahead(int left, int together, int count, long chunk) =>
         left != together ? (left - together == Together(left - together) ? chunk : 0)
+        : together > 2 && TPath.Count < Panels.Width ? chunk
         : count > TileRows ? chunk + (Panels.GroupWidth / 2)
         : together > 2 || (IsPair && (together > 1 || TPath.Count < Panels.Width)) ? Stream
         : 0;
@@ -313,7 +314,7 @@ internal sealed unsafe class FloatKernel<TWord, TVector, TPath> : FloatKernel
 
     // Six rows by two vectors, for processors with sixteen registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoSix(uint* columns, int step, Block block, int rows)
+    private static void TwoSix(uint* columns, int step, Block block, int rows, long ahead)
     {
         var (isFirst, last) = (block.IsFirst, rows - 1);
         var c = block.Results;
@@ -328,6 +329,11 @@ internal sealed unsafe class FloatKernel<TWord, TVector, TPath> : FloatKernel
         float* x1 = x0 + (r1 * block.RowStep), x2 = x0 + (r2 * block.RowStep), x3 = x0 + (r3 * block.RowStep), x4 = x0 + (r4 * block.RowStep), x5 = x0 + (r5 * block.RowStep);
         for (long at = 0; x0 + at < end; at += TWord.Numbers, columns += step)
         {
+            if (Sse.IsSupported && ahead != 0)
+            {
+                Sse.Prefetch1(columns + ahead);
+            }
+
             for (var number = TWord.Numbers - 1; number >= 0; number--)
             {
                 var (w0, w1) = LoadTwo(columns, number);
