@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace LlmEfficiency.Core.Simd;
@@ -13,6 +12,11 @@ internal sealed unsafe class DotBf16 : FloatKernel
     private const int Vectors = Panels.PerGroup;
     private const int VectorBytes = 64;
     private const int ChunkPairs = ChunkInputs / 2;
+
+    // Kinds of programs: a panel of outputs, or a group with each number of lines that are prefetched a step, from none on.
+    private const int OfPanel = 0;
+    private const int OfGroup = 1;
+    private const int Kinds = OfGroup + Vectors + 1;
 
     // General registers beside those of the rows.
     private const int Columns = 6;          // rsi
@@ -35,9 +39,9 @@ internal sealed unsafe class DotBf16 : FloatKernel
     private const int Weights = MostRows * Vectors;
     private const int Pair = Weights + Vectors;
 
-    // A program for each number of rows, for a panel first, and then for a group with each number of lines that are prefetched a step.
     private static readonly Lazy<nint> All = new(() => MachineCode.Write(
-        MostRows * (Vectors + 2), (code, program) => Write(code, (program % MostRows) + 1, program < MostRows ? 1 : Vectors, Math.Max(0, (program / MostRows) - 1))));
+        2 * Kinds * MostRows,
+        (code, program) => Write(code, (program % MostRows) + 1, program / MostRows % Kinds, isFirst: program >= Kinds * MostRows)));
 
     private readonly delegate* unmanaged[SuppressGCTransition]<long*, void>* _programs;
 
@@ -52,57 +56,61 @@ internal sealed unsafe class DotBf16 : FloatKernel
 
     public override void Multiply(uint* columns, int step, int width, ActivationRows rows, int count, float* results, long resultStep)
     {
+        if (count == 0)
+        {
+            return;
+        }
+
         var numbers = rows.Bf16!;
         var arguments = stackalloc long[ArgumentCount];
         arguments[DistanceAt] = numbers.RowBytes;
         arguments[StepAt] = (long)step * sizeof(uint);
         arguments[ResultBytesAt] = resultStep * sizeof(float);
-        for (var row = 0; row < count; row++)
-        {
-            NativeMemory.Clear(results + (row * resultStep), (nuint)width * sizeof(float));
-        }
 
         // What comes next is prefetched a little with each step, so that memory never rests: the next chunk, or what lies some way before the only turn.
         var tiles = (count + MostRows - 1) / MostRows;
+        var (fewest, more) = (count / tiles, count % tiles);
         var chunk = tiles == 1 ? numbers.Pairs : ChunkPairs;
         for (var pair = 0; pair < numbers.Pairs; pair += chunk)
         {
             arguments[PairsAt] = Math.Min(chunk, numbers.Pairs - pair);
             var part = columns + ((long)pair * step);
             arguments[NextAt] = (long)part + (tiles == 1 ? StreamBytes : arguments[PairsAt] * arguments[StepAt]);
-            for (int tile = 0, first = 0, end; tile < tiles; tile++, first = end)
+            for (int tile = 0, row = 0, size; tile < tiles; tile++, row += size)
             {
-                end = Panels.Start(count, tile + 1, tiles);
-                RowAddresses.Set(arguments, ColumnsAt, numbers.Row(first) + (pair * sizeof(uint)), numbers.RowBytes);
+                size = fewest + (tile < more ? 1 : 0);
+                RowAddresses.Set(arguments, ColumnsAt, numbers.Row(row) + (pair * sizeof(uint)), numbers.RowBytes);
                 arguments[ColumnsAt] = (long)part;
-                arguments[ResultsAt] = (long)(results + (first * resultStep));
-                var lines = Panels.Start(Vectors, tile + 1, tiles) - Panels.Start(Vectors, tile, tiles);
-                Run(arguments, end - first, width, lines);
+                arguments[ResultsAt] = (long)(results + (row * resultStep));
+                var lines = (Vectors * (tile + 1) / tiles) - (Vectors * tile / tiles);
+                Run(arguments, size, width, lines, isFirst: pair == 0);
                 arguments[NextAt] += arguments[PairsAt] * lines * VectorBytes;
             }
         }
     }
 
-    private void Run(long* arguments, int rows, int width, int lines)
+    private void Run(long* arguments, int rows, int width, int lines, bool isFirst)
     {
+        var programs = _programs + (isFirst ? Kinds * MostRows : 0) + rows - 1;
         if (width == Panels.GroupWidth)
         {
-            _programs[((lines + 1) * MostRows) + rows - 1](arguments);
+            programs[(OfGroup + lines) * MostRows](arguments);
             return;
         }
 
         for (var column = 0; column < width; column += Panels.Width)
         {
-            _programs[rows - 1](arguments);
+            programs[OfPanel * MostRows](arguments);
             arguments[ColumnsAt] += VectorBytes;
             arguments[ResultsAt] += VectorBytes;
         }
     }
 
-    private static void Write(EvexAssembler code, int rows, int vectors, int lines)
+    private static void Write(EvexAssembler code, int rows, int kind, bool isFirst)
     {
+        var (vectors, lines) = kind == OfPanel ? (1, 0) : (Vectors, kind - OfGroup);
         var bases = RowAddresses.Of(rows);
-        EachSum(code, rows, vectors, code.Load);
+        EachSum(code, rows, vectors, isFirst ? (sum, _) => code.Clear(sum) : code.Load);
         for (var start = 0; start < bases.Length; start++)
         {
             MachineCode.Take(code, bases[start], start);

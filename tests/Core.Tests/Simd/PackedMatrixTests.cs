@@ -26,7 +26,7 @@ public sealed unsafe class PackedMatrixTests
     }
 
     private static readonly Gen<(int[] Outputs, int Inputs, int Rows, ulong Seed)> Cases = Gen.Select(
-        Gen.Int[1, 90].Array[1, 3], Gen.Frequency((3, Gen.Int[1, 70]), (1, Gen.Int[120, 300])), Gen.Int[1, 20], Gen.ULong[1, 1000]);
+        Gen.Int[1, 90].Array[1, 3], Gen.Frequency((3, Gen.Int[1, 70]), (1, Gen.Int[120, 300])), Gen.Int[0, 20], Gen.ULong[1, 1000]);
 
     // Weights are what the packed matrix reads back, and rows are rounded by plain loops, so that rounding weights is tested apart.
     [Theory]
