@@ -16,8 +16,8 @@ if [ -z "${LLMEFF:-}" ]; then
     LLMEFF=$root/artifacts/bin/Cli/release/llmeff
 fi
 
-name=full traced= questions=40 limit=() tokens=1024 weights=(bf16 int8)
-[ "${1:-}" = --quick ] && name=quick traced=quick- questions=10 limit=(--limit 1) tokens=64 weights=(int8)
+name=full traced= questions=40 limit=() tokens=1024 models=(llama-110m:bf16 llama-110m:int8 llama-0.5b:bf16)
+[ "${1:-}" = --quick ] && name=quick traced=quick- questions=10 limit=(--limit 1) tokens=64 models=(llama-110m:int8)
 mkdir -p "$work" "$here/results"
 
 # table FORMAT FILE: a benchmark's figures, with the format of the weights in place of where they came from.
@@ -66,10 +66,10 @@ done
     --drafter sam:rows=8,sam:rows=16,sam:rows=24,sam:rows=40,sam:rows=64 --draft-rows 64 --json >"$work/replay-sizes.json"
 cp "$work/replay-sizes.json" "$here/results"
 
-for format in "${weights[@]}"; do
-    "$LLMEFF" sam bench --model random:llama-110m --weights "$format" --tokenizer "$tokenizer" --template vicuna --questions "$asked" \
-        --trace "$recorded" "${limit[@]}" --max-tokens "$tokens" --greedy --drafter none,pld,sam,suffix,auto --out "$work/$name-trace-$format"
+for model in "${models[@]}"; do
+    "$LLMEFF" sam bench --model "random:${model%:*}" --weights "${model#*:}" --tokenizer "$tokenizer" --template vicuna --questions "$asked" \
+        --trace "$recorded" "${limit[@]}" --max-tokens "$tokens" --greedy --drafter none,pld,sam,suffix,auto --out "$work/$name-trace-${model/:/-}"
 done
-for format in "${weights[@]}"; do
-    table "$format" "$work/$name-trace-$format/bench.csv"
+for model in "${models[@]}"; do
+    table "${model#*:}" "$work/$name-trace-${model/:/-}/bench.csv"
 done | awk 'NR == 1 || !/^model,/' >"$here/results/${traced}trace_speed.csv"
